@@ -1,0 +1,77 @@
+/** Whose problem an error is. This one word decides retry, HTTP status and log level. */
+export type ErrorKind = 'user' | 'operational' | 'bug';
+
+interface ErrorEntry {
+  readonly kind: ErrorKind;
+  readonly status: number;
+  readonly title: string;
+}
+
+/** Every code a person or a program can meet. `docs/reference/errors.md` is generated from this list. */
+export const ERRORS = {
+  'input.invalid': { kind: 'user', status: 422, title: 'The input does not match what is accepted' },
+  'input.absent': { kind: 'user', status: 422, title: 'A required input is missing' },
+  'input.too_large': { kind: 'user', status: 413, title: 'The input is larger than the limit' },
+  'pipeline.unknown': { kind: 'user', status: 404, title: 'There is no such pipeline' },
+  'pipeline.invalid': { kind: 'user', status: 422, title: 'The pipeline document cannot run' },
+  'stage.unknown': { kind: 'user', status: 422, title: 'There is no such stage' },
+  'media.unreadable': { kind: 'user', status: 422, title: 'The media file could not be decoded' },
+  'media.unsupported': { kind: 'user', status: 415, title: 'This kind of media is not supported' },
+  'media.limit': { kind: 'user', status: 422, title: 'The media file is beyond a limit' },
+  'language.unsupported': { kind: 'user', status: 422, title: 'The language is not supported' },
+  'engine.unavailable': { kind: 'user', status: 503, title: 'No engine for this is installed here' },
+  'model.unavailable': { kind: 'operational', status: 503, title: 'A model could not be loaded' },
+  'model.corrupt': { kind: 'operational', status: 503, title: 'A model file does not match its hash' },
+  'stage.timeout': { kind: 'operational', status: 504, title: 'The stage took longer than its limit' },
+  'stage.crashed': { kind: 'operational', status: 500, title: 'The process that ran the stage ended' },
+  'stage.output_invalid': { kind: 'bug', status: 500, title: 'The stage returned what it did not promise' },
+  'job.cancelled': { kind: 'user', status: 409, title: 'The job was cancelled' },
+  'job.not_found': { kind: 'user', status: 404, title: 'There is no such job' },
+  'artifact.not_found': { kind: 'user', status: 404, title: 'There is no such artifact' },
+  'key.invalid': { kind: 'user', status: 401, title: 'The API key is missing or not valid' },
+  'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },
+  'idempotency.conflict': {
+    kind: 'user',
+    status: 422,
+    title: 'The idempotency key was used with another request',
+  },
+  'request.invalid': { kind: 'user', status: 400, title: 'The request could not be read' },
+  'route.unknown': { kind: 'user', status: 404, title: 'There is nothing at this address' },
+  'store.unavailable': { kind: 'operational', status: 503, title: 'A store could not be reached' },
+  'internal.bug': { kind: 'bug', status: 500, title: 'Something broke that should not have' },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+export const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === 'string' && Object.hasOwn(ERRORS, code);
+
+export interface ErrorOptions {
+  /** Where the fault lies: a JSON-able list of `{path, message}` or the like. */
+  readonly details?: unknown;
+  readonly cause?: unknown;
+}
+
+/** The one error class that crosses floors. The message is one sentence that names the field or file and the cure. */
+export class IntermodalError extends Error {
+  override readonly name = 'IntermodalError';
+  readonly code: ErrorCode;
+  readonly details: unknown;
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.details = options.details;
+  }
+
+  get kind(): ErrorKind {
+    return ERRORS[this.code].kind;
+  }
+}
+
+/** Anything thrown, as an IntermodalError: what we did not foresee is a bug of ours. */
+export function toIntermodalError(thrown: unknown): IntermodalError {
+  if (thrown instanceof IntermodalError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new IntermodalError('internal.bug', message, { cause: thrown });
+}

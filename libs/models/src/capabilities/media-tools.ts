@@ -1,0 +1,56 @@
+import { defineCapability } from '../capability.ts';
+
+export interface AudioTrack {
+  readonly codec: string;
+  readonly sampleRate: number;
+  readonly channels: number;
+}
+
+export interface VideoTrack {
+  readonly codec: string;
+  /** Pixels, after rotation. */
+  readonly width: number;
+  readonly height: number;
+  readonly framesPerSecond: number | null;
+}
+
+export interface MediaInfo {
+  /** Container, as ffprobe names it. */
+  readonly format: string;
+  /** Null when the container does not say. */
+  readonly durationMs: number | null;
+  readonly audio: AudioTrack | null;
+  readonly video: VideoTrack | null;
+}
+
+/** A piece of audio and where in a longer one it begins. */
+export interface PlacedAudio {
+  readonly path: string;
+  readonly startMs: number;
+}
+
+/** Audio and video files. Every path is local; formats that point at other files or addresses are refused. */
+export interface MediaTools {
+  /** @throws IntermodalError `media.unreadable` when it is no media file or is damaged beyond use, `media.limit` */
+  probe(path: string, options: { signal: AbortSignal }): Promise<MediaInfo>;
+  /** Writes 16 kHz mono 16-bit WAV with a plain 44-byte header. @throws `media.unreadable`, `media.limit` */
+  extractAudio(path: string, to: string, options: { signal: AbortSignal }): Promise<void>;
+  /** Writes `startMs..endMs` of a 16 kHz mono WAV, in the same format. */
+  cutAudio(
+    path: string,
+    to: string,
+    options: { startMs: number; endMs: number; signal: AbortSignal },
+  ): Promise<void>;
+  /**
+   * Joins WAV files into one mono WAV with silence between them. A piece begins at its startMs, or when the one before it
+   * ends, whichever is later.
+   * @returns where each piece begins and ends, and the whole length, in milliseconds
+   */
+  joinAudio(
+    pieces: readonly PlacedAudio[],
+    to: string,
+    options: { signal: AbortSignal },
+  ): Promise<{ placed: readonly { startMs: number; endMs: number }[]; durationMs: number }>;
+}
+
+export const MediaTools = defineCapability<MediaTools>('MediaTools');

@@ -1,0 +1,43 @@
+import type { Readable } from 'node:stream';
+
+export interface StoredBytes {
+  readonly bytes: number;
+  /** Hex. Computed from what was stored, while it was stored. */
+  readonly sha256: string;
+}
+
+/** First and last byte, both included, as in HTTP. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Where the bytes of artifacts are. The key derives from the id, an id is never written twice by different attempts,
+ * so nothing can be overwritten. Every method throws IntermodalError `store.unavailable` when the store cannot be reached.
+ */
+export interface ArtifactStore {
+  /**
+   * Streams into the store without holding the whole. Nothing is visible under the id unless all of it arrived.
+   * @param id a uuid
+   * @throws IntermodalError `input.too_large` beyond `maxBytes`
+   */
+  put(
+    id: string,
+    body: Readable,
+    options: { mediaType: string; maxBytes: number; signal: AbortSignal },
+  ): Promise<StoredBytes>;
+  /**
+   * @returns the bytes (of the range, if given) and the size of the whole
+   * @throws IntermodalError `artifact.not_found`
+   */
+  open(
+    id: string,
+    options: { range?: ByteRange; signal: AbortSignal },
+  ): Promise<{ body: Readable; bytes: number }>;
+  /** Of an artifact that is not there: does nothing. */
+  delete(id: string): Promise<void>;
+  /** Throws `store.unavailable` when the store cannot be used. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}

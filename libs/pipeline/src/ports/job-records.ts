@@ -1,0 +1,98 @@
+import type { ArtifactRef, Fault, JobState, Ran, TaskState } from '@intermodal/contracts';
+import type { Plan } from '../plan.ts';
+import type { Delivery } from './task-queue.ts';
+
+export interface NewJob {
+  /** A uuid made by the application. */
+  readonly id: string;
+  readonly tenantId: string;
+  /** The resolved document and its plan; stored once per sha256. */
+  readonly plan: Plan;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** `sha256` is of the request, to tell a repeat from another request under the same key. */
+  readonly idempotency?: { readonly key: string; readonly sha256: string };
+}
+
+export interface Submitted {
+  /** The id of the job that was there already, when the idempotency key is known. */
+  readonly jobId: string;
+  readonly created: boolean;
+  readonly ready: readonly Delivery[];
+}
+
+export interface JobRow {
+  readonly id: string;
+  /** name@version */
+  readonly pipeline: string;
+  readonly state: JobState;
+  readonly input: Record<string, unknown>;
+  readonly params: Record<string, unknown>;
+  readonly output: Record<string, unknown> | null;
+  readonly error: Fault | null;
+  readonly metadata: Record<string, string>;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+export interface TaskRow extends Ran {
+  readonly id: string;
+  readonly path: string;
+  /** Null for an each. */
+  readonly stage: string | null;
+  readonly state: TaskState;
+  readonly attempt: number;
+  readonly progress: number | null;
+  readonly error: Fault | null;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+export interface JobFilter {
+  readonly state?: JobState;
+  /** A pipeline's name. */
+  readonly pipeline?: string;
+  readonly limit: number;
+  /** Jobs older than this one. */
+  readonly before?: string;
+}
+
+/** The record, as the API uses it. Ids are uuids; another tenant's id is as unknown as one that never was. */
+export interface JobRecords {
+  /**
+   * One transaction: idempotency key, job, tasks. After it returns the job will end, whatever dies.
+   * @throws IntermodalError `idempotency.conflict`
+   */
+  submit(job: NewJob): Promise<Submitted>;
+  get(tenantId: string, jobId: string): Promise<JobRow | undefined>;
+  /** Newest first. */
+  list(tenantId: string, filter: JobFilter): Promise<JobRow[]>;
+  /** In the order of their paths; at most `limit`. */
+  tasks(jobId: string, limit: number): Promise<TaskRow[]>;
+  /** What was skipped or failed without failing the job, at most 20. */
+  warnings(jobId: string): Promise<Fault[]>;
+  /** Stages for which tasks of the job are ready and that no worker seen lately serves. */
+  unserved(jobId: string): Promise<string[]>;
+  /** False when the job was final already, undefined when there is none. */
+  cancel(tenantId: string, jobId: string): Promise<boolean | undefined>;
+}
+
+/** Artifacts that people may see: uploads, and outputs whose task was committed. */
+export interface ArtifactRecords {
+  add(tenantId: string, artifact: ArtifactRef): Promise<void>;
+  get(tenantId: string, artifactId: string): Promise<ArtifactRef | undefined>;
+}
+
+export interface KeyRecords {
+  /** The tenant of a key, by the SHA-256 of the whole key; undefined when unknown or revoked. */
+  tenantOf(keySha256: Buffer): Promise<string | undefined>;
+  /** Makes `key` the one local key of the default tenant, if it is not yet. */
+  ensureLocalKey(keySha256: Buffer): Promise<void>;
+}
+
+export interface PipelineRecords {
+  /** Stores a published version; the same document again is fine. @throws `pipeline.invalid` when that version holds another. */
+  publish(tenantId: string | null, plan: Plan): Promise<void>;
+}

@@ -1,0 +1,31 @@
+/** One task on its way to a worker. */
+export interface Delivery {
+  readonly taskId: string;
+  /** Claims so far: makes the transport's id of a retried task a new one. */
+  readonly attempt: number;
+  /** `speech.transcribe@1` */
+  readonly stage: string;
+}
+
+export interface Consumer {
+  /** Takes no further delivery; resolves when the handlers under way have returned. */
+  close(): Promise<void>;
+}
+
+/** Transport only: a delivery may be lost, doubled or late. The records repair that. */
+export interface TaskQueue {
+  /** Rejects within about half a second when the transport is away; the sweeper will send again. */
+  send(deliveries: readonly Delivery[]): Promise<void>;
+  /** Calls `handle` for every delivery of a stage, at most `concurrency` at a time per stage. */
+  consume(
+    stages: readonly string[],
+    handle: (delivery: { taskId: string; attempt: number }) => Promise<void>,
+    options: { concurrency: number },
+  ): Promise<Consumer>;
+  /** Tells other processes that a job changed; best effort. */
+  announce(jobIds: readonly string[]): Promise<void>;
+  /** Calls `listener` with the id of every announced job; best effort. */
+  listen(listener: (jobId: string) => void): Promise<{ close(): Promise<void> }>;
+  check(): Promise<void>;
+  close(): Promise<void>;
+}

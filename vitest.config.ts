@@ -1,0 +1,46 @@
+import { defineConfig } from 'vitest/config';
+
+/** Workspace packages are read from their sources, so that a test never runs against a stale build. */
+const conditions = ['@intermodal/source', 'module', 'node', 'development|production'];
+const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+const outside = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  ...shared,
+  test: {
+    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: 'unit',
+          include: ['{libs,apps,tools}/**/src/**/*.test.ts', 'test/architecture/*.test.ts'],
+          exclude: [...outside, '**/*.medium.test.ts'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'medium',
+          include: ['{libs,apps,tools}/**/src/**/*.medium.test.ts'],
+          exclude: outside,
+          globalSetup: ['libs/testing/src/services.setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'e2e',
+          include: ['test/{e2e,failure}/*.test.ts'],
+          exclude: outside,
+          globalSetup: ['libs/testing/src/services.setup.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
