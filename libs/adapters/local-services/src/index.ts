@@ -1,0 +1,6 @@
+export * from './free-port.ts';
+export * from './log-tail.ts';
+export * from './postgres.ts';
+export * from './redis.ts';
+export { ServerStartError, type RunningServer } from './server-process.ts';
+export * from './spawn-bound.ts';
