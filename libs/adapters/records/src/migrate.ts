@@ -32,7 +32,9 @@ export async function migrate(url: string): Promise<string[]> {
     const applied: string[] = [];
     for (const { name, text, sha256, once } of await readSql()) {
       if (once ? known.has(name) : known.get(name) === sha256) continue;
-      await client.query(text);
+      await client.query(text).catch((cause: unknown) => {
+        throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      });
       await client.query(
         'INSERT INTO migration (name, sha256) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET sha256 = $2, at = now()',
         [name, sha256],

@@ -34,13 +34,14 @@ BEGIN
     v_ready := v_ready || v_result.ready;
     IF v_result.expired THEN v_jobs := v_jobs || v_lost.job_id; END IF;
   END LOOP;
-  v_ready := v_ready || ARRAY(
-    WITH unseen AS (
-      SELECT t.id FROM task t WHERE t.state = 'ready' AND t.next_check_at < clock_timestamp() ORDER BY t.next_check_at LIMIT p_limit
-      FOR UPDATE SKIP LOCKED
-    )
+  WITH unseen AS (
+    SELECT t.id FROM task t WHERE t.state = 'ready' AND t.next_check_at < clock_timestamp() ORDER BY t.next_check_at LIMIT p_limit
+    FOR UPDATE SKIP LOCKED
+  ), again AS (
     UPDATE task t SET checks = t.checks + 1, next_check_at = clock_timestamp() + check_delay(t.checks + 1)
-    FROM unseen u WHERE t.id = u.id RETURNING t.id);
+    FROM unseen u WHERE t.id = u.id RETURNING t.id
+  )
+  SELECT v_ready || coalesce(array_agg(a.id), '{}') INTO v_ready FROM again a;
   RETURN QUERY SELECT 'ready', t.id, t.stage, t.attempt, t.job_id FROM task t WHERE t.id = ANY (v_ready) AND t.state = 'ready';
   RETURN QUERY SELECT DISTINCT 'changed', NULL::uuid, NULL::text, NULL::int, j FROM unnest(v_jobs) j;
 END $$;
