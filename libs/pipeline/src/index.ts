@@ -1,3 +1,7 @@
+export * from './define-pipeline.ts';
+export * from './discover.ts';
+export * from './load-engines.ts';
+export * from './load-pipelines.ts';
 export * from './load-stages.ts';
 export * from './plan.ts';
 export * from './ports/artifact-store.ts';

@@ -1,1 +1,4 @@
+export * from './child-processes.ts';
+export * from './make-wav.ts';
 export * from './run-stage.ts';
+export * from './shared-folder.ts';
