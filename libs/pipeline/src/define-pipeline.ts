@@ -1,7 +1,8 @@
 import type { PipelineDocument } from '@intermodal/contracts';
 import type { z } from 'zod';
 
-/** For `*.pipeline.ts` files: the document as it is, with the compiler looking over its shape. */
-export const definePipeline = (
-  document: z.input<typeof PipelineDocument>,
-): z.input<typeof PipelineDocument> => document;
+/** A pipeline as its author writes it: the plain document, before defaults. */
+export type PipelineSource = z.input<typeof PipelineDocument>;
+
+/** Types a shipped pipeline. It stays the plain value that a user could post. */
+export const definePipeline = <const Source extends PipelineSource>(source: Source): Source => source;

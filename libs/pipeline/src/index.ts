@@ -4,6 +4,8 @@ export { compile } from './compile/compile.ts';
 export * from './define-pipeline.ts';
 export * from './discover.ts';
 export * from './evaluate.ts';
+export * from './load-engines.ts';
+export * from './load-pipelines.ts';
 export * from './load-stages.ts';
 export * from './plan.ts';
 export * from './ports/artifact-store.ts';
