@@ -1,1 +1,4 @@
-export {};
+export * from './artifact-storage.ts';
+export * from './processes.ts';
+export * from './read-config.ts';
+export * from './setting.ts';

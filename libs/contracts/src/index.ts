@@ -4,4 +4,7 @@ export * from './id.ts';
 export * from './job.ts';
 export * from './map-files.ts';
 export * from './message.ts';
+export * from './openapi.ts';
 export * from './pipeline-document.ts';
+export * from './routes.ts';
+export * from './views.ts';

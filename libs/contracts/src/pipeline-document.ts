@@ -60,17 +60,19 @@ export const MediaPort = z.strictObject({
 });
 export const JsonPort = z.looseObject({ optional: z.boolean().default(false) });
 
-export const PipelineDocument = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected lower-case words joined by hyphens'),
-  version: z.number().int().positive(),
-  summary: z.string().max(500).optional(),
-  input: z
-    .record(Name, z.looseObject({}))
-    .describe('Ports: {media: "audio/*"} or a JSON Schema; optional: true to allow absence'),
-  params: z.looseObject({}).optional().describe('One JSON Schema of type object'),
-  nodes: z.record(Name, PipelineNode),
-  output: z
-    .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*\??$/), Expression)
-    .describe('A name ending in ? may be null'),
-});
+export const PipelineDocument = z
+  .strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'expected lower-case words joined by hyphens'),
+    version: z.number().int().positive(),
+    summary: z.string().max(500).optional(),
+    input: z
+      .record(Name, z.looseObject({}))
+      .describe('Ports: {media: "audio/*"} or a JSON Schema; optional: true to allow absence'),
+    params: z.looseObject({}).optional().describe('One JSON Schema of type object'),
+    nodes: z.record(Name, PipelineNode),
+    output: z
+      .record(z.string().regex(/^[a-zA-Z][a-zA-Z0-9]*\??$/), Expression)
+      .describe('A name ending in ? may be null'),
+  })
+  .meta({ id: 'PipelineDocument' });
 export type PipelineDocument = z.infer<typeof PipelineDocument>;

@@ -1,9 +1,13 @@
+export * from './audio/wav-file.ts';
+export * from './audio/wav-header.ts';
 export * from './capabilities/media-tools.ts';
 export * from './capabilities/speech-detector.ts';
 export * from './capabilities/speech-recogniser.ts';
 export * from './capabilities/speech-synthesiser.ts';
 export * from './capabilities/translator.ts';
 export * from './capability.ts';
+export { default as sileroVad } from './catalogue/silero-vad.model.ts';
+export * from './engine-room.ts';
 export * from './engine.ts';
 export * from './model-store.ts';
 export * from './model.ts';

@@ -1,7 +1,17 @@
+export * from './check-submission.ts';
+export { canonicalJson, sha256Of } from './compile/canonical.ts';
+export { compile } from './compile/compile.ts';
+export * from './define-pipeline.ts';
+export * from './discover.ts';
+export * from './evaluate.ts';
+export * from './load-engines.ts';
+export * from './load-pipelines.ts';
 export * from './load-stages.ts';
 export * from './plan.ts';
 export * from './ports/artifact-store.ts';
 export * from './ports/job-records.ts';
 export * from './ports/task-queue.ts';
+export * from './ports/task-records.ts';
+export * from './reference/executor.ts';
 export * from './stage-catalogue.ts';
 export * from './stage.ts';

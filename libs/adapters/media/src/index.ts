@@ -1,1 +1,7 @@
-export {};
+import type { Engine } from '@intermodal/models';
+import { loadEngines } from '@intermodal/pipeline';
+
+export { MEDIA_LIMITS } from './limits.ts';
+
+/** Every `*.engine.ts` beside this file. */
+export const loadMediaEngines = (): Promise<Engine[]> => loadEngines(import.meta.dirname);

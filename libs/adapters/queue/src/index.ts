@@ -1,1 +1,1 @@
-export {};
+export { openQueue, type QueueOptions } from './bull-task-queue.ts';

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { MEDIA_LIMITS } from './limits.ts';
+
+export interface GuardedResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly endedBy: NodeJS.Signals | null;
+}
+
+const KEPT_CHARACTERS = 1_000_000;
+
+/** What every call is given before the input: no other file, no address, no format that points at one. */
+const GUARDS = [
+  '-hide_banner',
+  ...['-v', 'error'],
+  ...['-protocol_whitelist', 'file'],
+  ...['-format_whitelist', 'mov,matroska,mp3,wav,flac,ogg,aac,mpegts,avi,asf,flv'],
+  ...['-max_pixels', String(MEDIA_LIMITS.pixels)],
+  ...['-probesize', '10M'],
+  ...['-analyzeduration', '10M'],
+  ...['-threads', '2'],
+];
+
+/**
+ * Runs ffmpeg or ffprobe on one local file: limited memory, processor time and output, in a process group of its own that
+ * is killed on abort, and never through a shell.
+ * @param input an absolute path
+ * @throws the reason of `signal`, when it aborts; the error of spawn, when a program is missing
+ */
+export async function runGuarded(
+  program: 'ffmpeg' | 'ffprobe',
+  input: string,
+  outputArguments: readonly string[],
+  signal: AbortSignal,
+): Promise<GuardedResult> {
+  signal.throwIfAborted();
+  const guards = program === 'ffmpeg' ? ['-nostdin', ...GUARDS] : GUARDS;
+  // `file:` keeps a name with a colon or a leading dash from meaning anything else.
+  const command = [program, ...guards, '-i', `file:${input}`, ...outputArguments];
+  const result = await runInGroup('prlimit', [...PRLIMIT, ...command], signal);
+  signal.throwIfAborted();
+  return result;
+}
+
+const PRLIMIT = [
+  `--as=${MEDIA_LIMITS.processBytes}`,
+  `--cpu=${MEDIA_LIMITS.processSeconds}`,
+  `--fsize=${MEDIA_LIMITS.fileBytes}`,
+  '--nofile=64',
+  '--core=0',
+];
+
+function runInGroup(program: string, args: readonly string[], signal: AbortSignal): Promise<GuardedResult> {
+  return new Promise((resolve, reject) => {
+    const [command, withArguments] = dyingWithUs(program, args);
+    const child = spawn(command, withArguments, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const kept = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        if (kept[name].length < KEPT_CHARACTERS) kept[name] += text;
+      });
+    }
+    const kill = () => {
+      // A negative id is the whole group; it may have ended just now.
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+      try {
+        process.kill(-child.pid, 'SIGKILL');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      }
+    };
+    signal.addEventListener('abort', kill, { once: true });
+    if (signal.aborted) kill();
+    child.on('error', (error) => {
+      signal.removeEventListener('abort', kill);
+      reject(error);
+    });
+    child.on('close', (exitCode, endedBy) => {
+      signal.removeEventListener('abort', kill);
+      resolve({ ...kept, exitCode, endedBy });
+    });
+  });
+}
+
+/** On Linux the child gets SIGKILL when this process ends, however it ends. */
+const dyingWithUs = (program: string, args: readonly string[]): [string, string[]] =>
+  process.platform === 'linux'
+    ? ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]]
+    : [program, [...args]];

@@ -1,0 +1,162 @@
+import { IntermodalError, TaskMessage } from '@intermodal/contracts';
+import { queueOf, type Consumer, type Delivery, type TaskQueue } from '@intermodal/pipeline';
+import { Queue, Worker, type Job as BullJob } from 'bullmq';
+import { Redis } from 'ioredis';
+
+export interface QueueOptions {
+  readonly redisUrl: string;
+  /** Before every key; default `im`. */
+  readonly prefix?: string;
+}
+
+/** A send that takes longer is given up: the record has the task, the sweeper will send it. */
+const SEND_CAP_MS = 500;
+/** A worker that dies is noticed after these; the lease in the records decides, this only brings the delivery back. */
+const LOCK_MS = 10_000;
+const STALLED_INTERVAL_MS = 5_000;
+
+/** TaskQueue on BullMQ. Retries, back-off and results are not BullMQ's business: a delivery is a wake-up call. */
+export function openQueue(options: QueueOptions): TaskQueue {
+  const prefix = options.prefix ?? 'im';
+  const channel = `${prefix}:changed-jobs`;
+  const producer = connect(options.redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  const queues = new Map<string, Queue>();
+  const closers = new Set<() => Promise<void>>();
+
+  const queueFor = (stage: string): Queue => {
+    let queue = queues.get(stage);
+    if (!queue) {
+      queue = new Queue(queueOf(stage), { connection: producer, prefix, skipVersionCheck: true });
+      queue.on('error', () => {});
+      queues.set(stage, queue);
+    }
+    return queue;
+  };
+
+  return {
+    async send(deliveries) {
+      const byStage = Map.groupBy(deliveries, (delivery) => delivery.stage);
+      await capped(
+        Promise.all([...byStage].map(([stage, group]) => queueFor(stage).addBulk(group.map(bullJobOf)))),
+        SEND_CAP_MS,
+      );
+    },
+
+    async consume(stages, handle, { concurrency }) {
+      const connection = connect(options.redisUrl, { maxRetriesPerRequest: null });
+      await refuseEviction(connection);
+      const workers = stages.map((stage) => {
+        const process = async (job: BullJob): Promise<void> => {
+          const { tasks } = TaskMessage.parse(job.data);
+          await Promise.all(tasks.map(({ id, attempt }) => handle({ taskId: id, attempt })));
+        };
+        const worker = new Worker(queueOf(stage), process, {
+          connection,
+          prefix,
+          concurrency,
+          lockDuration: LOCK_MS,
+          stalledInterval: STALLED_INTERVAL_MS,
+          maxStalledCount: 100,
+          skipVersionCheck: true,
+        });
+        worker.on('error', () => {});
+        return worker;
+      });
+      await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+      const close = once(async () => {
+        closers.delete(close);
+        await Promise.all(workers.map((worker) => worker.close()));
+        connection.disconnect();
+      });
+      closers.add(close);
+      return { close } satisfies Consumer;
+    },
+
+    async announce(jobIds) {
+      if (jobIds.length === 0) return;
+      await capped(
+        ready(producer).then(() => producer.publish(channel, jobIds.join(','))),
+        SEND_CAP_MS,
+      );
+    },
+
+    async listen(listener) {
+      const subscriber = connect(options.redisUrl, { maxRetriesPerRequest: null });
+      subscriber.on('message', (_channel, message) => message.split(',').forEach(listener));
+      const close = once(async () => {
+        closers.delete(close);
+        subscriber.disconnect();
+      });
+      closers.add(close);
+      // Not awaited: with Redis away the subscription is made when it comes back.
+      subscriber.subscribe(channel).catch(() => {});
+      return { close };
+    },
+
+    async check() {
+      await capped(
+        ready(producer).then(() => producer.ping()),
+        SEND_CAP_MS,
+      );
+    },
+
+    async close() {
+      await Promise.all([...closers].map((close) => close()));
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      producer.disconnect();
+    },
+  };
+}
+
+function connect(
+  url: string,
+  options: { maxRetriesPerRequest: number | null; enableOfflineQueue?: boolean },
+): Redis {
+  const redis = new Redis(url, { ...options, retryStrategy: (tries) => Math.min(tries * 50, 1_000) });
+  redis.on('error', () => {});
+  return redis;
+}
+
+/** Without an offline queue, a command that is sent before the connection stands would fail at once. */
+const ready = async (redis: Redis): Promise<void> => {
+  if (redis.status !== 'ready') await new Promise<void>((resolve) => redis.once('ready', () => resolve()));
+};
+
+/** A Redis that evicts would drop deliveries silently whenever memory is short. */
+async function refuseEviction(redis: Redis): Promise<void> {
+  const policy = /maxmemory_policy:(\S+)/.exec(await redis.info('memory'))?.[1];
+  if (policy !== undefined && policy !== 'noeviction')
+    throw new Error(
+      `Redis has maxmemory-policy '${policy}': set it to 'noeviction', or deliveries would be lost.`,
+    );
+}
+
+/** BullMQ's id must neither contain `:` nor be all digits; the attempt makes a retried task's delivery a new one. */
+const bullJobOf = ({ taskId, attempt }: Delivery) => ({
+  name: 'task',
+  data: { v: 1, tasks: [{ id: taskId, attempt }] } satisfies TaskMessage,
+  opts: { jobId: `${taskId}@${attempt}`, attempts: 1, removeOnComplete: true, removeOnFail: true },
+});
+
+async function capped<Value>(work: Promise<Value>, capMs: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined;
+  const cap = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${capMs} ms`)), capMs);
+  });
+  try {
+    return await Promise.race([work, cap]);
+  } catch (cause) {
+    throw new IntermodalError(
+      'store.unavailable',
+      'Redis could not be reached; the sweeper will send the tasks.',
+      { cause },
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let started: Promise<void> | undefined;
+  return () => (started ??= work());
+}

@@ -1,0 +1,82 @@
+import { IntermodalError } from '@intermodal/contracts';
+import pg from 'pg';
+
+/** What the records need of a pool: statements that are prepared once per connection, under a name. */
+export interface Database {
+  query<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+  transaction<Result>(work: (query: Database['query']) => Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** Everything lives in this schema, so that the database may be shared. */
+export const SCHEMA = 'intermodal';
+
+export function openDatabase(
+  url: string,
+  options: { connections: number; applicationName: string },
+): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 5_000,
+    idle_in_transaction_session_timeout: 30_000,
+    options: `-c search_path=${SCHEMA},public`,
+  });
+  // Without a listener, a server that goes away would take this process with it.
+  const ignore = (): void => {};
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
+
+  const run = async <Row extends object>(
+    on: pg.Pool | pg.PoolClient,
+    name: string,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> => {
+    try {
+      return (await on.query<Row & pg.QueryResultRow>({ name, text, values: [...values] })).rows;
+    } catch (error) {
+      throw isOutage(error) ? unavailable(error) : error;
+    }
+  };
+
+  return {
+    query: (name, text, values) => run(pool, name, text, values),
+    async transaction(work) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw unavailable(error);
+      });
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN');
+        const result = await work((name, text, values) => run(client, name, text, values));
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
+        throw isOutage(error) ? unavailable(error) : error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}
+
+const unavailable = (cause: unknown): IntermodalError =>
+  cause instanceof IntermodalError
+    ? cause
+    : new IntermodalError('store.unavailable', 'The database could not be reached; try again in a moment.', {
+        cause,
+      });
+
+/**
+ * Faults of the connection or the server, after which the same call may succeed: SQLSTATE classes 08 (connection), 53
+ * (resources), 57P (shutdown), 40 (deadlock, serialisation) and errors of the socket, which have no SQLSTATE.
+ */
+function isOutage(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (/^[0-9A-Z]{5}$/.test(code) && !code.startsWith('E')) return /^(08|53|57P|40)/.test(code);
+  return error instanceof Error && (code !== '' || /timeout|terminat|closed|ended/i.test(error.message));
+}

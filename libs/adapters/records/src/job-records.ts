@@ -1,0 +1,115 @@
+import { IntermodalError, type Fault } from '@intermodal/contracts';
+import type {
+  Delivery,
+  JobFilter,
+  JobRecords,
+  JobRow,
+  NewJob,
+  Submitted,
+  TaskRow,
+} from '@intermodal/pipeline';
+import type { Database } from './database.ts';
+import { storePlan } from './plan-rows.ts';
+
+const JOB_COLUMNS = `j.id, j.pipeline || '@' || g.version AS pipeline, j.state, j.input, j.params, j.output, j.error, j.metadata,
+  j.created_at AS "createdAt", j.started_at AS "startedAt", j.finished_at AS "finishedAt"`;
+
+/** A worker that was not seen for this long counts as gone. */
+const WORKER_SEEN = `interval '30 s'`;
+
+export function jobRecords(database: Database): JobRecords {
+  /** Hashes known to be stored: most submissions need not send their plan again. */
+  const stored = new Set<string>();
+
+  return {
+    async submit(job) {
+      return database
+        .transaction(async (query) => {
+          if (!stored.has(job.plan.sha256)) await storePlan(query, job.plan);
+          const submitted = await submitTo(query, job);
+          return submitted;
+        })
+        .then((submitted) => {
+          stored.add(job.plan.sha256);
+          return submitted;
+        });
+    },
+    async get(tenantId, jobId) {
+      const text = `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = $1 AND j.tenant_id = $2`;
+      return (await database.query<JobRow>('job_get', text, [jobId, tenantId]))[0];
+    },
+    list: (tenantId, filter) => list(database, tenantId, filter),
+    tasks(jobId, limit) {
+      return database.query<TaskRow>(
+        'job_tasks',
+        `SELECT id, path, stage, state, attempt, progress, error, engine, model, device, started_at AS "startedAt",
+           finished_at AS "finishedAt" FROM task WHERE job_id = $1 ORDER BY seq LIMIT $2`,
+        [jobId, limit],
+      );
+    },
+    async warnings(jobId) {
+      const rows = await database.query<{ error: Fault }>(
+        'job_warnings',
+        `SELECT error || jsonb_build_object('path', path) AS error FROM task
+         WHERE job_id = $1 AND state IN ('failed', 'skipped') AND error IS NOT NULL ORDER BY seq LIMIT 20`,
+        [jobId],
+      );
+      return rows.map((row) => row.error);
+    },
+    async unserved(jobId) {
+      const rows = await database.query<{ stage: string }>(
+        'job_unserved',
+        `SELECT DISTINCT t.stage FROM task t WHERE t.job_id = $1 AND t.state = 'ready' AND NOT EXISTS (
+           SELECT 1 FROM worker w WHERE t.stage = ANY (w.stages) AND w.seen_at > now() - ${WORKER_SEEN}) ORDER BY 1`,
+        [jobId],
+      );
+      return rows.map((row) => row.stage);
+    },
+    async cancel(tenantId, jobId) {
+      const rows = await database.query<{ ended: boolean | null }>(
+        'job_cancel',
+        'SELECT cancel_job($1, $2) AS ended',
+        [tenantId, jobId],
+      );
+      return rows[0]!.ended ?? undefined;
+    },
+  };
+}
+
+async function submitTo(query: Database['query'], job: NewJob): Promise<Submitted> {
+  const [row] = await query<{ job_id: string; verdict: 'created' | 'known' | 'conflict'; ready: string[] }>(
+    'submit_job',
+    'SELECT * FROM submit_job($1, $2, $3, $4, $5, $6, $7, $8)',
+    [
+      job.id,
+      job.tenantId,
+      job.plan.sha256,
+      JSON.stringify(job.input),
+      JSON.stringify(job.params),
+      JSON.stringify(job.metadata),
+      job.idempotency?.key ?? null,
+      job.idempotency?.sha256 ?? null,
+    ],
+  );
+  if (row!.verdict === 'conflict')
+    throw new IntermodalError(
+      'idempotency.conflict',
+      'Idempotency-Key was used with another request: send the same request again, or choose a new key.',
+    );
+  const ready = await query<Delivery>(
+    'deliveries',
+    'SELECT id AS "taskId", stage, attempt FROM task WHERE id = ANY ($1)',
+    [row!.ready],
+  );
+  return { jobId: row!.job_id, created: row!.verdict === 'created', ready };
+}
+
+function list(database: Database, tenantId: string, filter: JobFilter): Promise<JobRow[]> {
+  return database.query<JobRow>(
+    'job_list',
+    `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph
+     WHERE j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2) AND ($3::text IS NULL OR j.pipeline = $3)
+       AND ($4::uuid IS NULL OR j.id < $4) ORDER BY j.id DESC LIMIT $5`,
+    [tenantId, filter.state ?? null, filter.pipeline ?? null, filter.before ?? null, filter.limit],
+  );
+}

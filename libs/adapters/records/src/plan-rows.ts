@@ -1,0 +1,41 @@
+import type { Plan } from '@intermodal/pipeline';
+import type { Database } from './database.ts';
+
+/** Stores the plan under its hash, if it is not there yet. */
+export async function storePlan(query: Database['query'], plan: Plan): Promise<void> {
+  const { sha256, document, output } = plan;
+  await query('store_graph', 'SELECT store_graph($1, $2, $3, $4, $5, $6)', [
+    sha256,
+    document.name,
+    document.version,
+    JSON.stringify(document),
+    JSON.stringify(output),
+    JSON.stringify(rowsOf(plan)),
+  ]);
+}
+
+const rowsOf = (plan: Plan): object[] =>
+  plan.nodes.map((node, i) => {
+    const shared = {
+      id: node.id,
+      scope: node.scope,
+      name: node.name,
+      position: i,
+      kind: node.kind,
+      depends_on: node.dependsOn.length,
+      dependents: node.dependents,
+    };
+    if (node.kind === 'each') return { ...shared, list: node.list, collect: node.collect };
+    return {
+      ...shared,
+      stage: node.stage,
+      pool: node.pool,
+      input: node.input,
+      required: node.required,
+      params: node.params,
+      on_error: node.onError,
+      timeout_ms: node.timeoutMs,
+      attempts: node.attempts,
+      iterated: node.iterated,
+    };
+  });

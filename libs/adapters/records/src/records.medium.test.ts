@@ -1,0 +1,126 @@
+import { newUuid } from '@intermodal/contracts';
+import {
+  compile,
+  readyPaths,
+  settleTask,
+  startJob,
+  type Outcome,
+  type ReferenceJob,
+  type Settlement,
+} from '@intermodal/pipeline';
+import { createDatabase, randomPipeline, toyStages, type TestDatabase } from '@intermodal/testing';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LOCAL_TENANT, openRecords, type Records } from './index.ts';
+
+let database: TestDatabase;
+let records: Records;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  records = openRecords({ databaseUrl: database.url, connections: 4 });
+  await records.migrate();
+});
+afterAll(async () => {
+  await records.close();
+  await database.drop();
+});
+
+const worker = newUuid();
+
+/** What a task gives, drawn from a stream of numbers: mostly something, sometimes null, sometimes a failure. */
+function outcome(draw: () => number): Outcome {
+  if (draw() % 8 === 0) return { state: 'failed', code: 'media.unreadable' };
+  const item = () => ({ v: draw() % 10, list: draw() % 3 ? [{ v: draw() % 5, list: null }] : null });
+  const list = draw() % 5 === 0 ? null : Array.from({ length: draw() % 4 }, item);
+  return { state: 'completed', output: { value: draw() % 5 === 0 ? null : draw() % 100, list } };
+}
+
+function settlement(taskId: string, token: string, given: Outcome): Settlement {
+  if (given.state === 'completed')
+    return { taskId, token, outcome: 'completed', output: given.output, artifacts: [], engine: 'toy' };
+  const error = { code: given.code, message: 'The file is damaged.' };
+  return { taskId, token, outcome: 'failed', error, retry: false, outage: false };
+}
+
+async function sqlView(jobId: string) {
+  const job = (await records.jobs.get(LOCAL_TENANT, jobId))!;
+  const tasks = await records.jobs.tasks(jobId, 100_000);
+  return { job, tasks, states: Object.fromEntries(tasks.map((task) => [task.path, task.state])) };
+}
+
+const referenceStates = (job: ReferenceJob) =>
+  Object.fromEntries([...job.tasks].map(([path, task]) => [path, task.state]));
+
+test('any graph, under any outcomes, orders, duplicates and zombies, ends as the reference executor says', async () => {
+  /** What was met, so that a generator that makes only trivial graphs cannot pass. */
+  const met = { completed: 0, failed: 0, skipped: 0, items: 0, nested: 0, tasks: 0 };
+  await fc.assert(
+    fc.asyncProperty(randomPipeline, fc.infiniteStream(fc.nat(1_000_000)), async (document, stream) => {
+      const draw = (): number => stream.next().value as number;
+      const plan = compile(document, toyStages);
+      const input = {
+        x: draw() % 4 ? 1 : null,
+        list: [
+          { v: 1, list: [{ v: 2, list: [] }] },
+          { v: 3, list: null },
+        ],
+      };
+      const params = { q: 'q' };
+      const reference = startJob(plan, input, params);
+      const { jobId } = await records.jobs.submit({
+        id: newUuid(),
+        tenantId: LOCAL_TENANT,
+        plan,
+        input,
+        params,
+        metadata: {},
+      });
+      for (let ready = readyPaths(reference); ready.length > 0; ready = readyPaths(reference)) {
+        const chosen = ready.filter(() => draw() % 2 === 0);
+        if (chosen.length === 0) chosen.push(ready[draw() % ready.length]!);
+        const { tasks } = await sqlView(jobId);
+        const ids = new Map(tasks.map((task) => [task.path, task.id]));
+        const claimed = await records.tasks.claim(
+          chosen.map((path) => ids.get(path)!),
+          worker,
+        );
+        expect(claimed.map((task) => task.path).sort()).toEqual([...chosen].sort());
+        expect(
+          await records.tasks.claim(
+            chosen.map((path) => ids.get(path)!),
+            worker,
+          ),
+        ).toEqual([]);
+        const settled = claimed.map((task) => ({ task, given: outcome(draw) }));
+        const zombies = settled.map(({ task, given }) => settlement(task.id, newUuid(), given));
+        expect((await records.tasks.settle(zombies)).fenced).toHaveLength(zombies.length);
+        const batch = settled.map(({ task, given }) => settlement(task.id, task.token, given));
+        const result = await records.tasks.settle(batch);
+        for (const { task, given } of settled) settleTask(reference, task.path, given);
+        const now = await sqlView(jobId);
+        expect(now.states).toEqual(referenceStates(reference));
+        const newlyReady = new Set(readyPaths(reference).filter((path) => !ready.includes(path)));
+        const byId = new Map(now.tasks.map((task) => [task.id, task.path]));
+        expect(new Set(result.ready.map(({ taskId }) => byId.get(taskId)))).toEqual(newlyReady);
+        // The reply was lost and the worker tells it again: nothing changes.
+        await records.tasks.settle(batch);
+      }
+      const { job, states } = await sqlView(jobId);
+      expect(states).toEqual(referenceStates(reference));
+      expect(job.state === 'queued' ? 'running' : job.state).toEqual(reference.state);
+      expect(job.output).toEqual(reference.output);
+      expect(job.error === null).toBe(reference.state !== 'failed');
+      met[reference.state as 'completed' | 'failed'] += 1;
+      for (const [path, state] of Object.entries(states)) {
+        met.tasks += 1;
+        if (state === 'skipped') met.skipped += 1;
+        if (path.includes('[')) met.items += 1;
+        if (path.split('[').length > 2) met.nested += 1;
+      }
+    }),
+    { numRuns: 150, endOnFailure: true },
+  );
+  console.info('met', met);
+  expect(Object.values(met).every((count) => count >= 5)).toBe(true);
+}, 60_000);

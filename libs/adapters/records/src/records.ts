@@ -1,0 +1,58 @@
+import type {
+  ArtifactRecords,
+  JobRecords,
+  KeyRecords,
+  PipelineRecords,
+  TaskRecords,
+} from '@intermodal/pipeline';
+import { artifactRecords } from './artifact-records.ts';
+import { openDatabase } from './database.ts';
+import { jobRecords } from './job-records.ts';
+import { keyRecords } from './key-records.ts';
+import { migrate } from './migrate.ts';
+import { pipelineRecords } from './pipeline-records.ts';
+import { taskRecords } from './task-records.ts';
+
+export interface RecordsOptions {
+  readonly databaseUrl: string;
+  /** At most this many connections; default 10. */
+  readonly connections?: number;
+  /** How long a claim or a heartbeat holds a task; default 15,000. */
+  readonly leaseMs?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+}
+
+/** The record, on PostgreSQL 15 or later. */
+export interface Records {
+  readonly jobs: JobRecords;
+  readonly tasks: TaskRecords;
+  readonly artifacts: ArtifactRecords;
+  readonly keys: KeyRecords;
+  readonly pipelines: PipelineRecords;
+  /** Brings the schema up to date; returns what was applied. */
+  migrate(): Promise<string[]>;
+  /** @throws IntermodalError `store.unavailable` */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects lazily: opening cannot fail. */
+export function openRecords(options: RecordsOptions): Records {
+  const database = openDatabase(options.databaseUrl, {
+    connections: options.connections ?? 10,
+    applicationName: options.applicationName ?? 'intermodal',
+  });
+  return {
+    jobs: jobRecords(database),
+    tasks: taskRecords(database, { leaseMs: options.leaseMs ?? 15_000 }),
+    artifacts: artifactRecords(database),
+    keys: keyRecords(database),
+    pipelines: pipelineRecords(database),
+    migrate: () => migrate(options.databaseUrl),
+    async check() {
+      await database.query('check', 'SELECT 1', []);
+    },
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,76 @@
+import type { AnswerOf } from '@intermodal/contracts';
+import { Artifacts } from './artifacts.ts';
+import { Jobs } from './jobs.ts';
+import { Transport, type TransportOptions } from './transport.ts';
+
+type Options = { readonly signal?: AbortSignal };
+
+/**
+ * Talks to an Intermodal API. Works wherever `fetch` is; only paths of files need Node.
+ * Calls that may be repeated are, when the connection fails or the server is away.
+ */
+export class IntermodalClient {
+  readonly artifacts: Artifacts;
+  readonly jobs: Jobs;
+  readonly #transport: Transport;
+
+  constructor(options: TransportOptions) {
+    this.#transport = new Transport(options);
+    this.artifacts = new Artifacts(this.#transport);
+    this.jobs = new Jobs(this.#transport, this.artifacts);
+  }
+
+  readonly pipelines = {
+    list: (options: Options = {}) =>
+      this.#transport.json<AnswerOf<'listPipelines'>>({
+        method: 'GET',
+        path: '/v1/pipelines',
+        repeatable: true,
+        ...options,
+      }),
+    /** @param name the name, for the latest version, or name@version */
+    get: (name: string, options: Options = {}) =>
+      this.#transport.json<AnswerOf<'getPipeline'>>({
+        method: 'GET',
+        path: `/v1/pipelines/${encodeURIComponent(name)}`,
+        repeatable: true,
+        ...options,
+      }),
+    /** @param document a value, or the text of a YAML or JSON document */
+    validate: (document: unknown, options: Options = {}) =>
+      this.#transport.json<AnswerOf<'validatePipeline'>>({
+        method: 'POST',
+        path: '/v1/pipelines/validate',
+        headers: { 'content-type': typeof document === 'string' ? 'application/yaml' : 'application/json' },
+        body: typeof document === 'string' ? document : JSON.stringify(document),
+        repeatable: true,
+        ...options,
+      }),
+  };
+
+  readonly stages = {
+    list: (options: Options = {}) =>
+      this.#transport.json<AnswerOf<'listStages'>>({
+        method: 'GET',
+        path: '/v1/stages',
+        repeatable: true,
+        ...options,
+      }),
+  };
+
+  /** The OpenAPI document. */
+  openApi(options: Options = {}): Promise<AnswerOf<'openapi'>> {
+    return this.#transport.json({ method: 'GET', path: '/openapi.json', repeatable: true, ...options });
+  }
+
+  /** Whether jobs can be accepted; a 503 is an answer here. */
+  health(options: Options = {}): Promise<AnswerOf<'readyz'>> {
+    return this.#transport.json({
+      method: 'GET',
+      path: '/readyz',
+      repeatable: false,
+      accept: [503],
+      ...options,
+    });
+  }
+}

@@ -1,0 +1,118 @@
+import { FINAL_JOB_STATES, type AnswerOf, type QueryOf, type SubmitJob } from '@intermodal/contracts';
+import type { Artifacts } from './artifacts.ts';
+import { sleep, type Transport } from './transport.ts';
+
+type Job = AnswerOf<'getJob'>;
+
+export interface SubmitOptions {
+  /** The same key with the same request gives the same job. A random one is sent when left out. */
+  readonly idempotencyKey?: string;
+  /** Seconds the server waits for the end of the job before it answers. */
+  readonly wait?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal;
+  /** Called with every state seen that differs from the one before, with its tasks. */
+  readonly onChange?: (job: Job) => void;
+  /** Between two looks; 500 when left out. */
+  readonly pollMs?: number;
+}
+
+export interface RunOptions extends WaitOptions {
+  readonly params?: Record<string, unknown>;
+  readonly metadata?: Record<string, string>;
+  readonly idempotencyKey?: string;
+}
+
+export class Jobs {
+  readonly #transport: Transport;
+  readonly #artifacts: Artifacts;
+  constructor(transport: Transport, artifacts: Artifacts) {
+    this.#transport = transport;
+    this.#artifacts = artifacts;
+  }
+
+  /** Safe to repeat: an idempotency key always goes with it. */
+  submit(job: SubmitJob, options: SubmitOptions = {}): Promise<AnswerOf<'submitJob'>> {
+    return this.#transport.json({
+      method: 'POST',
+      path: '/v1/jobs',
+      query: { wait: options.wait },
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': options.idempotencyKey ?? crypto.randomUUID(),
+      },
+      body: JSON.stringify(job),
+      repeatable: true,
+      ...(options.signal && { signal: options.signal }),
+    });
+  }
+
+  get(id: string, options: { tasks?: boolean; signal?: AbortSignal } = {}): Promise<Job> {
+    const { tasks = false, ...rest } = options;
+    return this.#transport.json({
+      method: 'GET',
+      path: `/v1/jobs/${id}`,
+      query: { tasks },
+      repeatable: true,
+      ...rest,
+    });
+  }
+
+  list(
+    filter: QueryOf<'listJobs'> = {},
+    options: { signal?: AbortSignal } = {},
+  ): Promise<AnswerOf<'listJobs'>> {
+    return this.#transport.json({
+      method: 'GET',
+      path: '/v1/jobs',
+      query: filter,
+      repeatable: true,
+      ...options,
+    });
+  }
+
+  cancel(id: string, options: { signal?: AbortSignal } = {}): Promise<AnswerOf<'cancelJob'>> {
+    return this.#transport.json({
+      method: 'POST',
+      path: `/v1/jobs/${id}/cancel`,
+      repeatable: true,
+      ...options,
+    });
+  }
+
+  /** Resolves with the job, its tasks included, when it is final. A failed job is an answer, not an exception. */
+  async wait(id: string, options: WaitOptions = {}): Promise<Job> {
+    const { signal, onChange, pollMs = 500 } = options;
+    let seen = '';
+    for (;;) {
+      const job = await this.get(id, { tasks: true, ...(signal && { signal }) });
+      const state = JSON.stringify(job);
+      if (state !== seen) onChange?.(job);
+      seen = state;
+      if (FINAL_JOB_STATES.includes(job.status)) return job;
+      await sleep(pollMs, signal);
+    }
+  }
+
+  /** Uploads every Blob among the inputs, submits, and waits for the end. */
+  async run(
+    pipeline: SubmitJob['pipeline'],
+    input: Record<string, unknown>,
+    options: RunOptions = {},
+  ): Promise<Job> {
+    const { params, metadata, idempotencyKey, ...waiting } = options;
+    const signal = options.signal && { signal: options.signal };
+    const given: Record<string, unknown> = {};
+    for (const [port, value] of Object.entries(input))
+      given[port] =
+        value instanceof Blob ? { artifact: (await this.#artifacts.upload(value, { ...signal })).id } : value;
+    const job = await this.submit(
+      { pipeline, input: given, ...(params && { params }), ...(metadata && { metadata }) },
+      { ...(idempotencyKey !== undefined && { idempotencyKey }), ...signal },
+    );
+    return this.wait(job.id, waiting);
+  }
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { artifactSettings, artifactStorageOf } from './artifact-storage.ts';
+import { engines } from './engine-choice.ts';
+import { defineConfig, type ConfigOf } from './read-config.ts';
+import { address, setting, wholeNumber } from './setting.ts';
+import { shared, timings } from './shared-settings.ts';
+
+export type { EngineChoice } from './engine-choice.ts';
+export type { Mode } from './shared-settings.ts';
+
+export const ApiConfig = defineConfig({
+  process: 'API',
+  settings: {
+    mode: shared.mode,
+    host: setting(
+      {
+        variable: 'INTERMODAL_HOST',
+        description: 'The address that the API listens on. Only this machine can reach the default.',
+        example: '0.0.0.0',
+      },
+      z.string().default('127.0.0.1'),
+    ),
+    port: setting(
+      {
+        variable: 'INTERMODAL_PORT',
+        description: 'The port that the API listens on; 0 takes any free one.',
+        example: '4646',
+      },
+      wholeNumber(0, 65_535).default(4646),
+    ),
+    key: shared.key,
+    databaseUrl: shared.databaseUrl,
+    redisUrl: shared.redisUrl,
+    ...artifactSettings,
+    uploadMaxBytes: setting(
+      {
+        variable: 'INTERMODAL_UPLOAD_MAX_BYTES',
+        description: 'The largest file that may be uploaded, in bytes; 2 GiB when left out.',
+        example: '104857600',
+      },
+      wholeNumber(1, 2 ** 40).default(2 ** 31),
+    ),
+    drainMs: shared.drainMs,
+    logLevel: shared.logLevel,
+  },
+  finish(values, fault) {
+    if (values.mode === 'local' && values.key === undefined)
+      fault('INTERMODAL_KEY', 'must be set in local mode: it is the one key that the API accepts.');
+    return { ...values, artifacts: artifactStorageOf(values, fault) };
+  },
+});
+export type ApiConfig = ConfigOf<typeof ApiConfig>;
+
+export const WorkerConfig = defineConfig({
+  process: 'workers',
+  settings: {
+    mode: shared.mode,
+    databaseUrl: shared.databaseUrl,
+    redisUrl: shared.redisUrl,
+    ...artifactSettings,
+    dataDir: shared.dataDir,
+    modelDir: shared.modelDir,
+    modelMirror: shared.modelMirror,
+    engines,
+    slots: setting(
+      {
+        variable: 'INTERMODAL_SLOTS',
+        description: 'How many tasks one worker process runs at a time.',
+        example: '4',
+      },
+      wholeNumber(1, 256).default(2),
+    ),
+    ...timings,
+    drainMs: shared.drainMs,
+    logLevel: shared.logLevel,
+  },
+  finish(values, fault) {
+    if (values.heartbeatMs * 2 > values.leaseMs)
+      fault(
+        'INTERMODAL_HEARTBEAT_MS',
+        `is ${values.heartbeatMs}, more than half of INTERMODAL_LEASE_MS (${values.leaseMs}): ` +
+          'one late heartbeat would lose the task. Lower it or raise the lease.',
+      );
+    return {
+      ...values,
+      modelDir: values.modelDir ?? `${values.dataDir}/models`,
+      artifacts: artifactStorageOf(values, fault),
+    };
+  },
+});
+export type WorkerConfig = ConfigOf<typeof WorkerConfig>;
+
+export const CliConfig = defineConfig({
+  process: 'command line',
+  settings: {
+    url: setting(
+      {
+        variable: 'INTERMODAL_URL',
+        description: 'The address of the API; left out, that of the stack running in INTERMODAL_DATA_DIR.',
+        example: 'http://127.0.0.1:4646',
+      },
+      address('http:', 'https:').optional(),
+    ),
+    key: shared.key,
+    dataDir: shared.dataDir,
+    modelDir: shared.modelDir,
+    modelMirror: shared.modelMirror,
+    databaseUrl: setting(
+      {
+        variable: 'DATABASE_URL',
+        description: 'The Postgres database; only `intermodal migrate` needs it.',
+        example: 'postgres://intermodal:password@127.0.0.1:5432/intermodal',
+        secret: true,
+      },
+      address('postgres:', 'postgresql:').optional(),
+    ),
+  },
+  finish: (values) => ({ ...values, modelDir: values.modelDir ?? `${values.dataDir}/models` }),
+});
+export type CliConfig = ConfigOf<typeof CliConfig>;

@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { address, setting, wholeNumber } from './setting.ts';
+
+const MODES = ['local', 'cluster'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Pieces that several processes read. Each process names the ones it uses, in `processes.ts`. */
+export const shared = {
+  databaseUrl: setting(
+    {
+      variable: 'DATABASE_URL',
+      description: 'The Postgres database that is the record of every job.',
+      example: 'postgres://intermodal:password@127.0.0.1:5432/intermodal',
+      secret: true,
+    },
+    address('postgres:', 'postgresql:'),
+  ),
+  redisUrl: setting(
+    {
+      variable: 'REDIS_URL',
+      description: 'The Redis that carries tasks to workers.',
+      example: 'redis://127.0.0.1:6379',
+      secret: true,
+    },
+    address('redis:', 'rediss:'),
+  ),
+  mode: setting(
+    {
+      variable: 'INTERMODAL_MODE',
+      description:
+        'local: one machine; the API migrates the database and makes the one key. ' +
+        'cluster: `intermodal migrate` runs beforehand, and a worker without its engines refuses to start.',
+      example: 'local',
+    },
+    z.enum(MODES, { error: 'expected local or cluster' }).default('local'),
+  ),
+  dataDir: setting(
+    {
+      variable: 'INTERMODAL_DATA_DIR',
+      description: 'The folder for scratch space, logs and, in local mode, the servers\u2019 data.',
+      example: '.data',
+    },
+    z.string().default('.data'),
+  ),
+  modelDir: setting(
+    {
+      variable: 'INTERMODAL_MODEL_DIR',
+      description: 'The folder of verified model weights; left out, it is `models` in INTERMODAL_DATA_DIR.',
+      example: '/var/lib/intermodal/models',
+    },
+    z.string().optional(),
+  ),
+  modelMirror: setting(
+    {
+      variable: 'INTERMODAL_MODEL_MIRROR',
+      description: 'A folder to take model weights from instead of the internet: <mirror>/<model id>/<file>.',
+      example: '/mnt/models',
+    },
+    z.string().optional(),
+  ),
+  drainMs: setting(
+    {
+      variable: 'INTERMODAL_DRAIN_MS',
+      description: 'How long a process that was told to stop finishes what it has begun, in milliseconds.',
+      example: '30000',
+    },
+    wholeNumber(0, 3_600_000).default(30_000),
+  ),
+  logLevel: setting(
+    {
+      variable: 'INTERMODAL_LOG_LEVEL',
+      description: 'The least severe kind of log line to write.',
+      example: 'debug',
+    },
+    z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: 'expected one of fatal, error, warn, info, debug, trace, silent',
+      })
+      .default('info'),
+  ),
+  key: setting(
+    {
+      variable: 'INTERMODAL_KEY',
+      description: 'The API key. In local mode the API accepts it; the command line sends it.',
+      example: 'im_local_…',
+      secret: true,
+    },
+    z
+      .string()
+      .regex(/^im_[a-z]+_[A-Za-z0-9_-]{16,}$/, 'expected im_local_ and at least 16 letters or digits')
+      .optional(),
+  ),
+};
+
+/** How tasks are held and found again; the API and the workers must agree on them. */
+export const timings = {
+  leaseMs: setting(
+    {
+      variable: 'INTERMODAL_LEASE_MS',
+      description:
+        'How long a worker holds a task without a heartbeat before others take it, in milliseconds.',
+      example: '15000',
+    },
+    wholeNumber(100, 3_600_000).default(15_000),
+  ),
+  heartbeatMs: setting(
+    {
+      variable: 'INTERMODAL_HEARTBEAT_MS',
+      description: 'How often a worker renews its leases, in milliseconds; at most half of the lease.',
+      example: '5000',
+    },
+    wholeNumber(50, 3_600_000).default(5_000),
+  ),
+  sweepMs: setting(
+    {
+      variable: 'INTERMODAL_SWEEP_MS',
+      description: 'How often expired leases and unsent tasks are looked for, in milliseconds.',
+      example: '2000',
+    },
+    wholeNumber(50, 3_600_000).default(2_000),
+  ),
+};

@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import { artifactRoutes } from './routes/artifacts.routes.ts';
+import { healthRoutes } from './routes/health.routes.ts';
+import { jobRoutes } from './routes/jobs.routes.ts';
+import { pipelineRoutes } from './routes/pipelines.routes.ts';
+import type { Route } from './routes/route.ts';
+
+/** Everything that can be asked of the API, by the name of the operation. */
+export const ROUTES = {
+  ...jobRoutes,
+  ...artifactRoutes,
+  ...pipelineRoutes,
+  ...healthRoutes,
+} as const satisfies Record<string, Route>;
+
+export type Routes = typeof ROUTES;
+export type RouteName = keyof Routes;
+export { MAX_WAIT_SECONDS } from './routes/jobs.routes.ts';
+export type { Answer, Content, Route } from './routes/route.ts';
+
+type SchemaIn<Carrier> = Carrier extends {
+  content: { 'application/json': { schema: infer Schema extends z.ZodType } };
+}
+  ? z.output<Schema>
+  : never;
+type Answers<Name extends RouteName> = Routes[Name]['answers'];
+
+/** The JSON that a route answers when all went well. */
+export type AnswerOf<Name extends RouteName> = SchemaIn<Answers<Name>[keyof Answers<Name>]>;
+
+/** A route's query as a caller gives it. */
+export type QueryOf<Name extends RouteName> = Routes[Name] extends {
+  query: infer Schema extends z.ZodType;
+}
+  ? z.input<Schema>
+  : Record<never, never>;
+
+/** A route's query as the server sees it, checked and defaulted. */
+export type ParsedQueryOf<Name extends RouteName> = Routes[Name] extends {
+  query: infer Schema extends z.ZodType;
+}
+  ? z.output<Schema>
+  : Record<never, never>;

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { ArtifactRef } from '../artifact.ts';
+import { idSchema } from '../id.ts';
+import type { Route } from './route.ts';
+
+const example = {
+  id: 'art_01kb5y7k2wf1x8m3q4z9n6t0vc',
+  mediaType: 'audio/wav',
+  bytes: 211_244,
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  name: 'talk.wav',
+};
+const ById = z.object({ id: idSchema('artifact') });
+
+export const artifactRoutes = {
+  uploadArtifact: {
+    method: 'POST',
+    path: '/v1/artifacts',
+    tag: 'artifacts',
+    summary: 'Upload a file',
+    description:
+      'The body is the file itself, streamed to the store. Content-Type is its media type; when that is absent or ' +
+      'application/octet-stream, the first bytes decide. The name comes from `name` or from Content-Disposition.',
+    query: z.object({ name: z.string().min(1).max(255).optional().describe('A file name for people') }),
+    body: { '*/*': {} },
+    answers: {
+      201: {
+        summary: 'Stored',
+        content: { 'application/json': { schema: ArtifactRef, example } },
+        headers: { Location: 'The address of its record' },
+      },
+    },
+    errors: ['input.invalid', 'input.too_large', 'request.invalid'],
+  },
+  getArtifact: {
+    method: 'GET',
+    path: '/v1/artifacts/:id',
+    tag: 'artifacts',
+    summary: 'The record of a file',
+    pathParameters: ById,
+    answers: { 200: { summary: 'Found', content: { 'application/json': { schema: ArtifactRef, example } } } },
+    errors: ['artifact.not_found'],
+  },
+  downloadArtifact: {
+    method: 'GET',
+    path: '/v1/artifacts/:id/content',
+    tag: 'artifacts',
+    summary: 'The file itself',
+    description: 'One byte range may be asked for. The ETag is the SHA-256 of the whole.',
+    pathParameters: ById,
+    headers: z.object({
+      range: z.string().optional().describe('e.g. bytes=0-1023'),
+      'if-none-match': z.string().optional().describe('An ETag you have'),
+    }),
+    answers: {
+      200: { summary: 'The whole file', content: { '*/*': {} }, headers: { ETag: 'Its SHA-256' } },
+      206: {
+        summary: 'The range asked for',
+        content: { '*/*': {} },
+        headers: { 'Content-Range': 'Which bytes, of how many' },
+      },
+      304: { summary: 'You have it already' },
+      416: { summary: 'The range is outside the file', headers: { 'Content-Range': 'Of how many bytes' } },
+    },
+    errors: ['artifact.not_found'],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,127 @@
+import { z } from 'zod';
+import { idSchema } from '../id.ts';
+import { JOB_STATES, JobList, JobView, SubmitJob } from '../job.ts';
+import type { Route } from './route.ts';
+
+/** `?wait=` at most. */
+export const MAX_WAIT_SECONDS = 60;
+
+const ById = z.object({ id: idSchema('job') });
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+const example = {
+  id: 'job_01kb5y7k2wf1x8m3q4z9n6t0vc',
+  pipeline: 'speech-to-speech@1',
+  status: 'queued',
+  input: { audio: { id: 'art_01kb5y7k2wf1x8m3q4z9n6t0vc', mediaType: 'audio/wav', bytes: 211_244 } },
+  params: { to: 'es' },
+  output: null,
+  warnings: [],
+  waitingFor: [],
+  metadata: {},
+  createdAt: '2026-11-23T12:00:00.000Z',
+  startedAt: null,
+  finishedAt: null,
+};
+const job = { 'application/json': { schema: JobView, example } };
+
+export const jobRoutes = {
+  submitJob: {
+    method: 'POST',
+    path: '/v1/jobs',
+    tag: 'jobs',
+    summary: 'Run a pipeline',
+    description:
+      'After 202 the job will end, whatever dies. As multipart/form-data, for curl: the field `pipeline`, ' +
+      '`input.<port>` as a file or as text, `params.<name>` and `metadata.<name>`; a text that is JSON is read as such ' +
+      'where the port or the parameter is not a string.',
+    query: z.object({
+      wait: z.coerce
+        .number()
+        .min(0)
+        .max(MAX_WAIT_SECONDS)
+        .default(0)
+        .describe('Seconds to wait for the end of the job: 200 when it ended in time, else 202'),
+    }),
+    headers: z.object({
+      'idempotency-key': z
+        .string()
+        .min(1)
+        .max(255)
+        .optional()
+        .describe('The same key with the same request gives the same job'),
+    }),
+    body: {
+      'application/json': {
+        schema: SubmitJob,
+        example: {
+          pipeline: 'speech-to-speech',
+          input: { audio: { artifact: 'art_01kb5y7k2wf1x8m3q4z9n6t0vc' } },
+          params: { to: 'es' },
+        },
+      },
+      'multipart/form-data': {
+        schema: z.looseObject({ pipeline: z.string().describe('name or name@version') }),
+      },
+    },
+    answers: {
+      200: { summary: 'The job ended while you waited', content: job },
+      202: {
+        summary: 'Accepted, and recorded',
+        content: job,
+        headers: { Location: 'The address of the job' },
+      },
+    },
+    errors: [
+      'input.invalid',
+      'input.absent',
+      'input.too_large',
+      'pipeline.unknown',
+      'pipeline.invalid',
+      'stage.unknown',
+      'media.unsupported',
+      'artifact.not_found',
+      'idempotency.conflict',
+      'request.invalid',
+    ],
+  },
+  listJobs: {
+    method: 'GET',
+    path: '/v1/jobs',
+    tag: 'jobs',
+    summary: 'Jobs, the newest first',
+    query: z.object({
+      status: z.enum(JOB_STATES).optional(),
+      pipeline: z.string().max(100).optional().describe('A name, without a version'),
+      limit: z.coerce.number().int().min(1).max(100).default(20),
+      cursor: idSchema('job').optional().describe('`next` of the page before'),
+    }),
+    answers: {
+      200: {
+        summary: 'One page',
+        content: { 'application/json': { schema: JobList, example: { jobs: [example], next: null } } },
+      },
+    },
+    errors: ['request.invalid'],
+  },
+  getJob: {
+    method: 'GET',
+    path: '/v1/jobs/:id',
+    tag: 'jobs',
+    summary: 'One job',
+    pathParameters: ById,
+    query: z.object({ tasks: flag.default(false).describe('true: with its tasks, 1,000 at most') }),
+    answers: { 200: { summary: 'Found', content: job } },
+    errors: ['job.not_found', 'request.invalid'],
+  },
+  cancelJob: {
+    method: 'POST',
+    path: '/v1/jobs/:id/cancel',
+    tag: 'jobs',
+    summary: 'Cancel a job',
+    description: 'A job that ended already stays as it is, and is answered as it is.',
+    pathParameters: ById,
+    answers: { 200: { summary: 'The job, now final', content: job } },
+    errors: ['job.not_found'],
+  },
+} as const satisfies Record<string, Route>;

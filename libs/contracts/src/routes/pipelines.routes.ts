@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { PipelineList, PipelineView, StageList, Validation } from '../views.ts';
+import { PipelineDocument } from '../pipeline-document.ts';
+import type { Route } from './route.ts';
+
+const document = {
+  name: 'transcribe',
+  version: 1,
+  input: { audio: { media: 'audio/*' } },
+  nodes: { heard: { stage: 'speech.transcribe@1', in: { audio: '$input.audio' } } },
+  output: { text: '$heard.text' },
+};
+
+export const pipelineRoutes = {
+  listPipelines: {
+    method: 'GET',
+    path: '/v1/pipelines',
+    tag: 'pipelines',
+    summary: 'Pipelines that can be run by name',
+    answers: { 200: { summary: 'All', content: { 'application/json': { schema: PipelineList } } } },
+    errors: [],
+  },
+  getPipeline: {
+    method: 'GET',
+    path: '/v1/pipelines/:name',
+    tag: 'pipelines',
+    summary: 'One pipeline: its document, and the JSON Schema of its inputs and params',
+    pathParameters: z.object({
+      name: z.string().max(100).describe('name for the latest version, or name@version'),
+    }),
+    answers: { 200: { summary: 'Found', content: { 'application/json': { schema: PipelineView } } } },
+    errors: ['pipeline.unknown'],
+  },
+  validatePipeline: {
+    method: 'POST',
+    path: '/v1/pipelines/validate',
+    tag: 'pipelines',
+    summary: 'Check a pipeline document without running it',
+    body: {
+      'application/json': { schema: PipelineDocument, example: document },
+      'application/yaml': {},
+    },
+    answers: {
+      200: {
+        summary: 'What was found; `valid` says whether it can run',
+        content: {
+          'application/json': {
+            schema: Validation,
+            example: {
+              valid: false,
+              errors: [{ path: 'nodes.heard.in.audio', message: 'There is no input port `audoi`.' }],
+            },
+          },
+        },
+      },
+    },
+    errors: ['request.invalid', 'input.too_large'],
+  },
+  listStages: {
+    method: 'GET',
+    path: '/v1/stages',
+    tag: 'stages',
+    summary: 'Stages that pipelines may use',
+    answers: { 200: { summary: 'All', content: { 'application/json': { schema: StageList } } } },
+    errors: [],
+  },
+} as const satisfies Record<string, Route>;

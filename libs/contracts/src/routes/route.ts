@@ -1,0 +1,36 @@
+import type { z } from 'zod';
+import type { ErrorCode } from '../error.ts';
+
+/** One representation of a body or an answer. */
+export interface Content {
+  /** Left out for bytes and pages. */
+  readonly schema?: z.ZodType;
+  readonly example?: unknown;
+}
+
+export interface Answer {
+  readonly summary: string;
+  /** By media type; left out when there is no body. */
+  readonly content?: Readonly<Record<string, Content>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One thing that the API can be asked. The server checks by it, the client is typed by it, the document is made of it. */
+export interface Route {
+  readonly method: 'GET' | 'POST';
+  /** `/v1/jobs/:id` */
+  readonly path: string;
+  readonly tag: 'jobs' | 'artifacts' | 'pipelines' | 'stages' | 'health' | 'documentation';
+  readonly summary: string;
+  readonly description?: string;
+  /** True where no key is asked for. */
+  readonly open?: true;
+  readonly pathParameters?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly headers?: z.ZodObject;
+  /** By media type. */
+  readonly body?: Readonly<Record<string, Content>>;
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** Besides those that every route may give: key.invalid, store.unavailable, internal.bug. */
+  readonly errors: readonly ErrorCode[];
+}

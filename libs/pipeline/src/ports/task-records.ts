@@ -1,0 +1,82 @@
+import type { ArtifactRef, Fault, Ran } from '@intermodal/contracts';
+import type { Delivery } from './task-queue.ts';
+
+/** A task that this process may run until its lease ends. */
+export interface ClaimedTask {
+  readonly id: string;
+  readonly jobId: string;
+  readonly tenantId: string;
+  readonly path: string;
+  readonly stage: string;
+  /** Claims of this task so far, this one included. */
+  readonly attempt: number;
+  /** The fence: whoever holds another one, or none, commits nothing. */
+  readonly token: string;
+  readonly input: Record<string, unknown>;
+  readonly params: Record<string, unknown>;
+  readonly timeoutMs: number;
+  /** Output ports that stay in the records whatever their size. */
+  readonly iterated: readonly string[];
+}
+
+export interface Lease {
+  readonly taskId: string;
+  readonly token: string;
+  /** 0..1 */
+  readonly progress: number | null;
+}
+
+interface SettlementBase extends Ran {
+  readonly taskId: string;
+  readonly token: string;
+}
+
+/** What became of a task that was claimed. */
+export type Settlement =
+  | (SettlementBase & {
+      readonly outcome: 'completed';
+      readonly output: Readonly<Record<string, unknown>>;
+      /** Files of the output: visible from the moment this is committed. */
+      readonly artifacts: readonly ArtifactRef[];
+    })
+  | (SettlementBase & {
+      readonly outcome: 'failed';
+      readonly error: Fault;
+      /** Another try may help. */
+      readonly retry: boolean;
+      /** The fault is ours (a store is away): costs no attempt, within the outage budget. */
+      readonly outage: boolean;
+    })
+  /** Handed back untouched by a worker that drains. */
+  | (SettlementBase & { readonly outcome: 'released' });
+
+export interface SettlementResult {
+  /** Ids of tasks whose settlement was refused: the lease was lost, or the job ended. */
+  readonly fenced: readonly string[];
+  readonly ready: readonly Delivery[];
+  /** Jobs that changed in a way that people wait for. */
+  readonly changedJobs: readonly string[];
+}
+
+export interface WorkerInfo {
+  /** A uuid of this process. */
+  readonly id: string;
+  readonly pool: string;
+  readonly stages: readonly string[];
+  /** What was chosen: capability -> engine, model, device. */
+  readonly engines: Readonly<Record<string, unknown>>;
+}
+
+/** The record, as workers use it. Leases are measured by the database's clock only. */
+export interface TaskRecords {
+  /** Those of the tasks that were ready. The rest is a duplicate delivery, cancelled, or somebody else's. */
+  claim(taskIds: readonly string[], workerId: string): Promise<ClaimedTask[]>;
+  /** Extends leases. Returns the ids still held; the work of the others is lost or cancelled. */
+  heartbeat(worker: WorkerInfo, leases: readonly Lease[]): Promise<string[]>;
+  /** One transaction per call. The same settlement twice is the same as once. */
+  settle(settlements: readonly Settlement[]): Promise<SettlementResult>;
+  /** Frees tasks whose lease ended, and names ready ones that nobody started. */
+  sweep(): Promise<SettlementResult>;
+  /** The worker drained and is gone. */
+  leave(workerId: string): Promise<void>;
+}

@@ -1,0 +1,25 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+
+/**
+ * The commands of this process's living children, so that a test can say that it leaves none. Empty where there is no
+ * /proc.
+ */
+export function childProcesses(): string[] {
+  if (!existsSync('/proc/self/task')) return [];
+  return readdirSync('/proc/self/task').flatMap((task) =>
+    read(`/proc/self/task/${task}/children`)
+      .split(' ')
+      .filter((pid) => pid !== '')
+      .map((pid) => read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim())
+      // An ended child that is not yet waited for has no command line, and runs nothing.
+      .filter((command) => command !== ''),
+  );
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
