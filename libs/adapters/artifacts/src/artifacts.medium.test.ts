@@ -25,12 +25,12 @@ describe('folder', () => {
     expect(await readdir(join(folder, 'unfinished'))).toEqual([]);
     await rm(folder, { recursive: true });
   });
-  artifactStoreContract(() => openArtifactStore({ folder }));
+  artifactStoreContract(() => openArtifactStore({ kind: 'folder', folder }));
 
   test('a folder that cannot be made is store.unavailable', async () => {
     const file = join(folder, 'a-file');
     await writeFile(file, '');
-    await expect(openArtifactStore({ folder: join(file, 'below') })).rejects.toMatchObject({
+    await expect(openArtifactStore({ kind: 'folder', folder: join(file, 'below') })).rejects.toMatchObject({
       code: 'store.unavailable',
     });
     await rm(file);
@@ -38,11 +38,11 @@ describe('folder', () => {
 });
 
 describe.skipIf(s3 === undefined)(s3 ? 'S3' : `S3 (${WITHOUT_S3})`, () => {
-  artifactStoreContract(() => openArtifactStore({ s3: s3! }));
+  artifactStoreContract(() => openArtifactStore(s3!));
 
   test('an upload that was aborted leaves no parts that somebody pays for', async () => {
     const bucket = `im-test-${newUuid().slice(-12)}`;
-    const store = await openArtifactStore({ s3: { ...s3!, bucket } });
+    const store = await openArtifactStore({ ...s3!, bucket });
     const body = async function* () {
       yield randomBytes(20_000_000);
       throw new Error('gone');
@@ -60,15 +60,15 @@ describe.skipIf(s3 === undefined)(s3 ? 'S3' : `S3 (${WITHOUT_S3})`, () => {
 
   test('a bucket is made when it is absent, also by two at once', async () => {
     const bucket = `im-test-${newUuid().slice(-12)}`;
-    const stores = await Promise.all([1, 2].map(() => openArtifactStore({ s3: { ...s3!, bucket } })));
+    const stores = await Promise.all([1, 2].map(() => openArtifactStore({ ...s3!, bucket })));
     await Promise.all(stores.map((store) => store.check()));
     await Promise.all(stores.map((store) => store.close()));
   });
 
   test('a wrong secret is store.unavailable', async () => {
-    await expect(
-      openArtifactStore({ s3: { ...s3!, secretAccessKey: 'not-the-secret' } }),
-    ).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(openArtifactStore({ ...s3!, secretAccessKey: 'not-the-secret' })).rejects.toMatchObject({
+      code: 'store.unavailable',
+    });
   });
 });
 
@@ -89,18 +89,19 @@ describe('S3 that misbehaves', () => {
   const config = () => ({
     ...{ endpoint, region: 'us-east-1', bucket: 'b', accessKeyId: 'a', secretAccessKey: 's' },
     forcePathStyle: true,
+    kind: 's3' as const,
   });
 
   test('a body that is cut off is store.unavailable', async () => {
-    const store = await openArtifactStore({ s3: config() });
+    const store = await openArtifactStore(config());
     const { body } = await store.open(newUuid(), { signal });
     await expect(buffer(body)).rejects.toMatchObject({ code: 'store.unavailable' });
     await store.close();
   });
 
   test('a store that nobody serves is store.unavailable, soon', async () => {
-    await expect(
-      openArtifactStore({ s3: { ...config(), endpoint: 'http://127.0.0.1:9' } }),
-    ).rejects.toMatchObject({ code: 'store.unavailable' });
+    await expect(openArtifactStore({ ...config(), endpoint: 'http://127.0.0.1:9' })).rejects.toMatchObject({
+      code: 'store.unavailable',
+    });
   });
 });

@@ -1,43 +1,31 @@
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { ArtifactStorage } from '@intermodal/config';
 import type { ArtifactStore } from '@intermodal/pipeline';
 import { FolderArtifactStore } from './folder-artifact-store.ts';
 import { S3ArtifactStore } from './s3-artifact-store.ts';
 import { statusOf, unavailable } from './s3-errors.ts';
 
-export interface S3Config {
-  /** AWS's own when not given. */
-  readonly endpoint?: string;
-  readonly region: string;
-  readonly bucket: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  /** The bucket in the path, not in the host name: for most stores that are not AWS. */
-  readonly forcePathStyle: boolean;
-}
-
-export type ArtifactStoreConfig = { readonly folder: string } | { readonly s3: S3Config };
-
 /**
  * Opens the store and makes the folder or the bucket when it is not there.
  * @throws IntermodalError `store.unavailable`
  */
-export async function openArtifactStore(config: ArtifactStoreConfig): Promise<ArtifactStore> {
-  if ('folder' in config) {
+export async function openArtifactStore(config: ArtifactStorage): Promise<ArtifactStore> {
+  if (config.kind === 'folder') {
     const store = new FolderArtifactStore(config.folder);
     await store.prepare();
     return store;
   }
-  const client = s3Client(config.s3);
+  const client = s3Client(config);
   try {
-    await ensureBucket(client, config.s3.bucket);
+    await ensureBucket(client, config.bucket);
   } catch (error) {
     client.destroy();
     throw error;
   }
-  return new S3ArtifactStore(client, config.s3.bucket);
+  return new S3ArtifactStore(client, config.bucket);
 }
 
-const s3Client = (config: S3Config): S3Client =>
+const s3Client = (config: ArtifactStorage & { kind: 's3' }): S3Client =>
   new S3Client({
     ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
     region: config.region,
