@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
 /** Workspace packages are read from their sources, so that a test never runs against a stale build. */
-const conditions = ['@intermodal/source', 'module', 'node', 'development|production'];
-const shared = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+const conditions = ['@intermodal/source', 'node', 'development|production'];
+// Without `module`, in both forms: Node itself loads the packages, and some keep files there that only bundlers can read.
+const shared = { resolve: { conditions, mainFields: ['main'] }, ssr: { resolve: { conditions } } };
 const outside = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({

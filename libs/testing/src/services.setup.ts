@@ -3,15 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres, startRedis, type RunningServer } from '@intermodal/local-services';
 import type { TestProject } from 'vitest/node';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Administrator's address of a real Postgres. Use `createDatabase()`. */
-    postgresUrl: string;
-    /** A real Redis that all test files share. Use `redisPrefix()`. */
-    redisUrl: string;
-  }
-}
+import './services/provided-context.ts';
 
 /** Starts a real Postgres and a real Redis once per run; both end with it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {

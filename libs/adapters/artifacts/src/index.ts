@@ -1,1 +1,3 @@
-export {};
+export * from './folder-artifact-store.ts';
+export * from './open-artifact-store.ts';
+export * from './s3-artifact-store.ts';

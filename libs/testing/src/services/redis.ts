@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
+import './provided-context.ts';
 
 /** Address of the Redis that all test files share. */
 export const redisUrl = (): string => inject('redisUrl');

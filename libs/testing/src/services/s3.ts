@@ -1,5 +1,6 @@
 /** How to reach the S3 server of the test run, as in the environment that a deployment would have. */
 export interface S3TestConfig {
+  readonly kind: 's3';
   readonly endpoint: string;
   readonly region: string;
   readonly bucket: string;
@@ -18,6 +19,7 @@ export function s3TestConfig(environment: NodeJS.ProcessEnv): S3TestConfig | und
     return value;
   };
   return {
+    kind: 's3',
     endpoint,
     region: environment.S3_REGION ?? 'us-east-1',
     bucket: required('S3_BUCKET'),

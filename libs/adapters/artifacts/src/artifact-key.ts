@@ -1,0 +1,8 @@
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** `…/7f/0198…7f`: the last digits of a UUIDv7 are random, so they spread evenly; the first ones are the time. */
+export function artifactKey(id: string): string {
+  // A path is made of it: nothing but a uuid may pass.
+  if (!UUID.test(id)) throw new TypeError(`An artifact's id must be a uuid in lower case, not '${id}'.`);
+  return `${id.slice(-2)}/${id}`;
+}

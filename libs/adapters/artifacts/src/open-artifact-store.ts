@@ -1,0 +1,63 @@
+import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import type { ArtifactStorage } from '@intermodal/config';
+import type { ArtifactStore } from '@intermodal/pipeline';
+import { FolderArtifactStore } from './folder-artifact-store.ts';
+import { S3ArtifactStore } from './s3-artifact-store.ts';
+import { statusOf, unavailable } from './s3-errors.ts';
+
+/**
+ * Opens the store and makes the folder or the bucket when it is not there.
+ * @throws IntermodalError `store.unavailable`
+ */
+export async function openArtifactStore(config: ArtifactStorage): Promise<ArtifactStore> {
+  if (config.kind === 'folder') {
+    const store = new FolderArtifactStore(config.folder);
+    await store.prepare();
+    return store;
+  }
+  const client = s3Client(config);
+  try {
+    await ensureBucket(client, config.bucket);
+  } catch (error) {
+    client.destroy();
+    throw error;
+  }
+  return new S3ArtifactStore(client, config.bucket);
+}
+
+const s3Client = (config: ArtifactStorage & { kind: 's3' }): S3Client =>
+  new S3Client({
+    ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
+    region: config.region,
+    forcePathStyle: config.forcePathStyle,
+    credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
+    // Stores other than AWS do not know the trailing checksums, or corrupt streams that carry them.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: 3,
+    requestHandler: {
+      connectionTimeout: 3_000,
+      // Until the first byte of the answer; a part of 8 MiB must go out in this time.
+      requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
+      // Silence on the wire.
+      socketTimeout: 20_000,
+      httpAgent: { maxSockets: 128 },
+      httpsAgent: { maxSockets: 128 },
+    },
+  });
+
+async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
+  try {
+    await client.send(new HeadBucketCommand({ Bucket: bucket }));
+    return;
+  } catch (error) {
+    if (statusOf(error) !== 404) throw unavailable(error);
+  }
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: bucket }));
+  } catch (error) {
+    // Another process was faster.
+    if ((error as Error).name !== 'BucketAlreadyOwnedByYou') throw unavailable(error);
+  }
+}
