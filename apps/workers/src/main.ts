@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openArtifactStore } from '@intermodal/artifacts';
+import { ConfigError, readConfig, WorkerConfig } from '@intermodal/config';
+import { loadEngines, openModelStore } from '@intermodal/engines';
+import { loadMediaEngines } from '@intermodal/media';
+import { EngineRoom } from '@intermodal/models';
+import { POOLS, type StageCatalogue } from '@intermodal/pipeline';
+import { openQueue } from '@intermodal/queue';
+import { openRecords } from '@intermodal/records';
+import { loadShippedStages } from '@intermodal/stages';
+import { pino, type Logger } from 'pino';
+import { openEngines } from './open-engines.ts';
+import { startWorker } from './worker.ts';
+
+/** Artifacts kept on this machine for the next task that reads them. */
+const CACHE_MAX_BYTES = 2 * 1024 ** 3;
+
+const HELP = `Serves the stages of one pool.
+
+  workers --pool NAME [--without STAGE]…
+
+  --pool NAME       ${POOLS.join(', ')}
+  --without STAGE   do not serve this stage; in cluster mode needed where its engine is missing
+
+Settings are environment variables: docs/reference/settings.md.
+`;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      pool: { type: 'string' },
+      without: { type: 'string', multiple: true },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  if (!POOLS.some((pool) => pool === values.pool))
+    throw new ConfigError('workers', [`--pool must be one of ${POOLS.join(', ')}.`]);
+  const pool = values.pool!;
+  const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
+  const log = pino({ level: config.logLevel, base: { process: `workers ${pool}` } });
+  const stages = await stagesOf(pool, values.without ?? []);
+  if (stages.size === 0) throw new ConfigError('workers', [`there are no stages in the pool '${pool}'.`]);
+
+  const records = openRecords({
+    databaseUrl: config.databaseUrl,
+    leaseMs: config.leaseMs,
+    applicationName: `intermodal workers ${pool}`,
+  });
+  const queue = openQueue({ redisUrl: config.redisUrl });
+  const store = await openArtifactStore(
+    config.artifacts.kind === 'folder' ? { folder: config.artifacts.folder } : { s3: config.artifacts },
+  );
+  const room = new EngineRoom(
+    [...(await loadMediaEngines()), ...(await loadEngines())],
+    config.engines ?? {},
+    {
+      models: openModelStore({ folder: config.modelDir, mirror: config.modelMirror }),
+      threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
+      log,
+    },
+  );
+  const engines = await openEngines(stages, room, { mode: config.mode, log });
+  const worker = await startWorker({
+    pool,
+    stages,
+    records: records.tasks,
+    queue,
+    store,
+    resolveNeeds: (needs) => room.resolveAll(needs),
+    engines,
+    scratchFolder: join(config.dataDir, 'scratch'),
+    cacheFolder: join(config.dataDir, 'cache'),
+    cacheMaxBytes: CACHE_MAX_BYTES,
+    slots: config.slots,
+    heartbeatMs: config.heartbeatMs,
+    sweepMs: config.sweepMs,
+    drainMs: config.drainMs,
+    processId: process.pid,
+    log,
+  });
+
+  const stop = once(async () => {
+    await worker.drain();
+    await room.close();
+    await queue.close();
+    await store.close();
+    await records.close();
+    log.info('worker ended');
+  });
+  onStop(log, stop);
+  process.send?.({ type: 'ready' });
+}
+
+async function stagesOf(pool: string, without: readonly string[]): Promise<StageCatalogue> {
+  const all = await loadShippedStages();
+  return new Map(
+    [...all].filter(
+      ([key, stage]) => stage.pool === pool && !without.includes(key) && !without.includes(stage.name),
+    ),
+  );
+}
+
+/** Ends this process in order on SIGTERM and SIGINT, and when the supervisor that holds its channel is gone. */
+function onStop(log: Logger, stop: () => Promise<void>): void {
+  const end = (): void => {
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not end in order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('disconnect', end);
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let started: Promise<void> | undefined;
+  return () => (started ??= work());
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`,
+  );
+  process.exit(1);
+});

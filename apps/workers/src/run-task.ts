@@ -1,0 +1,165 @@
+import { createReadStream } from 'node:fs';
+import {
+  ArtifactRef,
+  IntermodalError,
+  isArtifactRef,
+  LocalFile,
+  mapFiles,
+  newUuid,
+  showId,
+  toIntermodalError,
+  type Ran,
+} from '@intermodal/contracts';
+import type { Chosen } from '@intermodal/models';
+import {
+  stageOf,
+  type ArtifactStore,
+  type ClaimedTask,
+  type Stage,
+  type StageCatalogue,
+} from '@intermodal/pipeline';
+import type { Logger } from 'pino';
+import type { ArtifactCache } from './artifact-cache.ts';
+import type { Scratch, TaskScratch } from './scratch.ts';
+import { spill, unspill } from './spill.ts';
+
+/** The largest file that a stage may give. */
+const OUTPUT_MAX_BYTES = 2 * 1024 ** 3;
+
+export interface TaskRunnerOptions {
+  readonly catalogue: StageCatalogue;
+  readonly store: ArtifactStore;
+  readonly cache: ArtifactCache;
+  readonly scratch: Scratch;
+  /** The engines of a stage's needs. */
+  readonly resolveNeeds: (needs: Stage['needs']) => Promise<Record<string, Chosen>>;
+  readonly log: Logger;
+}
+
+export interface TaskRun {
+  readonly output: Record<string, unknown>;
+  readonly artifacts: ArtifactRef[];
+}
+
+/**
+ * Runs one claimed task: files in, `run`, files out. Knows nothing of queues and leases.
+ * @param onRan called as soon as it is known what will run, so that failures name it too
+ * @throws IntermodalError, whose kind decides what happens next
+ */
+export async function runTask(
+  task: ClaimedTask,
+  options: TaskRunnerOptions,
+  control: { signal: AbortSignal; progress: (fraction: number) => void; onRan: (ran: Ran) => void },
+): Promise<TaskRun> {
+  const stage = stageOf(options.catalogue, task.stage);
+  const log = options.log.child({ jobId: task.jobId, task: task.path, stage: task.stage });
+  await using scratch = await options.scratch.open(task.id, task.attempt);
+  const [input, params] = await readInput(stage, task, scratch, options, control.signal);
+  const chosen = await options.resolveNeeds(stage.needs);
+  control.onRan(ranOf(chosen));
+  const raw = await untilAborted(control.signal, () =>
+    stage.run(input, {
+      needs: Object.fromEntries(Object.entries(chosen).map(([name, { use }]) => [name, use])) as never,
+      params: params as never,
+      signal: control.signal,
+      log: {
+        info: (fields, message) => log.info(fields, message),
+        warn: (fields, message) => log.warn(fields, message),
+      },
+      scratch: (name, mediaType) => scratch.output(name, mediaType),
+      progress: control.progress,
+    }),
+  );
+  const parsed = stage.output.safeParse(raw);
+  if (!parsed.success)
+    throw new IntermodalError(
+      'stage.output_invalid',
+      `${task.stage} gave what it did not promise: ${parsed.error.message}`,
+    );
+  return writeOutput(stage, parsed.data, task, options, control.signal);
+}
+
+async function readInput(
+  stage: Stage,
+  task: ClaimedTask,
+  scratch: TaskScratch,
+  { cache, store }: TaskRunnerOptions,
+  signal: AbortSignal,
+): Promise<[input: Record<string, unknown>, params: unknown]> {
+  const whole = (await unspill(withoutNull(task.input), store, signal)) as Record<string, unknown>;
+  const local = await mapFiles(stage.input, whole, async (value, _mediaType, path) => {
+    if (!isArtifactRef(value))
+      throw new IntermodalError('input.invalid', `${path} of ${task.stage} is no file.`);
+    const to = scratch.inputPath();
+    await cache.linkInto(to, value, signal);
+    return new LocalFile(to, value.mediaType, value.name);
+  });
+  const input = stage.input.safeParse(local);
+  if (!input.success) throw invalid('input', task, input.error.issues[0]);
+  const params = stage.params.safeParse(await unspill(withoutNull(task.params), store, signal));
+  if (!params.success) throw invalid('param', task, params.error.issues[0]);
+  return [input.data, params.data];
+}
+
+const invalid = (
+  what: string,
+  task: ClaimedTask,
+  issue: { readonly path: PropertyKey[]; readonly message: string } | undefined,
+): IntermodalError =>
+  new IntermodalError(
+    'input.invalid',
+    `${task.path}: the ${what} '${issue?.path.join('.') ?? ''}' of ${task.stage} is not valid: ${issue?.message ?? ''}.`,
+  );
+
+/** Missing is null in the records, and absent in TypeScript. */
+const withoutNull = (values: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
+
+async function writeOutput(
+  stage: Stage,
+  output: Record<string, unknown>,
+  task: ClaimedTask,
+  { store }: TaskRunnerOptions,
+  signal: AbortSignal,
+): Promise<TaskRun> {
+  const artifacts: ArtifactRef[] = [];
+  const stored = (await mapFiles(stage.output, output, async (value) => {
+    const file = value as LocalFile;
+    const id = newUuid();
+    const body = createReadStream(file.path);
+    const bytes = await store.put(id, body, {
+      mediaType: file.mediaType,
+      maxBytes: OUTPUT_MAX_BYTES,
+      signal,
+    });
+    const ref: ArtifactRef = {
+      id: showId('artifact', id),
+      mediaType: file.mediaType,
+      ...bytes,
+      ...(file.name === undefined ? {} : { name: file.name }),
+    };
+    artifacts.push(ref);
+    return ref;
+  })) as Record<string, unknown>;
+  const small = await spill(stored, { kept: task.iterated, store, signal });
+  return { output: small.output, artifacts: [...artifacts, ...small.artifacts] };
+}
+
+/** What is recorded with the result: the first need of a stage is what makes it. */
+function ranOf(chosen: Readonly<Record<string, Chosen>>): Ran {
+  const [first] = Object.values(chosen);
+  return first ? { engine: first.engine, model: first.model, device: first.device } : {};
+}
+
+/** A stage that does not listen to its signal is left behind: the slot is free again, its result goes nowhere. */
+async function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(toIntermodalError(signal.reason));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work(), promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

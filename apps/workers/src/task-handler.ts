@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { IntermodalError, toIntermodalError, type Fault, type Ran } from '@intermodal/contracts';
+import type { ClaimedTask, Settlement } from '@intermodal/pipeline';
+import type { Logger } from 'pino';
+import type { AbortReason, Held, Leases } from './leases.ts';
+import { isOutage } from './settle.ts';
+import type { Slots } from './slots.ts';
+import type { TaskRun } from './run-task.ts';
+
+export interface TaskHandlerOptions {
+  readonly slots: Slots;
+  readonly leases: Leases;
+  readonly claim: (taskId: string) => Promise<ClaimedTask | undefined>;
+  readonly settle: (settlement: Settlement) => Promise<boolean>;
+  readonly run: (
+    task: ClaimedTask,
+    control: { signal: AbortSignal; progress: (fraction: number) => void; onRan: (ran: Ran) => void },
+  ) => Promise<TaskRun>;
+  readonly log: Logger;
+}
+
+/** From a delivery to a settlement. Never throws: what goes wrong is settled, or left to the lease and the sweeper. */
+export class TaskHandler {
+  readonly #options: TaskHandlerOptions;
+  #draining = false;
+
+  constructor(options: TaskHandlerOptions) {
+    this.#options = options;
+  }
+
+  /** Deliveries that still wait for a slot are dropped: the sweeper sends them to somebody else. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  async handle(delivery: { taskId: string }): Promise<void> {
+    using _slot = await this.#options.slots.take();
+    if (this.#draining) return;
+    const { claim, leases, log } = this.#options;
+    const task = await claim(delivery.taskId).catch((error: unknown) => {
+      log.warn({ err: error, taskId: delivery.taskId }, 'task could not be claimed');
+      return undefined;
+    });
+    // A duplicate, cancelled, or not due yet.
+    if (!task) return;
+    const held = leases.hold(task);
+    try {
+      const settlement = await this.#run(task, held);
+      if (settlement) await this.#settle(task, settlement, held);
+    } finally {
+      held.release();
+    }
+  }
+
+  /** Undefined when the lease is lost: then there is nothing that may be said. */
+  async #run(task: ClaimedTask, held: Held): Promise<Settlement | undefined> {
+    const { log } = this.#options;
+    const base = { taskId: task.id, token: task.token };
+    const timer = setTimeout(() => held.abort('timeout'), task.timeoutMs);
+    let ran: Ran = {};
+    try {
+      const control = {
+        signal: held.signal,
+        progress: held.progress,
+        onRan: (known: Ran) => void (ran = known),
+      };
+      const run = await this.#options.run(task, control);
+      return { ...base, ...ran, outcome: 'completed', ...run };
+    } catch (thrown) {
+      const reason = held.signal.aborted ? (held.signal.reason as AbortReason) : undefined;
+      if (reason === 'lost') return undefined;
+      if (reason === 'drain') return { ...base, outcome: 'released' };
+      const error = reason === 'timeout' ? timedOut(task) : toIntermodalError(thrown);
+      log[error.kind === 'user' ? 'info' : 'error'](
+        {
+          err: error.kind === 'bug' ? thrown : undefined,
+          code: error.code,
+          jobId: task.jobId,
+          task: task.path,
+        },
+        error.message,
+      );
+      const retry = error.kind === 'operational';
+      return { ...base, ...ran, outcome: 'failed', error: faultOf(error), retry, outage: isOutage(error) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Tells the record until it hears, or until the lease is lost. A repeated settlement is the same as one. */
+  async #settle(task: ClaimedTask, settlement: Settlement, held: Held): Promise<void> {
+    const { settle, log } = this.#options;
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
+      try {
+        if (!(await settle(settlement)))
+          log.info({ jobId: task.jobId, task: task.path }, 'settlement was fenced');
+        return;
+      } catch (error) {
+        if (!isOutage(error)) {
+          log.error({ err: error, jobId: task.jobId, task: task.path }, 'settlement was refused');
+          if (settlement.outcome !== 'completed') return;
+          settlement = refused(settlement);
+        }
+        if (held.signal.aborted) return;
+        await delay(waitMs);
+      }
+    }
+  }
+}
+
+const timedOut = (task: ClaimedTask): IntermodalError =>
+  new IntermodalError(
+    'stage.timeout',
+    `${task.path}: ${task.stage} did not end within ${task.timeoutMs / 1000} s.`,
+  );
+
+const faultOf = (error: IntermodalError): Fault => ({
+  code: error.code,
+  message: error.message,
+  ...(error.details === undefined ? {} : { details: error.details }),
+});
+
+/** An output that the database cannot hold (a NUL character in a text, say) fails its own task, and only that. */
+const refused = ({ taskId, token }: Settlement): Settlement => ({
+  taskId,
+  token,
+  outcome: 'failed',
+  error: { code: 'stage.output_invalid', message: 'The output could not be recorded.' },
+  retry: false,
+  outage: false,
+});

@@ -1,0 +1,109 @@
+import type {
+  ArtifactStore,
+  ClaimedTask,
+  Stage,
+  StageCatalogue,
+  TaskQueue,
+  TaskRecords,
+} from '@intermodal/pipeline';
+import { newUuid } from '@intermodal/contracts';
+import type { Chosen } from '@intermodal/models';
+import type { Logger } from 'pino';
+import { ArtifactCache } from './artifact-cache.ts';
+import { Coalescer } from './coalescer.ts';
+import { Leases } from './leases.ts';
+import { runTask } from './run-task.ts';
+import { Scratch } from './scratch.ts';
+import { settler } from './settle.ts';
+import { Slots } from './slots.ts';
+import { Sweeper } from './sweeper.ts';
+import { TaskHandler } from './task-handler.ts';
+
+export interface WorkerOptions {
+  readonly pool: string;
+  /** The stages this process serves; all of its pool. */
+  readonly stages: StageCatalogue;
+  readonly records: TaskRecords;
+  readonly queue: TaskQueue;
+  readonly store: ArtifactStore;
+  readonly resolveNeeds: (needs: Stage['needs']) => Promise<Record<string, Chosen>>;
+  /** What serves each capability, for the worker's row. */
+  readonly engines: Readonly<Record<string, unknown>>;
+  readonly scratchFolder: string;
+  readonly cacheFolder: string;
+  readonly cacheMaxBytes: number;
+  readonly slots: number;
+  readonly heartbeatMs: number;
+  readonly sweepMs: number;
+  readonly drainMs: number;
+  readonly processId: number;
+  readonly log: Logger;
+}
+
+export interface RunningWorker {
+  /** Takes nothing new, lets running tasks end within the drain time, hands the rest back. */
+  drain(): Promise<void>;
+}
+
+/** Joins queue, records, store and stages into one process of a pool. */
+export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
+  const { records, queue, log } = options;
+  const worker = {
+    id: newUuid(),
+    pool: options.pool,
+    stages: [...options.stages.keys()],
+    engines: options.engines,
+  };
+  const scratch = new Scratch(options.scratchFolder, options.processId, worker.id);
+  await scratch.clean(isAlive);
+  const cache = new ArtifactCache(options.cacheFolder, options.store, options.cacheMaxBytes);
+  const leases = new Leases(records, worker, { intervalMs: options.heartbeatMs, log });
+  const claims = new Coalescer<string, ClaimedTask | undefined>(
+    async (ids) => {
+      const claimed = new Map((await records.claim(ids, worker.id)).map((task) => [task.id, task]));
+      return ids.map((id) => claimed.get(id));
+    },
+    { maxItems: 100, inFlight: 2 },
+  );
+  const runner = { ...options, catalogue: options.stages, cache, scratch };
+  const handler = new TaskHandler({
+    slots: new Slots(options.slots),
+    leases,
+    claim: (taskId) => claims.add(taskId),
+    settle: settler({ records, queue, log }),
+    run: (task, control) => runTask(task, runner, control),
+    log,
+  });
+  const sweeper = new Sweeper({ records, queue, log }, options.sweepMs);
+  await leases.start();
+  const consumer = await queue.consume(worker.stages, (delivery) => handler.handle(delivery), {
+    concurrency: options.slots,
+  });
+  sweeper.start();
+  log.info({ workerId: worker.id, pool: options.pool, stages: worker.stages }, 'worker is ready');
+
+  return {
+    async drain() {
+      log.info({ running: leases.count }, 'draining');
+      handler.drain();
+      await sweeper.stop();
+      const timer = setTimeout(() => leases.abortAll('drain'), options.drainMs);
+      await consumer.close();
+      clearTimeout(timer);
+      await leases.stop();
+      await scratch.remove();
+      await records
+        .leave(worker.id)
+        .catch((error: unknown) => log.warn({ err: error }, 'could not say goodbye'));
+    },
+  };
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
