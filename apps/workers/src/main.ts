@@ -54,9 +54,7 @@ async function main(): Promise<void> {
     applicationName: `intermodal workers ${pool}`,
   });
   const queue = openQueue({ redisUrl: config.redisUrl });
-  const store = await openArtifactStore(
-    config.artifacts.kind === 'folder' ? { folder: config.artifacts.folder } : { s3: config.artifacts },
-  );
+  const store = await openArtifactStore(config.artifacts);
   const room = new EngineRoom(
     [...(await loadMediaEngines()), ...(await loadEngines())],
     config.engines ?? {},
