@@ -1,3 +1,4 @@
+export * from './artifact-store.contract.ts';
 export * from './child-processes.ts';
 export * from './make-wav.ts';
 export * from './random-pipeline.ts';
@@ -5,5 +6,5 @@ export * from './run-stage.ts';
 export * from './services/database.ts';
 export * from './services/redis.ts';
 export * from './services/s3.ts';
-export * from './artifact-store.contract.ts';
 export * from './shared-folder.ts';
+export * from './task-queue.contract.ts';
