@@ -1,6 +1,7 @@
 export * from './artifact-store.contract.ts';
 export * from './child-processes.ts';
 export * from './make-wav.ts';
+export * from './media-tools-double.ts';
 export * from './random-pipeline.ts';
 export * from './run-stage.ts';
 export * from './services/database.ts';
