@@ -76,7 +76,8 @@ export async function runTask(
       'stage.output_invalid',
       `${task.stage} gave what it did not promise: ${parsed.error.message}`,
     );
-  return writeOutput(stage, parsed.data, task, options, control.signal);
+  // Awaited here: the scratch folder goes when this function ends.
+  return await writeOutput(stage, parsed.data, task, options, control.signal);
 }
 
 async function readInput(

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { IntermodalError, toIntermodalError, type Fault, type Ran } from '@intermodal/contracts';
+import { IntermodalError, showId, toIntermodalError, type Fault, type Ran } from '@intermodal/contracts';
 import type { ClaimedTask, Settlement } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 import type { AbortReason, Held, Leases } from './leases.ts';
@@ -81,7 +81,14 @@ export class TaskHandler {
         error.message,
       );
       const retry = error.kind === 'operational';
-      return { ...base, ...ran, outcome: 'failed', error: faultOf(error), retry, outage: isOutage(error) };
+      return {
+        ...base,
+        ...ran,
+        outcome: 'failed',
+        error: faultOf(error, task),
+        retry,
+        outage: isOutage(error),
+      };
     } finally {
       clearTimeout(timer);
     }
@@ -114,9 +121,13 @@ const timedOut = (task: ClaimedTask): IntermodalError =>
     `${task.path}: ${task.stage} did not end within ${task.timeoutMs / 1000} s.`,
   );
 
-const faultOf = (error: IntermodalError): Fault => ({
+/** What broke unforeseen is for the log: its message may name paths of this machine. */
+const faultOf = (error: IntermodalError, task: ClaimedTask): Fault => ({
   code: error.code,
-  message: error.message,
+  message:
+    error.code === 'internal.bug'
+      ? `${task.path}: ${task.stage} broke unexpectedly; the worker's log says more under ${showId('task', task.id)}.`
+      : error.message,
   ...(error.details === undefined ? {} : { details: error.details }),
 });
 

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { file, IntermodalError, newUuid } from '@intermodal/contracts';
+import {
+  catalogueOf,
+  compile,
+  defineStage,
+  type ArtifactStore,
+  type StageCatalogue,
+  type TaskQueue,
+} from '@intermodal/pipeline';
+import { openQueue } from '@intermodal/queue';
+import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
+import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
+import { Client } from 'pg';
+import { pino } from 'pino';
+import { z } from 'zod';
+import { createApi } from './create-api.ts';
+import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
+
+export const KEY = 'im_local_0123456789abcdef0123';
+export const OTHER_TENANT = '00000000-0000-7000-8000-00000000beef';
+
+const listen = defineStage({
+  name: 'test.listen',
+  version: 1,
+  pool: 'speech',
+  summary: 'Says what it heard.',
+  input: z.object({ audio: file('audio/*'), hint: z.string().nullish() }),
+  params: z.object({ loudness: z.number().int().default(1) }),
+  output: z.object({ text: z.string(), lines: z.array(z.string()) }),
+  run: () => Promise.reject(new Error('The API runs no stage.')),
+});
+
+const DOCUMENTS = [1, 2].map((version) => ({
+  name: 'listen',
+  version,
+  summary: 'Listens.',
+  input: { audio: { media: 'audio/*' }, hint: { type: 'string', optional: true } },
+  params: {
+    type: 'object',
+    properties: { loudness: { type: 'integer', default: 3, minimum: 0 }, tone: { enum: ['low', 'high'] } },
+  },
+  nodes: {
+    heard: {
+      stage: 'test.listen@1',
+      in: { audio: '$input.audio', hint: '$input.hint' },
+      params: { loudness: '$params.loudness' },
+    },
+  },
+  output: { text: '$heard.text', 'lines?': '$heard.lines' },
+}));
+
+export interface RunningApi extends AsyncDisposable {
+  readonly url: string;
+  readonly records: Records;
+  readonly queue: TaskQueue;
+  readonly store: ArtifactStore;
+  readonly catalogue: StageCatalogue;
+  /** Every route that is served, as `GET /v1/jobs`. */
+  readonly served: readonly string[];
+  /** Files in the store. */
+  stored(): Promise<string[]>;
+  /** The log so far, as text. */
+  log(): string;
+  /** Sends with the key. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  /** Finishes the oldest ready task of a job as a worker would. */
+  finish(jobUuid: string, output: Record<string, unknown>): Promise<void>;
+}
+
+/** The real API on a real port, Postgres and Redis. */
+export async function startApi(
+  options: { uploadMaxBytes?: number; redisUrl?: string } = {},
+): Promise<RunningApi> {
+  const database = await createDatabase();
+  const records = openRecords({ databaseUrl: database.url, connections: 4 });
+  await records.migrate();
+  await addTenant(database.url, OTHER_TENANT);
+  await records.keys.ensureLocalKey(createHash('sha256').update(KEY).digest());
+  const queue = openQueue({ redisUrl: options.redisUrl ?? redisUrl(), prefix: redisPrefix() });
+  const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
+  const store = folderStore(folder);
+  const catalogue = catalogueOf([listen]);
+  const lines: string[] = [];
+  const served: string[] = [];
+  const app = await createApi({
+    jobs: records.jobs,
+    artifacts: records.artifacts,
+    keys: records.keys,
+    queue,
+    store,
+    catalogue,
+    shelf: new PipelineShelf(DOCUMENTS.map((document) => compile(document, catalogue))),
+    checkRecords: () => records.check(),
+    limits: { uploadMaxBytes: options.uploadMaxBytes ?? 1_000_000 },
+    version: '0.0.0-test',
+    log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
+    onRoute: ({ method, url }) => served.push(...[method].flat().map((one) => `${one} ${url}`)),
+  });
+  await app.listen(0, '127.0.0.1');
+  const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  const worker = newUuid();
+  return {
+    url,
+    records,
+    queue,
+    store,
+    catalogue,
+    served,
+    stored: () => readdir(folder),
+    log: () => lines.join(''),
+    ask: (path, init = {}) =>
+      fetch(`${url}${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${KEY}`, ...(init.headers as Record<string, string> | undefined) },
+      }),
+    async finish(jobUuid, output) {
+      const tasks = await records.jobs.tasks(jobUuid, 10);
+      const [claimed] = await records.tasks.claim(
+        tasks.map(({ id }) => id),
+        worker,
+      );
+      const { id: taskId, token } = claimed!;
+      const settled = await records.tasks.settle([
+        { taskId, token, outcome: 'completed', output, artifacts: [], engine: 'toy', device: 'cpu' },
+      ]);
+      await queue.announce(settled.changedJobs);
+    },
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      await queue.close();
+      await store.close();
+      await records.close();
+      await database.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+export { LOCAL_TENANT };
+
+async function addTenant(databaseUrl: string, id: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query("INSERT INTO tenant (id, name) VALUES ($1, 'other')", [id]);
+  await client.end();
+}
+
+/** Just enough of a store to see what the API does with one. */
+function folderStore(folder: string): ArtifactStore {
+  return {
+    async put(id, body, { maxBytes, signal }) {
+      const hash = createHash('sha256');
+      let bytes = 0;
+      const measure = new Transform({
+        transform(chunk: Buffer, _encoding, done) {
+          bytes += chunk.length;
+          hash.update(chunk);
+          done(bytes > maxBytes ? new IntermodalError('input.too_large', 'Too large.') : null, chunk);
+        },
+      });
+      const part = join(folder, `${id}.part`);
+      try {
+        await pipeline(body, measure, createWriteStream(part), { signal });
+        await rename(part, join(folder, id));
+      } catch (error) {
+        await rm(part, { force: true });
+        throw error;
+      }
+      return { bytes, sha256: hash.digest('hex') };
+    },
+    async open(id, { range }) {
+      const path = join(folder, id);
+      const { size } = await stat(path);
+      return {
+        body: createReadStream(path, range ? { start: range.first, end: range.last } : {}),
+        bytes: size,
+      };
+    },
+    delete: (id) => rm(join(folder, id), { force: true }),
+    check: () => Promise.resolve(),
+    close: () => Promise.resolve(),
+  };
+}

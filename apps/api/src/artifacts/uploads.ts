@@ -1,0 +1,102 @@
+import { Readable } from 'node:stream';
+import { Inject, Injectable } from '@nestjs/common';
+import { IntermodalError, newUuid, showId, type ArtifactRef } from '@intermodal/contracts';
+import type { ArtifactRecords, ArtifactStore } from '@intermodal/pipeline';
+import { ARTIFACTS, LIMITS, STORE, type ApiLimits } from '../parts.ts';
+import { plainName } from './file-name.ts';
+import { mediaTypeOf, SNIFFED_BYTES } from './media-type.ts';
+
+export interface Upload {
+  readonly body: Readable;
+  /** As the sender says; empty when they do not. */
+  readonly mediaType: string;
+  readonly name: string | undefined;
+  /** What an error calls it, e.g. `The body` or `input.audio`. */
+  readonly called: string;
+  readonly signal: AbortSignal;
+}
+
+/** Puts what people send into the store, and then into the records. */
+@Injectable()
+export class Uploads {
+  readonly #store: ArtifactStore;
+  readonly #artifacts: ArtifactRecords;
+  readonly #limits: ApiLimits;
+
+  constructor(
+    @Inject(STORE) store: ArtifactStore,
+    @Inject(ARTIFACTS) artifacts: ArtifactRecords,
+    @Inject(LIMITS) limits: ApiLimits,
+  ) {
+    this.#store = store;
+    this.#artifacts = artifacts;
+    this.#limits = limits;
+  }
+
+  /** @throws IntermodalError `input.too_large` when the sender announces more than is allowed */
+  refuseLength(length: number): void {
+    const { uploadMaxBytes } = this.#limits;
+    if (length > uploadMaxBytes)
+      throw new IntermodalError(
+        'input.too_large',
+        `The file has ${length} bytes; ${uploadMaxBytes} are allowed.`,
+      );
+  }
+
+  /** @throws IntermodalError `input.invalid` when it is empty, `input.too_large`, `store.unavailable` */
+  async take(tenantId: string, upload: Upload): Promise<ArtifactRef> {
+    const { head, body } = await peek(upload.body, upload.signal);
+    if (head.length === 0)
+      throw new IntermodalError('input.invalid', `${upload.called} is empty: send the bytes of a file.`);
+    const uuid = newUuid();
+    const mediaType = mediaTypeOf(upload.mediaType, head);
+    const stored = await this.#put(uuid, body, mediaType, upload.signal);
+    const name = plainName(upload.name);
+    const artifact: ArtifactRef = {
+      id: showId('artifact', uuid),
+      mediaType,
+      bytes: stored.bytes,
+      sha256: stored.sha256,
+      ...(name !== undefined && { name }),
+    };
+    await this.#artifacts.add(tenantId, artifact);
+    return artifact;
+  }
+
+  async #put(uuid: string, body: Readable, mediaType: string, signal: AbortSignal) {
+    try {
+      return await this.#store.put(uuid, body, { mediaType, maxBytes: this.#limits.uploadMaxBytes, signal });
+    } catch (error) {
+      if (signal.aborted || isCutOff(error))
+        throw new IntermodalError('request.invalid', 'The upload ended before all of it was sent.', {
+          cause: error,
+        });
+      throw error;
+    }
+  }
+}
+
+const isCutOff = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code));
+
+/** The first bytes, and a stream that still gives all of them. */
+async function peek(source: Readable, signal: AbortSignal): Promise<{ head: Buffer; body: Readable }> {
+  const chunks: Buffer[] = [];
+  const reading = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+  let bytes = 0;
+  while (bytes < SNIFFED_BYTES) {
+    signal.throwIfAborted();
+    const { value, done } = await reading.next();
+    if (done) break;
+    chunks.push(value);
+    bytes += value.length;
+  }
+  const head = Buffer.concat(chunks);
+  async function* whole() {
+    yield head;
+    yield* reading;
+  }
+  return { head: head.subarray(0, SNIFFED_BYTES), body: Readable.from(whole(), { objectMode: false }) };
+}

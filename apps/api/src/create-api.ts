@@ -1,0 +1,79 @@
+import 'reflect-metadata';
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ArtifactsController } from './artifacts/artifacts.controller.ts';
+import { Uploads } from './artifacts/uploads.ts';
+import { HealthController } from './health/health.controller.ts';
+import { DocumentationController } from './http/documentation.controller.ts';
+import { makeFastify, type RouteListener } from './http/fastify.ts';
+import { KeyGuard } from './http/key.guard.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { FormReader } from './jobs/form-reader.ts';
+import { JobForm } from './jobs/job-form.ts';
+import { JobViews } from './jobs/job-views.ts';
+import { JobWaiter } from './jobs/job-waiter.ts';
+import { JobsController } from './jobs/jobs.controller.ts';
+import { MediaInput } from './jobs/media-input.ts';
+import { Submissions } from './jobs/submissions.ts';
+import * as parts from './parts.ts';
+import { PipelinesController } from './pipelines/pipelines.controller.ts';
+import { StagesController } from './stages/stages.controller.ts';
+
+/** The API over its parts; it opens nothing itself, and listens when it is told to. */
+export async function createApi(
+  given: parts.ApiParts & { readonly onRoute?: RouteListener },
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    apiModule(given),
+    makeFastify(given.log, given.onRoute),
+    {
+      // Bodies stay streams: an uploaded JSON file is a file.
+      bodyParser: false,
+      logger: false,
+      abortOnError: false,
+    },
+  );
+  app.useGlobalFilters(new ProblemFilter(given.log));
+  await app.init();
+  return app;
+}
+
+@Module({})
+class ApiModule {}
+
+function apiModule(given: parts.ApiParts): DynamicModule {
+  const value = (provide: symbol, useValue: unknown): Provider => ({ provide, useValue });
+  return {
+    module: ApiModule,
+    controllers: [
+      JobsController,
+      ArtifactsController,
+      PipelinesController,
+      StagesController,
+      HealthController,
+      DocumentationController,
+    ],
+    providers: [
+      value(parts.JOBS, given.jobs),
+      value(parts.ARTIFACTS, given.artifacts),
+      value(parts.KEYS, given.keys),
+      value(parts.QUEUE, given.queue),
+      value(parts.STORE, given.store),
+      value(parts.CATALOGUE, given.catalogue),
+      value(parts.SHELF, given.shelf),
+      value(parts.CHECK_RECORDS, given.checkRecords),
+      value(parts.LIMITS, given.limits),
+      value(parts.VERSION, given.version),
+      value(parts.LOG, given.log),
+      { provide: APP_GUARD, useClass: KeyGuard },
+      Uploads,
+      MediaInput,
+      FormReader,
+      JobForm,
+      JobWaiter,
+      JobViews,
+      Submissions,
+    ],
+  };
+}

@@ -1,0 +1,65 @@
+import { IntermodalError, newUuid } from '@intermodal/contracts';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import { problemOf, sendProblem } from './problem.filter.ts';
+
+const HEADERS_TIMEOUT_MS = 15_000;
+/** Longer than the longest `?wait`. */
+const IDLE_TIMEOUT_MS = 120_000;
+/** 2 GiB at 5 Mbit/s takes an hour; who sends nothing at all is cut off by the idle timeout. */
+const REQUEST_TIMEOUT_MS = 2 * 3_600_000;
+
+/** Told of every route that is registered. */
+export type RouteListener = (route: { method: string | string[]; url: string }) => void;
+
+/** Fastify as we want it: bodies stay streams, ids on requests, limits on slow clients, one log line per request. */
+export function makeFastify(log: Logger, onRoute?: RouteListener): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    logger: false,
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
+      requestId(request.headers),
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: 10_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 255 },
+    // What arrives while we drain is still answered; `main` closes what is behind us only afterwards.
+    return503OnClosing: false,
+    // Thrown before there is a route, where no filter of Nest's sees it.
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const problem = problemOf(new IntermodalError('request.invalid', `${error.message}.`), request.id);
+      void sendProblem(reply, problem);
+    },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16_384 },
+  });
+  const instance = adapter.getInstance() as unknown as FastifyInstance;
+  if (onRoute) instance.addHook('onRoute', onRoute);
+  instance.removeAllContentTypeParsers();
+  instance.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  instance.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    void reply.header('x-content-type-options', 'nosniff');
+    done();
+  });
+  instance.addHook('onResponse', (request, reply, done) => {
+    log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        path: request.url.split('?')[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+    done();
+  });
+  return adapter;
+}
+
+/** The caller's own id when it is a plain one, so that logs of several systems can be joined. */
+function requestId(headers: Record<string, string | string[] | undefined>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[\w.-]{8,64}$/.test(given) ? given : newUuid();
+}

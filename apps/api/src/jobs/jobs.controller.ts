@@ -1,0 +1,115 @@
+import { Controller, Inject, Req, Res } from '@nestjs/common';
+import {
+  FINAL_JOB_STATES,
+  IntermodalError,
+  parseId,
+  showId,
+  SubmitJob,
+  type JobList,
+  type JobView,
+} from '@intermodal/contracts';
+import type { JobRecords, JobRow } from '@intermodal/pipeline';
+import type { FastifyReply } from 'fastify';
+import { contentType, readJson } from '../http/body.ts';
+import { Operation } from '../http/operation.ts';
+import { faultsOf, readRequest, sentenceOf } from '../http/read-request.ts';
+import { clientGone, type ApiRequest } from '../http/request.ts';
+import { JOBS } from '../parts.ts';
+import { JobForm } from './job-form.ts';
+import { JobViews } from './job-views.ts';
+import { JobWaiter } from './job-waiter.ts';
+import { Submissions } from './submissions.ts';
+
+@Controller()
+export class JobsController {
+  readonly #jobs: JobRecords;
+  readonly #submissions: Submissions;
+  readonly #form: JobForm;
+  readonly #waiter: JobWaiter;
+  readonly #views: JobViews;
+
+  constructor(
+    @Inject(JOBS) jobs: JobRecords,
+    @Inject(Submissions) submissions: Submissions,
+    @Inject(JobForm) form: JobForm,
+    @Inject(JobWaiter) waiter: JobWaiter,
+    @Inject(JobViews) views: JobViews,
+  ) {
+    this.#jobs = jobs;
+    this.#submissions = submissions;
+    this.#form = form;
+    this.#waiter = waiter;
+    this.#views = views;
+  }
+
+  @Operation('submitJob')
+  async submit(
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobView> {
+    const { query, headers } = readRequest('submitJob', request);
+    const signal = clientGone(reply);
+    const isForm = contentType(request) === 'multipart/form-data';
+    const body = isForm ? await this.#form.read(request, signal) : await readJson(request);
+    const submission = SubmitJob.safeParse(body);
+    if (!submission.success)
+      throw new IntermodalError('input.invalid', sentenceOf(submission.error.issues, 'body'), {
+        details: faultsOf(submission.error.issues, 'body'),
+      });
+    const jobId = await this.#submissions.submit(request.tenantId, submission.data, {
+      idempotencyKey: headers['idempotency-key'],
+      signal,
+    });
+    const row = await this.#waiter.wait(request.tenantId, jobId, query.wait * 1000, signal);
+    if (!row) throw new IntermodalError('internal.bug', `Job ${jobId} was submitted and is not there.`);
+    void reply.header('location', `/v1/jobs/${showId('job', jobId)}`);
+    void reply.status(query.wait > 0 && FINAL_JOB_STATES.includes(row.state) ? 200 : 202);
+    return this.#views.view(row, { tasks: false, signal });
+  }
+
+  @Operation('listJobs')
+  async list(@Req() request: ApiRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<JobList> {
+    const { query } = readRequest('listJobs', request);
+    const before = query.cursor === undefined ? undefined : parseId('job', query.cursor);
+    // One more than is shown tells whether there is a next page.
+    const rows = await this.#jobs.list(request.tenantId, {
+      limit: query.limit + 1,
+      ...(query.status && { state: query.status }),
+      ...(query.pipeline !== undefined && { pipeline: query.pipeline }),
+      ...(before !== undefined && { before }),
+    });
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    const signal = clientGone(reply);
+    return {
+      jobs: await Promise.all(page.map((row) => this.#views.line(row, signal))),
+      next: rows.length > page.length && last ? showId('job', last.id) : null,
+    };
+  }
+
+  @Operation('getJob')
+  async get(@Req() request: ApiRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<JobView> {
+    const { path, query } = readRequest('getJob', request);
+    const row = await this.#find(request.tenantId, path.id);
+    return this.#views.view(row, { tasks: query.tasks, signal: clientGone(reply) });
+  }
+
+  @Operation('cancelJob')
+  async cancel(
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<JobView> {
+    const { path } = readRequest('cancelJob', request);
+    const { id } = await this.#find(request.tenantId, path.id);
+    await this.#jobs.cancel(request.tenantId, id);
+    const row = await this.#find(request.tenantId, path.id);
+    return this.#views.view(row, { tasks: false, signal: clientGone(reply) });
+  }
+
+  async #find(tenantId: string, id: string): Promise<JobRow> {
+    const uuid = parseId('job', id);
+    const row = uuid && (await this.#jobs.get(tenantId, uuid));
+    if (row) return row;
+    throw new IntermodalError('job.not_found', `There is no job ${id}.`);
+  }
+}

@@ -1,0 +1,42 @@
+import type {
+  ArtifactRecords,
+  ArtifactStore,
+  JobRecords,
+  KeyRecords,
+  StageCatalogue,
+  TaskQueue,
+} from '@intermodal/pipeline';
+import type { Logger } from 'pino';
+import type { PipelineShelf } from './pipelines/pipeline-shelf.ts';
+
+/** Everything outside that the API uses. `main` opens and closes it; tests give their own. */
+export interface ApiParts {
+  readonly jobs: JobRecords;
+  readonly artifacts: ArtifactRecords;
+  readonly keys: KeyRecords;
+  readonly queue: TaskQueue;
+  readonly store: ArtifactStore;
+  readonly catalogue: StageCatalogue;
+  readonly shelf: PipelineShelf;
+  readonly checkRecords: () => Promise<void>;
+  readonly limits: ApiLimits;
+  readonly version: string;
+  readonly log: Logger;
+}
+
+export interface ApiLimits {
+  readonly uploadMaxBytes: number;
+}
+
+/** Nest tokens, one for each part that a constructor may ask for. */
+export const JOBS = Symbol('JOBS');
+export const ARTIFACTS = Symbol('ARTIFACTS');
+export const KEYS = Symbol('KEYS');
+export const QUEUE = Symbol('QUEUE');
+export const STORE = Symbol('STORE');
+export const CATALOGUE = Symbol('CATALOGUE');
+export const SHELF = Symbol('SHELF');
+export const CHECK_RECORDS = Symbol('CHECK_RECORDS');
+export const LIMITS = Symbol('LIMITS');
+export const VERSION = Symbol('VERSION');
+export const LOG = Symbol('LOG');

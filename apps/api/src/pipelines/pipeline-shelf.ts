@@ -1,0 +1,41 @@
+import { IntermodalError } from '@intermodal/contracts';
+import type { Plan } from '@intermodal/pipeline';
+
+/** The compiled pipelines that can be run by name, by their versions. */
+export class PipelineShelf {
+  readonly #plans = new Map<string, Map<number, Plan>>();
+
+  constructor(plans: readonly Plan[]) {
+    for (const plan of plans) {
+      const { name, version } = plan.document;
+      const versions = this.#plans.get(name) ?? new Map<number, Plan>();
+      if (versions.has(version)) throw new Error(`Two pipelines are named ${name}@${version}: rename one.`);
+      this.#plans.set(name, versions.set(version, plan));
+    }
+  }
+
+  /** The latest version of each, by name. */
+  latest(): Plan[] {
+    return [...this.#plans.keys()].sort().map((name) => this.find(name));
+  }
+
+  versionsOf(name: string): number[] {
+    return [...(this.#plans.get(name)?.keys() ?? [])].sort((a, b) => a - b);
+  }
+
+  /**
+   * @param asked a name, for the latest version, or name@version
+   * @throws IntermodalError `pipeline.unknown`
+   */
+  find(asked: string): Plan {
+    const [name, version] = asked.split('@') as [string, string | undefined];
+    const versions = this.versionsOf(name);
+    const plan = this.#plans.get(name)?.get(version === undefined ? (versions.at(-1) ?? 0) : Number(version));
+    if (plan) return plan;
+    const there =
+      versions.length > 0
+        ? `'${name}' has the versions ${versions.join(', ')}.`
+        : `There are ${[...this.#plans.keys()].sort().join(', ') || 'none'}.`;
+    throw new IntermodalError('pipeline.unknown', `There is no pipeline '${asked}'. ${there}`);
+  }
+}

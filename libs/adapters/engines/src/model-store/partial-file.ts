@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * The unfinished part of a download, owned by one process at a time. Free parts are named `<file>.part`, owned ones
+ * `<file>.part.<pid>.<uuid>`; renaming takes ownership, because only one of two renames succeeds. A part whose process has
+ * ended is free.
+ */
+export async function claimPartial(finalPath: string): Promise<string> {
+  const folder = dirname(finalPath);
+  await mkdir(folder, { recursive: true });
+  const free = `${basename(finalPath)}.part`;
+  const mine = join(folder, `${free}.${process.pid}.${randomUUID()}`);
+  for (const name of await readdir(folder)) {
+    if (name !== free && !isAbandoned(name, free)) continue;
+    try {
+      await rename(join(folder, name), mine);
+      return mine;
+    } catch (error) {
+      // Another process was faster.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return mine;
+}
+
+/** Leaves a part for whoever goes on with it. */
+export async function releasePartial(mine: string, finalPath: string): Promise<void> {
+  await rename(mine, `${finalPath}.part`).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+}
+
+function isAbandoned(name: string, free: string): boolean {
+  if (!name.startsWith(`${free}.`)) return false;
+  const pid = Number(name.slice(free.length + 1).split('.')[0]);
+  return Number.isInteger(pid) && pid > 0 && pid !== process.pid && !isAlive(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}

@@ -1,0 +1,6 @@
+import type { ScanRequest } from './protocol.ts';
+
+/** The windows of a sequence, one after the other; values that do not fill a last window are left out. */
+export function* sequenceSteps({ data, window, hop }: ScanRequest['sequence']): Generator<Float32Array> {
+  for (let at = 0; at + window <= data.length; at += hop) yield data.slice(at, at + window);
+}
