@@ -76,9 +76,17 @@ export async function startRunningStack(environment: Record<string, string> = {}
   };
 }
 
-/** A recording of English sentences, made here. */
-export function speak(text: string, to: string): string {
-  execFileSync('flite', ['-voice', 'slt', '-t', text, '-o', to]);
+/** A recording of English sentences with a pause after each, made here. */
+export function speak(sentences: readonly string[], to: string): string {
+  const parts = sentences.map((sentence, i) => {
+    const part = `${to}.${i}.wav`;
+    execFileSync('flite', ['-voice', 'slt', '-t', sentence, '-o', part]);
+    return part;
+  });
+  const padded = parts.map((_, i) => `[${i}]apad=pad_dur=0.8[p${i}]`).join(';');
+  const joined = `${parts.map((_, i) => `[p${i}]`).join('')}concat=n=${parts.length}:v=0:a=1`;
+  const inputs = parts.flatMap((part) => ['-i', part]);
+  execFileSync('ffmpeg', ['-v', 'error', ...inputs, '-filter_complex', `${padded};${joined}`, to]);
   return to;
 }
 

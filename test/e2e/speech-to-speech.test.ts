@@ -46,7 +46,7 @@ const download = async (ref: unknown, name: string): Promise<string> => {
 
 test('a recording comes back in another language, with its text in both', async () => {
   const recording = speak(
-    'Good morning. How old is the bridge? Thank you very much.',
+    ['Good morning.', 'How old is the bridge?', 'Thank you very much.'],
     join(folder, 'in.wav'),
   );
   const job = await run(recording, { to: 'es' });
@@ -88,7 +88,7 @@ test('a recording comes back in another language, with its text in both', async 
 });
 
 test('every task says what ran it, and how often', async () => {
-  const job = await run(speak('Thank you very much.', join(folder, 'short.wav')));
+  const job = await run(speak(['Thank you very much.'], join(folder, 'short.wav')));
   const heard = job.tasks!.find(({ path }) => path === 'lines[0].heard')!;
   expect(heard).toMatchObject({
     stage: 'speech.transcribe@1',
@@ -102,25 +102,28 @@ test('every task says what ran it, and how often', async () => {
   expect(detected.engine).toBe(shared ? 'silero-vad' : 'energy-gate');
 });
 
-test.skipIf(!hasCurl)('one job through curl (skipped where there is none): upload, submit and wait in one request', async () => {
-  const recording = speak('Good morning.', join(folder, 'curl.wav'));
-  const answer = execFileSync('curl', [
-    '-sS',
-    '-H',
-    `Authorization: Bearer ${stack.key}`,
-    '-F',
-    'pipeline=speech-to-speech',
-    '-F',
-    `input.audio=@${recording};type=audio/wav`,
-    '-F',
-    'params.to=es',
-    `${stack.url}/v1/jobs?wait=30`,
-  ]).toString();
-  expect(JSON.parse(answer)).toMatchObject({
-    status: 'completed',
-    output: { lines: [{ heard: 'good morning' }] },
-  });
-});
+test.skipIf(!hasCurl)(
+  'one job through curl (skipped where there is none): upload, submit and wait in one request',
+  async () => {
+    const recording = speak(['Good morning.'], join(folder, 'curl.wav'));
+    const answer = execFileSync('curl', [
+      '-sS',
+      '-H',
+      `Authorization: Bearer ${stack.key}`,
+      '-F',
+      'pipeline=speech-to-speech',
+      '-F',
+      `input.audio=@${recording};type=audio/wav`,
+      '-F',
+      'params.to=es',
+      `${stack.url}/v1/jobs?wait=30`,
+    ]).toString();
+    expect(JSON.parse(answer)).toMatchObject({
+      status: 'completed',
+      output: { lines: [{ heard: 'good morning' }] },
+    });
+  },
+);
 
 describe.skipIf(!shared)('on real recordings (skipped without ../shared)', () => {
   const speech = (name: string): string => join(shared ?? '', 'fixtures/speech', name);
