@@ -16,6 +16,9 @@ export function childProcesses(): string[] {
   );
 }
 
+/** Whether a process runs. One that has ended and that nobody has waited for (state Z) does not. Linux only. */
+export const isRunning = (pid: number): boolean => /^State:\t[^ZX]/m.test(read(`/proc/${pid}/status`));
+
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

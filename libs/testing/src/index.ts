@@ -1,4 +1,5 @@
 export * from './child-processes.ts';
+export * from './make-onnx.ts';
 export * from './make-wav.ts';
 export * from './media-tools-double.ts';
 export * from './run-stage.ts';
