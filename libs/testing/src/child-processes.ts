@@ -16,6 +16,25 @@ export function childProcesses(): string[] {
   );
 }
 
+/** Whether a process runs. One that has ended and that nobody has waited for (state Z) does not. Linux only. */
+export const isRunning = (pid: number): boolean => /^State:\t[^ZX]/m.test(read(`/proc/${pid}/status`));
+
+/** The processes of a group that run, wherever they hang in the tree. Linux only. */
+export function runningInGroup(group: number): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter(
+      (pid) =>
+        Number(
+          read(`/proc/${pid}/stat`)
+            .replace(/^.*\) /s, '')
+            .split(' ')[2],
+        ) === group,
+    )
+    .map(Number)
+    .filter(isRunning);
+}
+
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

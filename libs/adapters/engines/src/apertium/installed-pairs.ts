@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DIES_WITH_US } from '../programs/process-group.ts';
+import { allOrNone } from '../programs/process-group.ts';
 
 /** One direction that is installed. */
 export interface Pair {
@@ -37,19 +37,20 @@ export async function installedPairs(folder: string = MODES_FOLDER): Promise<Pai
 
 /**
  * The pipeline of a mode as a line for the shell, each program flushing at every null (`-z`), without marks on words that it
- * does not know (`$1` is `-n`), and dying with the shell.
+ * does not know (`$1` is `-n`).
  */
 export async function nullFlushScript(pair: Pair): Promise<string> {
   return toNullFlush(await readFile(pair.file, 'utf8'));
 }
 
 export const toNullFlush = (mode: string): string =>
-  mode
-    .trim()
-    .split('|')
-    .map((program) => {
-      const [head, ...rest] = program.trim().split(' ');
-      const args = rest.join(' ').replaceAll('$1', '-n').replaceAll('$2', '');
-      return [...DIES_WITH_US, head, '-z', args].join(' ');
-    })
-    .join(' | ');
+  allOrNone(
+    mode
+      .trim()
+      .split('|')
+      .map((program) => {
+        const [head, ...rest] = program.trim().split(' ');
+        const args = rest.join(' ').replaceAll('$1', '-n').replaceAll('$2', '');
+        return `${head} -z ${args}`;
+      }),
+  );

@@ -25,9 +25,14 @@ export class FolderModelStore implements ModelStore {
   }
 
   async find(model: Model): Promise<Readonly<Record<string, string>> | undefined> {
-    const found = await Promise.all(model.files.map((file) => this.#findFile(model, file)));
-    if (found.includes(undefined)) return undefined;
-    return Object.fromEntries(model.files.map((file, i) => [file.file, found[i]!]));
+    const paths: Record<string, string> = {};
+    // One after the other: what is refused leaves nothing running behind it.
+    for (const file of model.files) {
+      const path = await this.#findFile(model, file);
+      if (path === undefined) return undefined;
+      paths[file.file] = path;
+    }
+    return paths;
   }
 
   /**

@@ -95,10 +95,10 @@ export class ModelHost {
         const id = ++this.#lastId;
         this.#pending = { id, resolve, reject };
         this.#listenForLife();
-        child.send(
-          { ...message, id } satisfies ToChild,
-          (error) => error && reject(this.#crashed(error.message)),
-        );
+        child.send({ ...message, id } satisfies ToChild, (error) => {
+          // It died a moment ago: the call ends when its end is known, so that the next one starts a fresh child.
+          if (error) void this.#end(this.#crashed(error.message));
+        });
       });
     } catch (error) {
       // Ended while it loaded: what counts is why, and not how.

@@ -13,7 +13,7 @@ import {
   type WavLayout,
 } from '@intermodal/models';
 import { KeptProgram } from '../programs/kept-program.ts';
-import { DIES_WITH_US } from '../programs/process-group.ts';
+import { allOrNone } from '../programs/process-group.ts';
 import { parseLog } from './parse-log.ts';
 
 export const ENGLISH_FOLDER = '/usr/share/pocketsphinx/model/en-us';
@@ -77,8 +77,8 @@ export class PocketsphinxRecogniser implements SpeechRecogniser {
     const decoder = new KeptProgram({
       name: 'the speech recogniser pocketsphinx',
       // Node's pipes are sockets, which cannot be opened by name: cat makes a real one.
-      script: `cat | exec "$@"`,
-      args: [...DIES_WITH_US, ...decoderCommand(this.#folder)],
+      script: allOrNone(['cat', '"$@"']),
+      args: decoderCommand(this.#folder),
       listenTo: 'stderr',
       parse: parseLog,
     });

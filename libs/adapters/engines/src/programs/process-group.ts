@@ -15,6 +15,13 @@ export function spawnGroup(program: string, args: readonly string[], stdio: Stdi
 export const DIES_WITH_US: readonly string[] =
   process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
 
+/**
+ * Programs joined by pipes, as a line for the shell: when any of them ends, all do. So a broken pipeline is seen as ended, and
+ * one whose first program finds its input closed, because we were killed, leaves nothing.
+ */
+export const allOrNone = (programs: readonly string[]): string =>
+  programs.map((program) => `{ ${program}; kill -KILL 0; }`).join(' | ');
+
 /** Ends a whole group at once. Harmless when it has ended already. */
 export function killGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Model } from '@intermodal/models';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FolderModelStore, versionOf } from './folder-model-store.ts';
+
+let folder: string;
+let mirror: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'intermodal-store-'));
+  mirror = await mkdtemp(join(tmpdir(), 'intermodal-mirror-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+  await rm(mirror, { recursive: true });
+});
+
+const model = (contents: Record<string, string>): Model => ({
+  id: 'tiny',
+  summary: '',
+  licence: 'none',
+  files: Object.entries(contents).map(([file, text]) => ({
+    file,
+    bytes: Buffer.byteLength(text),
+    sha256: createHash('sha256').update(text).digest('hex'),
+    url: 'http://never.invalid/',
+  })),
+});
+const contents = { 'model.onnx': 'weights', 'labels.txt': 'cat dog' };
+const tiny = model(contents);
+
+async function put(root: string, files: Record<string, string>, below = 'tiny') {
+  for (const [file, text] of Object.entries(files)) {
+    const path = join(root, below, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+}
+
+describe('FolderModelStore', () => {
+  it('finds nothing where nothing is, and fetches nothing', async () => {
+    expect(await new FolderModelStore({ folder }).find(tiny)).toBeUndefined();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('takes a model from the mirror, whole, and then does without it', async () => {
+    await put(mirror, contents);
+    const both = { folder, mirror };
+    const found = await Promise.all([1, 2, 3].map(() => new FolderModelStore(both).find(tiny)));
+    const path = join(folder, 'tiny', versionOf(tiny), 'model.onnx');
+    expect(found.map((it) => it?.['model.onnx'])).toEqual([path, path, path]);
+    expect(await readFile(path, 'utf8')).toBe('weights');
+    expect((await readdir(dirname(path))).sort()).toEqual(['labels.txt', 'model.onnx']);
+    expect(await new FolderModelStore({ folder }).find(tiny)).toEqual(found[0]);
+  });
+
+  it('finds nothing when the mirror lacks a file', async () => {
+    await put(mirror, { 'model.onnx': 'weights' });
+    expect(await new FolderModelStore({ folder, mirror }).find(tiny)).toBeUndefined();
+  });
+
+  it('refuses a wrong file in the mirror and keeps no copy', async () => {
+    await put(mirror, { ...contents, 'labels.txt': 'cat cow' });
+    await expect(new FolderModelStore({ folder, mirror }).find(tiny)).rejects.toMatchObject({
+      code: 'model.corrupt',
+      message: expect.stringContaining('labels.txt of the model tiny') as string,
+    });
+    expect(await readdir(folder, { recursive: true })).not.toContain('labels.txt');
+  });
+
+  it('sees that a file changed after it was verified, and again that it was mended', async () => {
+    await put(folder, contents, join('tiny', versionOf(tiny)));
+    const store = new FolderModelStore({ folder });
+    const path = (await store.find(tiny))!['model.onnx']!;
+    await appendFile(path, '!');
+    await expect(store.find(tiny)).rejects.toMatchObject({ code: 'model.corrupt' });
+    await writeFile(path, 'weights');
+    expect(await store.find(tiny)).toBeDefined();
+    // The same length and other bytes.
+    await writeFile(path, 'weirdos');
+    await utimes(path, 1, 1);
+    await expect(store.find(tiny)).rejects.toMatchObject({ code: 'model.corrupt' });
+  });
+
+  it('keeps versions apart', () => {
+    const newer = model({ ...contents, 'model.onnx': 'better weights' });
+    expect(versionOf(newer)).not.toBe(versionOf(tiny));
+  });
+});
