@@ -7,6 +7,7 @@ export * from './capabilities/speech-synthesiser.ts';
 export * from './capabilities/translator.ts';
 export * from './capability.ts';
 export { default as sileroVad } from './catalogue/silero-vad.model.ts';
+export { MODELS } from './catalogue/models.ts';
 export * from './engine-room.ts';
 export * from './engine.ts';
 export * from './model-store.ts';

@@ -1,0 +1,62 @@
+import type { QueryOf } from '@intermodal/contracts';
+import type { Command } from 'commander';
+import { printJson, type CommandContext } from './context.ts';
+import { finishJob } from './finish-job.ts';
+import { jobLine, jobText } from './show-job.ts';
+
+type Json = { readonly json?: true };
+
+/** `jobs`, `job`, `cancel`, `watch`. */
+export function registerJobCommands(program: Command, context: CommandContext): void {
+  program
+    .command('jobs')
+    .description('list jobs, the newest first')
+    .option('--status <status>', 'queued, running, completed, failed or cancelled')
+    .option('--pipeline <name>', 'only of this pipeline')
+    .option('--limit <number>', 'at most this many, 100 at most', '20')
+    .option('--cursor <id>', 'jobs older than this one')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal jobs --status failed --limit 5')
+    .action(async ({ json, ...filter }: QueryOf<'listJobs'> & Json) => {
+      const list = await (await context.client()).jobs.list(filter, { signal: context.signal });
+      if (json) return printJson(context, list);
+      for (const job of list.jobs) context.print(jobLine(job));
+      if (list.next !== null) context.note(`more: --cursor ${list.next}`);
+    });
+
+  program
+    .command('job')
+    .description('show one job with its tasks and its output')
+    .argument('<id>')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal job job_01k… --json | jq .output')
+    .action(async (id: string, { json }: Json) => {
+      const job = await (await context.client()).jobs.get(id, { tasks: true, signal: context.signal });
+      if (json) return printJson(context, job);
+      for (const line of jobText(job)) context.print(line);
+      if (job.output) context.print(JSON.stringify(job.output, null, 2));
+    });
+
+  program
+    .command('cancel')
+    .description('cancel a job; one that ended stays as it is')
+    .argument('<id>')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal cancel job_01k…')
+    .action(async (id: string, { json }: Json) => {
+      const job = await (await context.client()).jobs.cancel(id, { signal: context.signal });
+      if (json) printJson(context, job);
+      else context.print(jobLine(job));
+    });
+
+  program
+    .command('watch')
+    .description('show a job until it ends')
+    .argument('<id>')
+    .option('-o, --out <folder>', 'save the files of the output there')
+    .option('--json', 'print one line of JSON when it ends')
+    .addHelpText('after', '\nExample:\n  $ intermodal watch job_01k… --out out/')
+    .action(async (id: string, options: Json & { readonly out?: string }) =>
+      finishJob(id, options, await context.client(), context),
+    );
+}

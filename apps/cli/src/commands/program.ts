@@ -1,0 +1,50 @@
+import { Command, CommanderError } from 'commander';
+import { registerCatalogueCommands } from './catalogue.command.ts';
+import type { CommandContext } from './context.ts';
+import { EXIT_CODES, EXIT_CODES_HELP, judge } from './exit-codes.ts';
+import { registerJobCommands } from './jobs.command.ts';
+import { registerMigrateCommand } from './migrate.command.ts';
+import { registerModelCommands } from './models.command.ts';
+import { registerSubmitCommand } from './submit.command.ts';
+
+const ENVIRONMENT_HELP = `
+Environment:
+  INTERMODAL_URL   the API; without it, the stack that \`intermodal local\` runs in INTERMODAL_DATA_DIR (.data)
+  INTERMODAL_KEY   its key; without it, the key of that stack
+  All settings are in docs/reference/settings.md.
+`;
+
+/** Every command but `local`, which `main` adds. */
+export function createProgram(context: CommandContext, version: string): Command {
+  const program = new Command('intermodal')
+    .description('Multimodal pipelines as durable job graphs.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(intermodal --help shows how)')
+    .addHelpText('after', `${ENVIRONMENT_HELP}${EXIT_CODES_HELP}`);
+  registerSubmitCommand(program, context);
+  registerJobCommands(program, context);
+  registerCatalogueCommands(program, context);
+  registerMigrateCommand(program, context);
+  registerModelCommands(program, context);
+  return program;
+}
+
+/** Runs one command line. @returns the exit code */
+export async function runProgram(
+  program: Command,
+  args: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return context.exitCode;
+  } catch (error) {
+    // Commander has said what is wrong already; help and version come this way too, with 0.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.ok : EXIT_CODES.usage;
+    if (context.signal.aborted) return EXIT_CODES.failed;
+    const { code, message } = judge(error);
+    context.note(message);
+    return code;
+  }
+}

@@ -1,0 +1,72 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { IntermodalClient } from '@intermodal/client';
+import type { PipelineDocument } from '@intermodal/contracts';
+import { UsageError } from './exit-codes.ts';
+
+type Ports = PipelineDocument['input'];
+
+/** Types that the first bytes do not tell. */
+const TEXT_TYPES: Readonly<Record<string, string>> = {
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  srt: 'application/x-subrip',
+  vtt: 'text/vtt',
+  json: 'application/json',
+  svg: 'image/svg+xml',
+  html: 'text/html',
+};
+
+/** `name=value` pairs; a name given twice is a mistake. */
+export function pairs(given: readonly string[], option: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const one of given) {
+    const at = one.indexOf('=');
+    if (at < 1) throw new UsageError(`${option} ${one}: expected NAME=VALUE.`);
+    const name = one.slice(0, at);
+    if (found.has(name)) throw new UsageError(`${option} ${name}: given twice.`);
+    found.set(name, one.slice(at + 1));
+  }
+  return found;
+}
+
+/** By port: a media port takes a path, which is uploaded, or an artifact's id; others take text, or `@` and a path. */
+export async function readInputs(
+  given: ReadonlyMap<string, string>,
+  ports: Ports,
+  client: IntermodalClient,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
+  const input: Record<string, unknown> = {};
+  for (const [name, value] of given) {
+    const port = Object.hasOwn(ports, name) ? (ports[name] as { media?: string; type?: unknown }) : undefined;
+    if (!port) {
+      const known = Object.keys(ports).join(', ') || 'none';
+      throw new UsageError(`--input ${name}: the pipeline has no such input; it has ${known}.`);
+    }
+    if (port.media === undefined) input[name] = typed(await textOf(value), port);
+    else if (value.startsWith('art_')) input[name] = { artifact: value };
+    else input[name] = { artifact: (await upload(name, value, client, signal)).id };
+  }
+  return input;
+}
+
+/** JSON wherever a string is not what is wanted; what is no JSON is itself, and the API says what it wants. */
+export function typed(text: string, schema: { type?: unknown } | undefined): unknown {
+  if (schema?.type === 'string') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+const textOf = (value: string): Promise<string> | string =>
+  value.startsWith('@') ? readFile(value.slice(1), 'utf8') : value;
+
+async function upload(name: string, path: string, client: IntermodalClient, signal: AbortSignal) {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) throw new UsageError(`--input ${name}: there is no file '${path}'.`);
+  const mediaType = TEXT_TYPES[path.split('.').at(-1)!.toLowerCase()];
+  return client.artifacts.upload(path, { signal, ...(mediaType !== undefined && { mediaType }) });
+}

@@ -1,0 +1,5 @@
+import type { Model } from '../model.ts';
+import sileroVad from './silero-vad.model.ts';
+
+/** Every model that an engine we ship may open; `intermodal models` lists, pulls and verifies these. */
+export const MODELS: readonly Model[] = [sileroVad];
