@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { file, IntermodalError, newUuid } from '@intermodal/contracts';
+import { openArtifactStore } from '@intermodal/artifacts';
+import { file, newUuid } from '@intermodal/contracts';
 import {
   catalogueOf,
   compile,
@@ -86,7 +84,7 @@ export async function startApi(
   await records.keys.ensureLocalKey(createHash('sha256').update(KEY).digest());
   const queue = openQueue({ redisUrl: options.redisUrl ?? redisUrl(), prefix: redisPrefix() });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
-  const store = folderStore(folder);
+  const store = await openArtifactStore({ kind: 'folder', folder });
   const catalogue = catalogueOf([listen]);
   const lines: string[] = [];
   const served: string[] = [];
@@ -114,7 +112,10 @@ export async function startApi(
     store,
     catalogue,
     served,
-    stored: () => readdir(folder),
+    stored: async () => {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+    },
     log: () => lines.join(''),
     ask: (path, init = {}) =>
       fetch(`${url}${path}`, {
@@ -151,41 +152,4 @@ async function addTenant(databaseUrl: string, id: string): Promise<void> {
   await client.connect();
   await client.query("INSERT INTO tenant (id, name) VALUES ($1, 'other')", [id]);
   await client.end();
-}
-
-/** Just enough of a store to see what the API does with one. */
-function folderStore(folder: string): ArtifactStore {
-  return {
-    async put(id, body, { maxBytes, signal }) {
-      const hash = createHash('sha256');
-      let bytes = 0;
-      const measure = new Transform({
-        transform(chunk: Buffer, _encoding, done) {
-          bytes += chunk.length;
-          hash.update(chunk);
-          done(bytes > maxBytes ? new IntermodalError('input.too_large', 'Too large.') : null, chunk);
-        },
-      });
-      const part = join(folder, `${id}.part`);
-      try {
-        await pipeline(body, measure, createWriteStream(part), { signal });
-        await rename(part, join(folder, id));
-      } catch (error) {
-        await rm(part, { force: true });
-        throw error;
-      }
-      return { bytes, sha256: hash.digest('hex') };
-    },
-    async open(id, { range }) {
-      const path = join(folder, id);
-      const { size } = await stat(path);
-      return {
-        body: createReadStream(path, range ? { start: range.first, end: range.last } : {}),
-        bytes: size,
-      };
-    },
-    delete: (id) => rm(join(folder, id), { force: true }),
-    check: () => Promise.resolve(),
-    close: () => Promise.resolve(),
-  };
 }

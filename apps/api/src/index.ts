@@ -1,1 +1,3 @@
-export {};
+export { createApi } from './create-api.ts';
+export type { ApiLimits, ApiParts } from './parts.ts';
+export { PipelineShelf } from './pipelines/pipeline-shelf.ts';

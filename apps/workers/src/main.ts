@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ConfigError, readConfig, WorkerConfig } from '@intermodal/config';
-import { loadEngines, openModelStore } from '@intermodal/engines';
+import { FolderModelStore, loadEngines } from '@intermodal/engines';
 import { loadMediaEngines } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
 import { POOLS, type StageCatalogue } from '@intermodal/pipeline';
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     [...(await loadMediaEngines()), ...(await loadEngines())],
     config.engines ?? {},
     {
-      models: openModelStore({ folder: config.modelDir, mirror: config.modelMirror }),
+      models: new FolderModelStore({ folder: config.modelDir, mirror: config.modelMirror }),
       threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
       log,
     },

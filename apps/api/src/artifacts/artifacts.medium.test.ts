@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => api[Symbol.asyncDispose]());
 
-const upload = (body: BodyInit, headers: Record<string, string> = {}, query = '') =>
+const upload = (body: NonNullable<RequestInit['body']>, headers: Record<string, string> = {}, query = '') =>
   api.ask(`/v1/artifacts${query}`, { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
 const uploaded = async (...args: Parameters<typeof upload>) =>
   (await (await upload(...args)).json()) as ArtifactRef;

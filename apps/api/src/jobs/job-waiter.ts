@@ -1,5 +1,5 @@
 import { setTimeout as after } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { FINAL_JOB_STATES } from '@intermodal/contracts';
 import type { JobRecords, JobRow, TaskQueue } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
@@ -11,7 +11,7 @@ const LISTEN_AGAIN_MS = 5_000;
 
 /** Waits for jobs to end: woken by announcements, and looking each second in case there are none. */
 @Injectable()
-export class JobWaiter implements OnModuleInit, OnApplicationShutdown {
+export class JobWaiter implements OnModuleInit, BeforeApplicationShutdown {
   readonly #jobs: JobRecords;
   readonly #queue: TaskQueue;
   readonly #log: Logger;
@@ -29,7 +29,7 @@ export class JobWaiter implements OnModuleInit, OnApplicationShutdown {
     this.#listening = this.#listen(this.#closing.signal);
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.#closing.abort();
     await this.#listening;
   }

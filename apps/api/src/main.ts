@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { openArtifactStore } from '@intermodal/artifacts';
+import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
+import { compile } from '@intermodal/pipeline';
+import { openQueue } from '@intermodal/queue';
+import { openRecords } from '@intermodal/records';
+import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
+import { pino, type Logger } from 'pino';
+import { createApi } from './create-api.ts';
+import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
+
+async function main(): Promise<void> {
+  const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
+  const log = pino({ level: config.logLevel, base: { process: 'api' } });
+  const records = openRecords({ databaseUrl: config.databaseUrl, applicationName: 'intermodal api' });
+  if (config.mode === 'local') {
+    const applied = await records.migrate();
+    if (applied.length > 0) log.info({ applied }, 'database migrated');
+    await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
+  }
+  const catalogue = await loadShippedStages();
+  const plans = (await loadShippedPipelines()).map((document) => compile(document, catalogue));
+  for (const plan of plans) await records.pipelines.publish(null, plan);
+  const store = await openArtifactStore(config.artifacts);
+  const queue = openQueue({ redisUrl: config.redisUrl });
+  const app = await createApi({
+    jobs: records.jobs,
+    artifacts: records.artifacts,
+    keys: records.keys,
+    queue,
+    store,
+    catalogue,
+    shelf: new PipelineShelf(plans),
+    checkRecords: () => records.check(),
+    limits: { uploadMaxBytes: config.uploadMaxBytes },
+    version: versionOf(new URL('../package.json', import.meta.url)),
+    log,
+  });
+  await app.listen(config.port, config.host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+
+  onStop(log, async () => {
+    log.info('draining');
+    const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
+    await app.close();
+    clearTimeout(cut);
+    await queue.close();
+    await store.close();
+    await records.close();
+    log.info('API ended');
+  });
+  log.info({ host: config.host, port, pipelines: plans.length, stages: catalogue.size }, 'API listens');
+  process.send?.({ type: 'ready', port });
+}
+
+const versionOf = (packageFile: URL): string =>
+  (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+
+/** Ends in order on SIGTERM and SIGINT, and when the supervisor that holds the channel is gone; a second one ends at once. */
+function onStop(log: Logger, stop: () => Promise<void>): void {
+  let stopping = false;
+  const end = (): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not end in order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('disconnect', end);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,101 @@
+import { newUuid } from '@intermodal/contracts';
+import type { TaskQueue } from '@intermodal/pipeline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+/** What every TaskQueue must do, and no more: deliveries may be lost or doubled, the records repair that. */
+export function taskQueueContract(name: string, open: () => TaskQueue): void {
+  let queue: TaskQueue;
+  beforeAll(() => {
+    queue = open();
+  });
+  afterAll(() => queue.close());
+
+  const stage = 'toy.make@1';
+
+  test(`${name}: a delivery reaches a consumer of its stage, with its attempt`, async () => {
+    const taskId = newUuid();
+    const arrived = Promise.withResolvers<{ taskId: string; attempt: number }>();
+    const consumer = await queue.consume([stage], async (delivery) => arrived.resolve(delivery), {
+      concurrency: 1,
+    });
+    await queue.send([
+      { taskId: newUuid(), attempt: 0, stage: 'toy.other@1' },
+      { taskId, attempt: 3, stage },
+    ]);
+    expect(await arrived.promise).toEqual({ taskId, attempt: 3 });
+    await consumer.close();
+  });
+
+  test(`${name}: what is sent before anybody consumes is kept`, async () => {
+    const ids = Array.from({ length: 50 }, () => newUuid());
+    await queue.send(ids.map((taskId) => ({ taskId, attempt: 0, stage })));
+    const left = new Set(ids);
+    const all = Promise.withResolvers<void>();
+    const consumer = await queue.consume(
+      [stage],
+      async ({ taskId }) => {
+        left.delete(taskId);
+        if (left.size === 0) all.resolve();
+      },
+      { concurrency: 5 },
+    );
+    await all.promise;
+    await consumer.close();
+  });
+
+  test(`${name}: no more handlers at a time than asked for, and close waits for them`, async () => {
+    let running = 0;
+    let most = 0;
+    let done = 0;
+    const full = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<void>();
+    const consumer = await queue.consume(
+      [stage],
+      async () => {
+        most = Math.max(most, ++running);
+        if (running === 2) full.resolve();
+        await gate.promise;
+        running -= 1;
+        done += 1;
+      },
+      { concurrency: 2 },
+    );
+    await queue.send(Array.from({ length: 6 }, () => ({ taskId: newUuid(), attempt: 0, stage })));
+    await full.promise;
+    const closed = consumer.close();
+    gate.resolve();
+    await closed;
+    expect(most).toBe(2);
+    expect(running).toBe(0);
+    expect(done).toBeGreaterThanOrEqual(2);
+  });
+
+  test(`${name}: a handler that throws takes neither the consumer nor the process with it`, async () => {
+    const second = Promise.withResolvers<void>();
+    let calls = 0;
+    const consumer = await queue.consume(
+      [stage],
+      async () => {
+        calls += 1;
+        if (calls === 1) throw new Error('not now');
+        second.resolve();
+      },
+      { concurrency: 1 },
+    );
+    await queue.send([{ taskId: newUuid(), attempt: 0, stage }]);
+    await queue.send([{ taskId: newUuid(), attempt: 0, stage }]);
+    await second.promise;
+    await consumer.close();
+  });
+
+  test(`${name}: changes are heard by who listens`, async () => {
+    const heard = Promise.withResolvers<string>();
+    const jobId = newUuid();
+    const listening = await queue.listen((id) => heard.resolve(id));
+    // The subscription is made in the background: told again until it is heard.
+    const told = setInterval(() => void queue.announce([jobId]).catch(() => {}), 20);
+    expect(await heard.promise).toBe(jobId);
+    clearInterval(told);
+    await listening.close();
+  });
+}
