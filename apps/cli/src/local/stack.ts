@@ -164,6 +164,8 @@ class Parts {
     const content = {
       pid: process.pid,
       url: this.#url,
+      databaseUrl: this.#servers.postgres!.url,
+      redisUrl: this.#servers.redis!.url,
       processes: this.#pids(),
       ports: { api: Number(new URL(this.#url).port), ...Object.fromEntries(ports) },
     };

@@ -67,7 +67,7 @@ BEGIN
 
   IF p_settlement ->> 'outcome' = 'completed' THEN
     UPDATE task SET state = 'completed', output = p_settlement -> 'output', error = NULL, lease_until = NULL, progress = 1,
-      finished_at = clock_timestamp() WHERE id = t.id;
+      commits = commits + 1, finished_at = clock_timestamp() WHERE id = t.id;
     INSERT INTO artifact (id, tenant_id, task_id, media_type, bytes, sha256, name)
     SELECT (a ->> 'uuid')::uuid, t.tenant_id, t.id, a ->> 'mediaType', (a ->> 'bytes')::bigint, a ->> 'sha256', a ->> 'name'
     FROM jsonb_array_elements(p_settlement -> 'artifacts') a;
@@ -89,7 +89,7 @@ BEGIN
     PERFORM put_back(t.id, retry_delay(t.failures + 1));
     RETURN 'later';
   END IF;
-  UPDATE task SET state = 'failed', lease_until = NULL, finished_at = clock_timestamp() WHERE id = t.id;
+  UPDATE task SET state = 'failed', lease_until = NULL, commits = commits + 1, finished_at = clock_timestamp() WHERE id = t.id;
   RETURN 'final';
 END $$;
 

@@ -100,6 +100,7 @@ CREATE TABLE task (
   not_before timestamptz,           -- earliest next start, after a failed try
   next_check_at timestamptz,        -- when the sweeper sends a ready task again
   checks int NOT NULL DEFAULT 0,
+  commits int NOT NULL DEFAULT 0,   -- settlements that became final: more than one would be a fault
   progress real,
   output jsonb,
   error jsonb,
