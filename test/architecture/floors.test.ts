@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -93,17 +94,13 @@ async function packageFiles(): Promise<string[]> {
   const folders = await Promise.all(
     ['apps', 'libs', 'libs/adapters', 'tools'].map(async (parent) => {
       const entries = await readdir(join(root, parent), { withFileTypes: true });
-      return entries
-        .filter((entry) => entry.isDirectory())
-        .map(({ name }) => `${parent}/${name}/package.json`);
+      return entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${parent}/${name}`);
     }),
   );
-  const withoutPackage = [
-    'libs/adapters/package.json',
-    'tools/bootstrap/package.json',
-    'tools/ceph/package.json',
-  ];
-  return [...folders.flat(), 'test/package.json'].filter((file) => !withoutPackage.includes(file));
+  // A folder with sources is a package; libs/adapters holds packages, other tools are scripts.
+  return [...folders.flat(), 'test']
+    .filter((folder) => folder === 'test' || existsSync(join(root, folder, 'src')))
+    .map((folder) => `${folder}/package.json`);
 }
 
 async function tagsOf(file: string): Promise<string[]> {
