@@ -1,4 +1,4 @@
-import { mediaTypeOf } from '@intermodal/contracts';
+import { mediaTypeOf, type PipelineNode } from '@intermodal/contracts';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { loadShippedPipelines, loadShippedStages } from './index.ts';
@@ -22,8 +22,8 @@ describe('what is shipped', () => {
   it('has only stages that exist in its pipelines, wired to ports that exist', async () => {
     const stages = await loadShippedStages();
     for (const pipeline of await loadShippedPipelines()) {
-      const flat = Object.entries(pipeline.nodes).flatMap(([name, node]) =>
-        'each' in node ? Object.entries(node.nodes) : [[name, node] as const],
+      const flat: [string, PipelineNode][] = Object.entries(pipeline.nodes).flatMap(([name, node]) =>
+        'each' in node ? Object.entries(node.nodes) : [[name, node]],
       );
       for (const [name, node] of flat) {
         if ('each' in node) throw new Error('this test knows one each only');
