@@ -20,7 +20,7 @@ const lanes = [
   [
     ['types', 'tsc', ['-b']],
     ['types of tests', 'tsc', ['-p', 'tsconfig.tests.json']],
-    ['dead code', 'knip', ['--no-progress']],
+    ['dead code', 'knip', ['--no-progress', '--no-config-hints']],
   ],
 ];
 
