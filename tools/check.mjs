@@ -21,6 +21,7 @@ const lanes = [
     ['types', 'tsc', ['-b']],
     ['types of tests', 'tsc', ['-p', 'tsconfig.tests.json']],
     ['dead code', 'knip', ['--no-progress', '--no-config-hints']],
+    ['reference pages', 'node', ['--conditions=@intermodal/source', 'tools/reference.ts', '--check']],
   ],
 ];
 
