@@ -55,7 +55,17 @@ export function makeFastify(log: Logger, onRoute?: RouteListener): FastifyAdapte
     );
     done();
   });
+  closeIdleWhileClosing(instance);
   return adapter;
+}
+
+/** A connection that becomes idle after closing began would hold it up for the whole keep-alive time. */
+function closeIdleWhileClosing(instance: FastifyInstance): void {
+  instance.addHook('preClose', (done) => {
+    const timer = setInterval(() => instance.server.closeIdleConnections(), 50);
+    instance.server.once('close', () => clearInterval(timer));
+    done();
+  });
 }
 
 /** The caller's own id when it is a plain one, so that logs of several systems can be joined. */

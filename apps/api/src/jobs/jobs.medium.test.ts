@@ -232,6 +232,25 @@ describe('waiting', () => {
     expect(response.status).toBe(202);
   });
 
+  it('ends, with 202, when the API drains', async () => {
+    const other = await startApi();
+    const waiting = other.ask('/v1/jobs?wait=30', {
+      method: 'POST',
+      body: JSON.stringify({
+        pipeline: 'listen',
+        input: { audio: { base64: 'AAAA', mediaType: 'audio/wav' } },
+      }),
+    });
+    await vi.waitFor(async () => {
+      const { jobs } = (await (await other.ask('/v1/jobs')).json()) as JobList;
+      expect(jobs).toHaveLength(1);
+    });
+    const startedMs = performance.now();
+    await other[Symbol.asyncDispose]();
+    expect((await waiting).status).toBe(202);
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
+  });
+
   it('ends when the client goes away', async () => {
     const gets = vi.spyOn(api.records.jobs, 'get');
     const leave = new AbortController();
