@@ -40,23 +40,27 @@ export function makeFastify(log: Logger, onRoute?: RouteListener): FastifyAdapte
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
-    done();
-  });
-  instance.addHook('onResponse', (request, reply, done) => {
-    log.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        path: request.url.split('?')[0],
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'request',
-    );
+    // Not onResponse: that says nothing of clients that went away.
+    reply.raw.once('close', () => logRequest(log, request, reply));
     done();
   });
   closeIdleWhileClosing(instance);
   return adapter;
+}
+
+/** One line per request. Never the query or a header: they may hold what is nobody's business. */
+function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const answered = reply.raw.writableFinished;
+  log.info(
+    {
+      requestId: request.id,
+      method: request.method,
+      path: request.url.split('?')[0],
+      ...(answered && { status: reply.statusCode }),
+      ms: Math.round(reply.elapsedTime),
+    },
+    answered ? 'request' : 'request abandoned by the client',
+  );
 }
 
 /** A connection that becomes idle after closing began would hold it up for the whole keep-alive time. */
