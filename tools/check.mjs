@@ -20,7 +20,8 @@ const lanes = [
   [
     ['types', 'tsc', ['-b']],
     ['types of tests', 'tsc', ['-p', 'tsconfig.tests.json']],
-    ['dead code', 'knip', ['--no-progress']],
+    ['dead code', 'knip', ['--no-progress', '--no-config-hints']],
+    ['reference pages', 'node', ['--conditions=@intermodal/source', 'tools/reference.ts', '--check']],
   ],
 ];
 

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import {
-  ArtifactRef,
+  type ArtifactRef,
   IntermodalError,
   isArtifactRef,
   LocalFile,

@@ -1,4 +1,5 @@
 import { mediaTypeOf } from '@intermodal/contracts';
+import { compile } from '@intermodal/pipeline';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { loadShippedPipelines, loadShippedStages } from './index.ts';
@@ -19,20 +20,10 @@ describe('what is shipped', () => {
     expect((await loadShippedPipelines()).map((it) => it.name)).toContain('speech-to-speech');
   });
 
-  it('has only stages that exist in its pipelines, wired to ports that exist', async () => {
+  it('ships only pipelines that compile against the shipped stages', async () => {
     const stages = await loadShippedStages();
-    for (const pipeline of await loadShippedPipelines()) {
-      const flat = Object.entries(pipeline.nodes).flatMap(([name, node]) =>
-        'each' in node ? Object.entries(node.nodes) : [[name, node] as const],
-      );
-      for (const [name, node] of flat) {
-        if ('each' in node) throw new Error('this test knows one each only');
-        const stage = stages.get(node.stage);
-        expect(stage, `${pipeline.name}: ${name}`).toBeDefined();
-        expect(Object.keys(stage!.input.shape)).toEqual(expect.arrayContaining(Object.keys(node.in)));
-        expect(Object.keys(stage!.params.shape)).toEqual(expect.arrayContaining(Object.keys(node.params)));
-      }
-    }
+    for (const pipeline of await loadShippedPipelines())
+      expect(compile(pipeline, stages).nodes).not.toEqual([]);
   });
 
   it('declares files where files go', async () => {

@@ -3,9 +3,8 @@ const MAX_CHARACTERS = 255;
 /** A name for people, without the folders and control characters that some clients send; undefined when none is left. */
 export function plainName(given: string | undefined): string | undefined {
   const last = given?.split(/[/\\]/).at(-1);
-  // eslint-disable-next-line no-control-regex -- control characters are what is removed
   const name = last
-    ?.replaceAll(/[\u0000-\u001f\u007f]/g, '')
+    ?.replaceAll(/\p{Cc}/gu, '')
     .trim()
     .slice(0, MAX_CHARACTERS);
   return name === undefined || name === '' || name === '.' || name === '..' ? undefined : name;
