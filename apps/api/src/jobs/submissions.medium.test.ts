@@ -111,7 +111,11 @@ describe('submit', () => {
       name: 'p',
       version: 1,
       input: { audio: { media: 'audio/*' } },
-      params: { $id: 'https://example.org/mine', type: 'object', properties: { x: { type: 'integer', minimum: least } } },
+      params: {
+        $id: 'https://example.org/mine',
+        type: 'object',
+        properties: { x: { type: 'integer', minimum: least } },
+      },
       nodes: { n: { stage: 'test.listen@1', in: { audio: '$input.audio' } } },
       output: {},
     });
