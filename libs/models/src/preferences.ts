@@ -8,6 +8,11 @@ export const ENGINE_PREFERENCES = {
   SpeechRecogniser: ['pocketsphinx'],
   Translator: ['apertium'],
   SpeechSynthesiser: ['espeak-ng'],
+  ImageTools: ['sharp'],
+  ObjectDetector: ['yolox-nano', 'starter-detector'],
+  FaceFinder: ['ultraface'],
+  TextReader: ['tesseract'],
+  CodeReader: ['zxing'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type CapabilityName = keyof typeof ENGINE_PREFERENCES;
