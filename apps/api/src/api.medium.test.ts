@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { Script } from 'node:vm';
 import { ROUTES } from '@intermodal/contracts';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +31,8 @@ describe('routes', () => {
     expect(response.headers.get('content-type')).toMatch(/^text\/html/);
     expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(page).not.toMatch(/(src|href)="https?:/);
+    const script = /<script type="module">([\s\S]*)<\/script>/.exec(page)![1]!;
+    expect(() => new Script(script)).not.toThrow();
   });
 
   it('say what the API can run', async () => {

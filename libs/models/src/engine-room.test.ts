@@ -55,12 +55,12 @@ describe('EngineRoom', () => {
   });
 
   it('says what is missing and how to get it', async () => {
-    const a = engine('a', { reason: 'install package a' });
+    const a = engine('a', { reason: 'install package a.' });
     const b = engine('b', { reason: 'install package b' });
     const room = new EngineRoom([a.made, b.made], { Greeter: ['a', 'b'] }, context);
     await expect(room.resolve('Greeter')).rejects.toMatchObject({
       code: 'engine.unavailable',
-      message: 'Nothing here serves Greeter: install package a; or install package b',
+      message: 'Nothing here serves Greeter: install package a; or install package b.',
     });
   });
 

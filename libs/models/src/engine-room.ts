@@ -105,6 +105,7 @@ export function inOrder(
 }
 
 function whyNone(capability: string, reasons: readonly string[]): string {
-  if (reasons.length > 0) return `Nothing here serves ${capability}: ${reasons.join('; or ')}`;
+  const sentences = reasons.map((reason) => reason.replace(/\.$/, ''));
+  if (sentences.length > 0) return `Nothing here serves ${capability}: ${sentences.join('; or ')}.`;
   return `Nothing here serves ${capability}: no engine for it is known by the name that INTERMODAL_ENGINES gives.`;
 }

@@ -41,7 +41,7 @@ function checkInput(plan: Plan, given: Submission['input']): Record<string, unkn
       const what = media ? `a file of type ${media}` : 'a value';
       throw new IntermodalError('input.absent', `input.${name}: ${plan.document.name} needs ${what} here.`);
     }
-    if (media === undefined) check(schema, value, `input.${name}`);
+    if (media === undefined) check(plan, () => schema, value, `input.${name}`);
     else if (typeof value !== 'object')
       throw new IntermodalError('input.invalid', `input.${name}: give the file as {"artifact": "art_…"}.`);
     input[name] = value;
@@ -51,7 +51,8 @@ function checkInput(plan: Plan, given: Submission['input']): Record<string, unkn
 
 function checkParams(plan: Plan, given: Submission['params']): Record<string, unknown> {
   const params = structuredClone(given) as Record<string, unknown>;
-  check({ additionalProperties: false, ...(plan.document.params ?? { type: 'object' }) }, params, 'params');
+  const schema = () => ({ additionalProperties: false, ...(plan.document.params ?? { type: 'object' }) });
+  check(plan, schema, params, 'params');
   return params;
 }
 
@@ -84,25 +85,32 @@ function dependsOnlyOnParams(expression: PlanExpression): boolean {
 }
 
 const ajv = new Ajv2020({ strict: false, useDefaults: true, allErrors: false, validateFormats: false });
-const validators = new WeakMap<object, ValidateFunction>();
+/** By plan and path: a plan that is kept is compiled once, one that was posted goes with its request. */
+const validators = new WeakMap<Plan, Map<string, ValidateFunction>>();
 
-function check(schema: object, value: unknown, path: string): void {
-  let validate = validators.get(schema);
-  if (!validate) {
-    try {
-      validate = ajv.compile(schema);
-    } catch (error) {
-      throw new IntermodalError(
-        'pipeline.invalid',
-        `${path}: the JSON Schema cannot be used: ${(error as Error).message}`,
-      );
-    }
-    validators.set(schema, validate);
-  }
+function check(plan: Plan, schemaOf: () => object, value: unknown, path: string): void {
+  const known = validators.get(plan) ?? new Map<string, ValidateFunction>();
+  validators.set(plan, known);
+  const validate = known.get(path) ?? compileSchema(schemaOf(), path);
+  known.set(path, validate);
   if (validate(value)) return;
   throw new IntermodalError('input.invalid', sentenceOf(validate.errors![0]!, path), {
     details: validate.errors,
   });
+}
+
+function compileSchema(schema: object, path: string): ValidateFunction {
+  try {
+    return ajv.compile(schema);
+  } catch (error) {
+    throw new IntermodalError(
+      'pipeline.invalid',
+      `${path}: the JSON Schema cannot be used: ${(error as Error).message}`,
+    );
+  } finally {
+    // Ajv keeps every schema it ever saw, and refuses a second one with the same $id.
+    ajv.removeSchema(schema);
+  }
 }
 
 function sentenceOf(error: ErrorObject, path: string): string {

@@ -3,6 +3,7 @@ import { Controller, Inject, Req, Res } from '@nestjs/common';
 import { IntermodalError, parseId, type ArtifactRef } from '@intermodal/contracts';
 import type { ArtifactRecords, ArtifactStore } from '@intermodal/pipeline';
 import type { FastifyReply } from 'fastify';
+import { contentType } from '../http/body.ts';
 import { Operation } from '../http/operation.ts';
 import { readRequest } from '../http/read-request.ts';
 import { clientGone, type ApiRequest } from '../http/request.ts';
@@ -37,6 +38,11 @@ export class ArtifactsController {
   ): Promise<ArtifactRef> {
     const { query } = readRequest('uploadArtifact', request);
     const { headers } = request;
+    if (contentType(request) === 'multipart/form-data')
+      throw new IntermodalError(
+        'request.invalid',
+        'Send the file itself as the body, e.g. curl --data-binary @FILE; forms are taken by /v1/jobs.',
+      );
     this.#uploads.refuseLength(Number(headers['content-length'] ?? 0));
     const artifact = await this.#uploads.take(request.tenantId, {
       body: request.body ?? Readable.from([]),

@@ -59,20 +59,49 @@ describe('upload', () => {
     expect(await api.stored()).toEqual(before);
   });
 
-  it('leaves nothing when the sender goes away half-way', async () => {
+  it('refuses a form, and says what to send', async () => {
+    const form = new FormData();
+    form.append('file', new Blob(['x']), 'x.wav');
+    const response = await api.ask('/v1/artifacts', { method: 'POST', body: form });
+    expect(await response.json()).toMatchObject({
+      status: 400,
+      detail: expect.stringMatching(/--data-binary/),
+    });
+  });
+
+  const boundary = 'content-type: multipart/form-data; boundary=x';
+  it.each<[string, string, string[], Buffer, number]>([
+    ['half-way', '/v1/artifacts', [], Buffer.alloc(50_000), 1],
+    ['at once', '/v1/artifacts', [], Buffer.alloc(3), 0],
+    ['in the file of a form', '/v1/jobs', [boundary], formStart('input.audio', 50_000), 1],
+    ['at the start of a file of a form', '/v1/jobs', [boundary], formStart('input.audio', 3), 0],
+  ])('leaves nothing when the sender goes away %s', async (_where, path, headers, start, files) => {
     const before = await api.stored();
-    const sending = request(`${api.url}/v1/artifacts`, {
+    const logged = api.log().length;
+    const sending = request(`${api.url}${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${KEY}`, 'content-length': 100_000 },
+      headers: {
+        authorization: `Bearer ${KEY}`,
+        'content-length': 100_000,
+        ...Object.fromEntries(headers.map((header) => header.split(': '))),
+      },
     });
     sending.on('error', () => {});
-    sending.write(Buffer.alloc(50_000));
-    await vi.waitFor(async () => expect((await api.stored()).length).toBe(before.length + 1));
+    sending.write(start);
+    await vi.waitFor(async () => expect((await api.stored()).length).toBe(before.length + files));
+    // Whether the request has arrived cannot be seen when no file has begun.
+    if (files === 0) await new Promise((resolve) => setTimeout(resolve, 200));
     sending.destroy();
+    await vi.waitFor(() => expect(api.log().slice(logged)).toContain('"msg":"request abandoned'));
     await vi.waitFor(async () => expect(await api.stored()).toEqual(before));
     expect(api.log()).not.toContain('"level":50');
   });
 });
+
+function formStart(name: string, bytes: number): Buffer {
+  const head = `--x\r\ncontent-disposition: form-data; name="${name}"; filename="a.wav"\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), Buffer.alloc(bytes)]);
+}
 
 describe('download', () => {
   it('gives the whole, ranges, and nothing to who has it already', async () => {

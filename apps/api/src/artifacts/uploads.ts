@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { addAbortSignal, Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { IntermodalError, newUuid, showId, type ArtifactRef } from '@intermodal/contracts';
 import type { ArtifactRecords, ArtifactStore } from '@intermodal/pipeline';
@@ -45,12 +45,25 @@ export class Uploads {
 
   /** @throws IntermodalError `input.invalid` when it is empty, `input.too_large`, `store.unavailable` */
   async take(tenantId: string, upload: Upload): Promise<ArtifactRef> {
-    const { head, body } = await peek(upload.body, upload.signal);
+    // Whatever waits for its next bytes stops waiting.
+    addAbortSignal(upload.signal, upload.body);
+    try {
+      return await this.#take(tenantId, upload);
+    } catch (error) {
+      if (!upload.signal.aborted && !isCutOff(error)) throw error;
+      const message = `${upload.called}: the upload ended before all of it was sent.`;
+      throw new IntermodalError('request.invalid', message, { cause: error });
+    }
+  }
+
+  async #take(tenantId: string, upload: Upload): Promise<ArtifactRef> {
+    const { head, body } = await peek(upload.body);
     if (head.length === 0)
       throw new IntermodalError('input.invalid', `${upload.called} is empty: send the bytes of a file.`);
     const uuid = newUuid();
     const mediaType = mediaTypeOf(upload.mediaType, head);
-    const stored = await this.#put(uuid, body, mediaType, upload.signal);
+    const { uploadMaxBytes: maxBytes } = this.#limits;
+    const stored = await this.#store.put(uuid, body, { mediaType, maxBytes, signal: upload.signal });
     const name = plainName(upload.name);
     const artifact: ArtifactRef = {
       id: showId('artifact', uuid),
@@ -62,18 +75,6 @@ export class Uploads {
     await this.#artifacts.add(tenantId, artifact);
     return artifact;
   }
-
-  async #put(uuid: string, body: Readable, mediaType: string, signal: AbortSignal) {
-    try {
-      return await this.#store.put(uuid, body, { mediaType, maxBytes: this.#limits.uploadMaxBytes, signal });
-    } catch (error) {
-      if (signal.aborted || isCutOff(error))
-        throw new IntermodalError('request.invalid', 'The upload ended before all of it was sent.', {
-          cause: error,
-        });
-      throw error;
-    }
-  }
 }
 
 const isCutOff = (error: unknown): boolean =>
@@ -82,12 +83,11 @@ const isCutOff = (error: unknown): boolean =>
   ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code));
 
 /** The first bytes, and a stream that still gives all of them. */
-async function peek(source: Readable, signal: AbortSignal): Promise<{ head: Buffer; body: Readable }> {
+async function peek(source: Readable): Promise<{ head: Buffer; body: Readable }> {
   const chunks: Buffer[] = [];
   const reading = source.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
   let bytes = 0;
   while (bytes < SNIFFED_BYTES) {
-    signal.throwIfAborted();
     const { value, done } = await reading.next();
     if (done) break;
     chunks.push(value);

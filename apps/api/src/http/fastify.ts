@@ -40,22 +40,36 @@ export function makeFastify(log: Logger, onRoute?: RouteListener): FastifyAdapte
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
+    // Not onResponse: that says nothing of clients that went away.
+    reply.raw.once('close', () => logRequest(log, request, reply));
     done();
   });
-  instance.addHook('onResponse', (request, reply, done) => {
-    log.info(
-      {
-        requestId: request.id,
-        method: request.method,
-        path: request.url.split('?')[0],
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime),
-      },
-      'request',
-    );
-    done();
-  });
+  closeIdleWhileClosing(instance);
   return adapter;
+}
+
+/** One line per request. Never the query or a header: they may hold what is nobody's business. */
+function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const answered = reply.raw.writableFinished;
+  log.info(
+    {
+      requestId: request.id,
+      method: request.method,
+      path: request.url.split('?')[0],
+      ...(answered && { status: reply.statusCode }),
+      ms: Math.round(reply.elapsedTime),
+    },
+    answered ? 'request' : 'request abandoned by the client',
+  );
+}
+
+/** A connection that becomes idle after closing began would hold it up for the whole keep-alive time. */
+function closeIdleWhileClosing(instance: FastifyInstance): void {
+  instance.addHook('preClose', (done) => {
+    const timer = setInterval(() => instance.server.closeIdleConnections(), 50);
+    instance.server.once('close', () => clearInterval(timer));
+    done();
+  });
 }
 
 /** The caller's own id when it is a plain one, so that logs of several systems can be joined. */

@@ -29,6 +29,8 @@ export class FormReader {
     if (!body) throw new IntermodalError('request.invalid', 'The body is empty; send a form.');
     const form = formOf(request);
     const fields: (FormField | Promise<FormField>)[] = [];
+    const failed = new AbortController();
+    const eitherSignal = AbortSignal.any([signal, failed.signal]);
     await new Promise<void>((resolve, reject) => {
       const refuse = (what: string) => () => reject(new IntermodalError('request.invalid', what));
       form.on('field', (name, text, nameTruncated, truncated) => {
@@ -37,7 +39,13 @@ export class FormReader {
       });
       form.on('file', (name, stream, fileName, _encoding, mediaType) => {
         const file = this.#uploads
-          .take(request.tenantId, { body: stream, mediaType, name: fileName, called: name, signal })
+          .take(request.tenantId, {
+            body: stream,
+            mediaType,
+            name: fileName,
+            called: name,
+            signal: eitherSignal,
+          })
           .then((artifact) => ({ name, artifact }));
         // The first failure ends the form; what is still to come is read past.
         file.catch((error: unknown) => {
@@ -55,7 +63,11 @@ export class FormReader {
         if (!body.complete) refuse('The form ended before all of it was sent.')();
       });
       body.pipe(form);
-    }).finally(() => body.unpipe(form));
+    }).catch((error: unknown) => {
+      body.unpipe(form);
+      failed.abort();
+      throw error;
+    });
     return Promise.all(fields);
   }
 }

@@ -28,7 +28,7 @@ export class PipelineShelf {
    * @throws IntermodalError `pipeline.unknown`
    */
   find(asked: string): Plan {
-    const [name, version] = asked.split('@') as [string, string | undefined];
+    const [, name = '', version] = /^([a-z][a-z0-9-]*)(?:@([1-9][0-9]{0,8}))?$/.exec(asked) ?? [];
     const versions = this.versionsOf(name);
     const plan = this.#plans.get(name)?.get(version === undefined ? (versions.at(-1) ?? 0) : Number(version));
     if (plan) return plan;

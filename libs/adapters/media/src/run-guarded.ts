@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { MEDIA_LIMITS } from './limits.ts';
 
 export interface GuardedResult {
@@ -84,8 +85,10 @@ function runInGroup(program: string, args: readonly string[], signal: AbortSigna
   });
 }
 
+/** Of util-linux. Where it stands elsewhere it is busybox's, which does not know --pdeathsig. */
+const SETPRIV = '/usr/bin/setpriv';
+const canDieWithUs = process.platform === 'linux' && existsSync(SETPRIV);
+
 /** On Linux the child gets SIGKILL when this process ends, however it ends. */
 const dyingWithUs = (program: string, args: readonly string[]): [string, string[]] =>
-  process.platform === 'linux'
-    ? ['setpriv', ['--pdeathsig', 'KILL', '--', program, ...args]]
-    : [program, [...args]];
+  canDieWithUs ? [SETPRIV, ['--pdeathsig', 'KILL', '--', program, ...args]] : [program, [...args]];

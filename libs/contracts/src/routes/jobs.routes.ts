@@ -23,7 +23,15 @@ const example = {
   startedAt: null,
   finishedAt: null,
 };
+const ended = {
+  ...example,
+  status: 'completed',
+  output: { lines: [{ startMs: 0, endMs: 1811, heard: 'good morning', said: 'buenos días' }] },
+  startedAt: '2026-11-23T12:00:00.100Z',
+  finishedAt: '2026-11-23T12:00:02.400Z',
+};
 const job = { 'application/json': { schema: JobView, example } };
+const endedJob = { 'application/json': { schema: JobView, example: ended } };
 
 export const jobRoutes = {
   submitJob: {
@@ -65,7 +73,7 @@ export const jobRoutes = {
       },
     },
     answers: {
-      200: { summary: 'The job ended while you waited', content: job },
+      200: { summary: 'The job ended while you waited', content: endedJob },
       202: {
         summary: 'Accepted, and recorded',
         content: job,
@@ -111,7 +119,7 @@ export const jobRoutes = {
     summary: 'One job',
     pathParameters: ById,
     query: z.object({ tasks: flag.default(false).describe('true: with its tasks, 1,000 at most') }),
-    answers: { 200: { summary: 'Found', content: job } },
+    answers: { 200: { summary: 'Found', content: endedJob } },
     errors: ['job.not_found', 'request.invalid'],
   },
   cancelJob: {

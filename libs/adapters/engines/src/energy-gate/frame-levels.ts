@@ -1,7 +1,7 @@
 /** Level of each frame in decibels of full scale, after a high-pass filter that takes hum and offset away. */
 export class FrameLevels {
   readonly frameSamples: number;
-  readonly levels: number[] = [];
+  readonly #levels: number[] = [];
   readonly #keep: number;
   #lastInput = 0;
   #lastOutput = 0;
@@ -24,14 +24,14 @@ export class FrameLevels {
     }
   }
 
-  /** The last, shorter frame. */
-  end(): readonly number[] {
+  /** Ends the last, shorter frame. @returns the level of every frame */
+  end(): Float32Array {
     if (this.#filled > 0) this.#finish();
-    return this.levels;
+    return Float32Array.from(this.#levels);
   }
 
   #finish(): void {
-    this.levels.push(10 * Math.log10(this.#energy / this.#filled + 1e-12));
+    this.#levels.push(10 * Math.log10(this.#energy / this.#filled + 1e-12));
     this.#energy = 0;
     this.#filled = 0;
   }

@@ -22,7 +22,7 @@ const GATE = {
  * ICASSP 2000), the threshold stands above it by a part of the local dynamic range, and short pauses and clicks are mended as
  * in the hang-over schemes of telephone codecs (ITU-T G.729 Annex B). A span that does not swell and fall is noise.
  */
-export function gate(levels: readonly number[], totalMs: number): SpeechSpan[] {
+export function gate(levels: Float32Array, totalMs: number): SpeechSpan[] {
   const scores = new Float32Array(levels.length);
   for (let from = 0; from < levels.length; from += STEP_FRAMES) {
     const threshold = thresholdAround(levels, from + STEP_FRAMES / 2);
@@ -38,10 +38,8 @@ interface Threshold {
   readonly rise: number;
 }
 
-function thresholdAround(levels: readonly number[], middle: number): Threshold | undefined {
-  const around = levels
-    .slice(Math.max(0, middle - REACH_FRAMES), middle + REACH_FRAMES)
-    .sort((a, b) => a - b);
+function thresholdAround(levels: Float32Array, middle: number): Threshold | undefined {
+  const around = levels.slice(Math.max(0, middle - REACH_FRAMES), middle + REACH_FRAMES).sort();
   const background = percentile(around, 0.1);
   const range = percentile(around, 0.95) - background;
   if (range < GATE.smallestRange) return undefined;
@@ -54,14 +52,13 @@ const scoreOf = (level: number, threshold: Threshold | undefined): number =>
   threshold ? (level - threshold.background) / threshold.rise : -Infinity;
 
 /** Whether a span is louder and softer, as speech is, and not one steady sound. */
-function swells(levels: readonly number[], span: SpeechSpan): boolean {
+function swells(levels: Float32Array, span: SpeechSpan): boolean {
   const first = Math.floor(span.startMs / FRAME_MS);
   const last = Math.ceil(span.endMs / FRAME_MS);
-  const loud = levels.slice(first, last).sort((a, b) => b - a);
+  const sorted = levels.slice(first, last).sort();
   // The louder half: in steady noise all of it is as loud; in speech it spans vowels and consonants.
-  const half = loud.slice(0, Math.max(1, Math.ceil(loud.length / 2)));
-  return half[0]! - half.at(-1)! >= 3;
+  return sorted.at(-1)! - sorted[Math.floor(sorted.length / 2)]! >= 3;
 }
 
-const percentile = (sorted: readonly number[], part: number): number =>
+const percentile = (sorted: Float32Array, part: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))]!;

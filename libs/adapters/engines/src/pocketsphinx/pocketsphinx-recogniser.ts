@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { IntermodalError } from '@intermodal/contracts';
@@ -20,6 +20,8 @@ export const ENGLISH_FOLDER = '/usr/share/pocketsphinx/model/en-us';
 
 /** Below this peak (-60 dB of full scale) nothing was said: the decoder would hear a word in digital silence. */
 const SILENT_PEAK = 33;
+/** Utterances are named by their path from here. */
+const ROOT = '/';
 const BLOCK_SAMPLES = 262_144;
 
 /**
@@ -27,23 +29,12 @@ const BLOCK_SAMPLES = 262_144;
  * of utterances from a list line by line and logs each result at once; the list is a pipe here, so that it never ends.
  */
 export class PocketsphinxRecogniser implements SpeechRecogniser {
-  readonly #folder: string;
   readonly #decoders: KeptProgram<Recognition>[] = [];
   readonly #most: number;
-  #utterances = 0;
 
-  /** Opens nothing but a folder; decoders start when they are needed. */
-  static async open(context: EngineContext): Promise<PocketsphinxRecogniser> {
-    const folder = await mkdtemp(join(tmpdir(), 'intermodal-pocketsphinx-'));
-    return new PocketsphinxRecogniser(
-      folder,
-      Math.max(1, Math.floor(availableParallelism() / context.threads)),
-    );
-  }
-
-  private constructor(folder: string, most: number) {
-    this.#folder = folder;
-    this.#most = most;
+  /** Starts nothing: decoders start when they are needed. */
+  constructor(context: Pick<EngineContext, 'threads'>) {
+    this.#most = Math.max(1, Math.floor(availableParallelism() / context.threads));
   }
 
   async transcribe(path: string, options: { language: string; signal: AbortSignal }): Promise<Recognition> {
@@ -55,20 +46,26 @@ export class PocketsphinxRecogniser implements SpeechRecogniser {
     }
     const layout = await speechWavLayout(path);
     if (await isSilent(path, options.signal)) return { text: '', words: [] };
-    // The list separates fields by spaces, so the decoder gets a name of ours and never the path of the file.
-    const name = `utterance-${++this.#utterances}`;
-    const link = join(this.#folder, `${name}.wav`);
-    await present(path, layout, link, options.signal);
+    const plain = resolve(path);
+    // The list separates fields by spaces, and the decoder skips a plain header of 44 bytes and no other.
+    if (/^\S+$/.test(plain) && layout.dataOffset === WAV_HEADER_BYTES)
+      return this.#decode(plain, options.signal);
+    const folder = await mkdtemp(join(tmpdir(), 'intermodal-pocketsphinx-'));
     try {
-      return await this.#free().ask(`${name}\n`, options.signal);
+      const copy = join(folder, 'speech.wav');
+      await writePlain(path, layout, copy, options.signal);
+      return await this.#decode(copy, options.signal);
     } finally {
-      await rm(link, { force: true });
+      await rm(folder, { recursive: true });
     }
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#decoders.map((decoder) => decoder.close()));
-    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #decode(path: string, signal: AbortSignal): Promise<Recognition> {
+    return this.#free().ask(`${path.slice(ROOT.length)}\n`, signal);
   }
 
   #free(): KeptProgram<Recognition> {
@@ -78,7 +75,7 @@ export class PocketsphinxRecogniser implements SpeechRecogniser {
       name: 'the speech recogniser pocketsphinx',
       // Node's pipes are sockets, which cannot be opened by name: cat makes a real one.
       script: allOrNone(['cat', '"$@"']),
-      args: decoderCommand(this.#folder),
+      args: DECODER,
       listenTo: 'stderr',
       parse: parseLog,
     });
@@ -87,9 +84,9 @@ export class PocketsphinxRecogniser implements SpeechRecogniser {
   }
 }
 
-const decoderCommand = (folder: string): string[] => [
+const DECODER: readonly string[] = [
   'pocketsphinx_batch',
-  ...['-ctl', '/dev/stdin', '-cepdir', folder, '-cepext', '.wav'],
+  ...['-ctl', '/dev/stdin', '-cepdir', ROOT, '-cepext', ''],
   ...['-adcin', 'yes', '-adchdr', String(WAV_HEADER_BYTES)],
   ...['-hmm', `${ENGLISH_FOLDER}/en-us`, '-lm', `${ENGLISH_FOLDER}/en-us.lm.bin`],
   ...['-dict', `${ENGLISH_FOLDER}/cmudict-en-us.dict`],
@@ -104,12 +101,10 @@ async function isSilent(path: string, signal: AbortSignal): Promise<boolean> {
   return true;
 }
 
-/** A plain 44-byte header is what the decoder skips; a file with another is copied. */
-async function present(path: string, layout: WavLayout, link: string, signal: AbortSignal): Promise<void> {
-  if (layout.dataOffset === WAV_HEADER_BYTES) return symlink(resolve(path), link);
+async function writePlain(path: string, layout: WavLayout, to: string, signal: AbortSignal): Promise<void> {
   const parts: Uint8Array[] = [wavHeader(layout)];
   for await (const block of wavBlocks(path, { blockSamples: BLOCK_SAMPLES, signal })) {
     parts.push(new Uint8Array(block.buffer, block.byteOffset, block.byteLength));
   }
-  await writeFile(link, Buffer.concat(parts));
+  await writeFile(to, Buffer.concat(parts));
 }

@@ -19,7 +19,7 @@ export default defineEngine(SpeechRecogniser, {
     };
   },
   open: async (context) => {
-    const recogniser = await PocketsphinxRecogniser.open(context);
+    const recogniser = new PocketsphinxRecogniser(context);
     return { use: recogniser, model: 'en-us', device: 'cpu', close: () => recogniser.close() };
   },
 });

@@ -1,4 +1,8 @@
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Of util-linux. Where it stands elsewhere it is busybox's, which does not know --pdeathsig. */
+const SETPRIV = '/usr/bin/setpriv';
 
 /**
  * Starts a program as the head of a process group of its own. On Linux it also gets SIGKILL when this process ends, however
@@ -13,7 +17,7 @@ export function spawnGroup(program: string, args: readonly string[], stdio: Stdi
 
 /** Put before a command, it ties that command's life to its parent's. */
 export const DIES_WITH_US: readonly string[] =
-  process.platform === 'linux' ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
+  process.platform === 'linux' && existsSync(SETPRIV) ? [SETPRIV, '--pdeathsig', 'KILL', '--'] : [];
 
 /**
  * Programs joined by pipes, as a line for the shell: when any of them ends, all do. So a broken pipeline is seen as ended, and

@@ -1,0 +1,172 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { IntermodalClient } from '@intermodal/client';
+import { CliConfig, readConfig } from '@intermodal/config';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CommandContext } from './context.ts';
+import { createProgram, runProgram } from './program.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'intermodal-cli-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+type Told = Record<string, unknown>;
+
+/** Runs a command line against an API that knows only what it was told, by `METHOD /path`. */
+async function run(args: string[], told: Told = {}) {
+  const sent: { what: string; body: unknown }[] = [];
+  const out: string[] = [];
+  const notes: string[] = [];
+  const answer = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const what = `${init?.method} ${new URL(String(url)).pathname}`;
+    if (!Object.hasOwn(told, what)) throw new Error(`not told: ${what}`);
+    const text = typeof init?.body === 'string' ? init.body : undefined;
+    sent.push({ what, body: text === undefined ? init?.body : JSON.parse(text) });
+    const reply = told[what];
+    if (reply instanceof Response) return reply.clone();
+    return Response.json(reply);
+  };
+  const context: CommandContext = {
+    config: () => readConfig(CliConfig, { INTERMODAL_DATA_DIR: folder }),
+    client: () =>
+      Promise.resolve(new IntermodalClient({ url: 'http://api', key: 'k', fetch: answer, attempts: 1 })),
+    print: (line) => void out.push(line),
+    note: (line) => void notes.push(line),
+    screen: undefined,
+    signal: new AbortController().signal,
+    exitCode: 0,
+  };
+  const program = createProgram(context, '1.2.3');
+  const quiet = {
+    writeOut: (text: string) => void out.push(text),
+    writeErr: (text: string) => void notes.push(text),
+  };
+  for (const command of [program, ...program.commands]) command.configureOutput(quiet);
+  const code = await runProgram(program, args, context);
+  return { code, out: out.join('\n'), notes: notes.join('\n'), sent };
+}
+
+const pipeline = {
+  document: {
+    input: { audio: { media: 'audio/*' }, text: { type: 'string' }, count: { type: 'integer' } },
+    params: { properties: { to: { type: 'string' }, loud: { type: 'number' } } },
+  },
+};
+const artifact = {
+  id: `art_${'0'.repeat(26)}`,
+  mediaType: 'audio/wav',
+  bytes: 3,
+  sha256: 'a'.repeat(64),
+  name: '../x.wav',
+};
+const job = (status: string) => ({
+  id: 'job_1',
+  pipeline: 'p@1',
+  status,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  output: status === 'completed' ? { audio: artifact, lines: [{ clip: artifact }] } : null,
+  warnings: [],
+  waitingFor: [],
+  tasks: [{ path: 'heard', stage: 's@1', status, attempt: 1, seconds: 1, progress: null }],
+  ...(status === 'failed' && { error: { code: 'media.unreadable', message: 'No.', path: 'heard' } }),
+});
+
+describe('submit', () => {
+  it('uploads files, reads texts by what the pipeline wants, and prints the job', async () => {
+    await writeFile(join(folder, 'a.wav'), 'RIFF');
+    await writeFile(join(folder, 'note.txt'), '7');
+    const result = await run(
+      [
+        'submit',
+        'p',
+        '-i',
+        `audio=${join(folder, 'a.wav')}`,
+        '-i',
+        `text=@${join(folder, 'note.txt')}`,
+      ].concat(['-i', 'count=7', '-p', 'to=7', '-p', 'loud=7', '--metadata', 'by=me=you', '--json']),
+      {
+        'GET /v1/pipelines/p': pipeline,
+        'POST /v1/artifacts': { id: 'art_1' },
+        'POST /v1/jobs': job('queued'),
+      },
+    );
+    expect(result).toMatchObject({ code: 0, notes: '' });
+    expect(result.sent.at(-1)?.body).toEqual({
+      pipeline: 'p',
+      input: { audio: { artifact: 'art_1' }, text: '7', count: 7 },
+      params: { to: '7', loud: 7 },
+      metadata: { by: 'me=you' },
+    });
+    expect(JSON.parse(result.out)).toMatchObject({ id: 'job_1' });
+  });
+
+  it('sends a whole document', async () => {
+    const path = join(folder, 'mine.yaml');
+    await writeFile(path, 'name: mine\nversion: 1\ninput: { text: { type: string } }\n');
+    const result = await run(['submit', path, '-i', 'text=hi'], { 'POST /v1/jobs': job('queued') });
+    expect(result.sent[0]?.body).toMatchObject({ pipeline: { name: 'mine' }, input: { text: 'hi' } });
+  });
+
+  it('waits, saves the files under names of its own, and ends with 0', async () => {
+    const out = join(folder, 'out');
+    const result = await run(['submit', 'p', '-i', 'audio=art_1', '--out', out], {
+      'GET /v1/pipelines/p': pipeline,
+      'POST /v1/jobs': job('queued'),
+      'GET /v1/jobs/job_1': job('completed'),
+      [`GET /v1/artifacts/${artifact.id}/content`]: new Response('wav'),
+    });
+    expect(result.code).toBe(0);
+    expect((await readdir(out)).toSorted()).toEqual(['audio.wav', 'lines-0-clip.wav', 'output.json']);
+    expect(await readdir(folder)).toEqual(['out']);
+    expect(await readFile(join(out, 'audio.wav'), 'utf8')).toBe('wav');
+  });
+
+  it.each([
+    [['submit', 'p', '-i', 'audio'], /expected NAME=VALUE/],
+    [['submit', 'p', '-i', 'audoi=x'], /audoi: the pipeline has no such input; it has audio, text, count/],
+    [['submit', 'p', '-i', 'audio=/no/such'], /there is no file '\/no\/such'/],
+    [['submit', 'p', '-p', 'a=1', '-p', 'a=2'], /given twice/],
+    [['submit', './none.yaml'], /cannot be read/],
+    [['submit'], /missing required argument/],
+    [['sumbit'], /unknown command 'sumbit'/],
+    [['jobs', '--nope'], /unknown option/],
+    [['migrate'], /DATABASE_URL is not set/],
+    [['models', 'pull', 'nope'], /no model 'nope'/],
+  ])('%j is a mistake of usage', async (args, message) => {
+    const result = await run(args, { 'GET /v1/pipelines/p': pipeline });
+    expect(result.code).toBe(2);
+    expect(result.notes).toMatch(message);
+  });
+});
+
+describe('exit codes', () => {
+  const problem = (status: number, code: string) =>
+    Response.json({ type: 't', title: 't', status, code, detail: 'Why.', requestId: 'r1' }, { status });
+
+  it('tell a failed job, a refusal and an API that is away apart', async () => {
+    const failed = await run(['watch', 'job_1'], { 'GET /v1/jobs/job_1': job('failed') });
+    expect(failed.code).toBe(1);
+    expect(failed.notes).toMatch(/failed at heard: No. \(media.unreadable\)/);
+    const refused = await run(['job', 'x'], { 'GET /v1/jobs/x': problem(404, 'job.not_found') });
+    expect(refused).toMatchObject({ code: 2, notes: 'Why. (job.not_found) [request r1]' });
+    const away = await run(['jobs'], { 'GET /v1/jobs': problem(503, 'store.unavailable') });
+    expect(away.code).toBe(3);
+    expect((await run(['jobs'])).code).toBe(3);
+  });
+
+  it('are in the help, which ends with 0', async () => {
+    const { code, out } = await run(['--help']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Exit codes:[\s\S]*3 {2}the API/);
+    expect((await run(['submit', '--help'])).out).toMatch(/Examples:/);
+  });
+});
+
+it('finds no model in an empty folder', async () => {
+  const { code, out } = await run(['models', 'list', '--json']);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({ models: [{ id: 'silero-vad', state: 'missing' }] });
+});
