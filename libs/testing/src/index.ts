@@ -1,6 +1,7 @@
 export * from './artifact-store.contract.ts';
 export * from './child-processes.ts';
 export * from './make-onnx.ts';
+export * from './make-pixels.ts';
 export * from './make-speech.ts';
 export * from './make-wav.ts';
 export * from './media-tools-double.ts';
