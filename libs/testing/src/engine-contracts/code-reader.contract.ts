@@ -1,6 +1,7 @@
 import type { CodeReader, OpenedEngine } from '@intermodal/models';
 import { describe, expect, it } from 'vitest';
-import { makeEan13, makePixels } from '../make-pixels.ts';
+import { makeEan13 } from '../make-ean13.ts';
+import { makePixels } from '../make-picture.ts';
 import { expectAborted, openedForSuite, signal } from './opened.ts';
 
 /** What every CodeReader does; EAN-13 must be among what it reads. */

@@ -22,7 +22,10 @@ async function draw(format: 'QRCode' | 'Code128' | 'DataMatrix' | 'UPCA', text: 
     size,
     [255, 255, 255],
     dots.map((i) => ({
-      box: { x: at(i % symbol.width), y: at(Math.floor(i / symbol.width)), width: DOT, height: DOT },
+      x: at(i % symbol.width),
+      y: at(Math.floor(i / symbol.width)),
+      width: DOT,
+      height: DOT,
       colour: [0, 0, 0],
     })),
   );

@@ -1,22 +1,5 @@
-import type { Box, Pixels } from '@intermodal/models';
-
-type Colour = readonly [red: number, green: number, blue: number];
-
-/** A picture of one colour with rectangles on it, the later over the earlier. */
-export function makePixels(
-  size: { width: number; height: number },
-  background: Colour,
-  rectangles: readonly { box: Box; colour: Colour }[] = [],
-): Pixels {
-  const rgb = new Uint8Array(size.width * size.height * 3);
-  const fill = (box: Box, colour: Colour) => {
-    for (let y = box.y; y < box.y + box.height; y++)
-      for (let x = box.x; x < box.x + box.width; x++) rgb.set(colour, (y * size.width + x) * 3);
-  };
-  fill({ x: 0, y: 0, ...size }, background);
-  for (const { box, colour } of rectangles) fill(box, colour);
-  return { ...size, rgb };
-}
+import type { Pixels } from '@intermodal/models';
+import { makePixels } from './make-picture.ts';
 
 const BAR = 3;
 const QUIET_BARS = 12;
@@ -28,8 +11,8 @@ export function makeEan13(digits: string): Pixels {
   const right = rest.slice(6).map((digit) => side(digit, 'R'));
   const bars = `101${left.join('')}01010${right.join('')}101`;
   const rectangles = [...bars].flatMap((bar, i) => {
-    const box = { x: (QUIET_BARS + i) * BAR, y: 20, width: BAR, height: 120 };
-    return bar === '1' ? [{ box, colour: [0, 0, 0] as const }] : [];
+    const place = { x: (QUIET_BARS + i) * BAR, y: 20, width: BAR, height: 120 };
+    return bar === '1' ? [{ ...place, colour: [0, 0, 0] as const }] : [];
   });
   return makePixels(
     { width: (bars.length + 2 * QUIET_BARS) * BAR, height: 160 },
