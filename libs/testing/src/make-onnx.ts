@@ -1,30 +1,43 @@
 /**
- * Writes tiny ONNX networks, so that everything around a real network can be tested without weights. Only what they need of
- * onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto): operators without attributes over float tensors.
+ * Writes small ONNX networks: for tests of what is around a real network, and what tools/starter-detector trains. Only what they
+ * need of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto): operators over float tensors, with attributes
+ * that are whole numbers or lists of them.
  */
 export interface TinyNode {
   /** e.g. `Add`, `Identity`, `ReduceSum` */
   readonly operator: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  readonly attributes?: Readonly<Record<string, number | readonly number[]>>;
 }
+
+export interface TinyWeights {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** A word stands for a size that is known only when the network runs. */
+type Dims = readonly (number | string)[];
 
 export interface TinyModel {
-  readonly inputs: Readonly<Record<string, readonly number[]>>;
-  readonly outputs: Readonly<Record<string, readonly number[]>>;
+  readonly inputs: Readonly<Record<string, Dims>>;
+  readonly outputs: Readonly<Record<string, Dims>>;
   readonly nodes: readonly TinyNode[];
+  readonly weights?: Readonly<Record<string, TinyWeights>>;
 }
 
-export function makeOnnx({ inputs, outputs, nodes }: TinyModel): Uint8Array {
+export function makeOnnx({ inputs, outputs, nodes, weights = {} }: TinyModel): Uint8Array {
   const graph = [
     ...nodes.flatMap((node) =>
       field(1, [
         ...node.inputs.flatMap((name) => field(1, utf8(name))),
         ...node.outputs.flatMap((name) => field(2, utf8(name))),
         ...field(4, utf8(node.operator)),
+        ...Object.entries(node.attributes ?? {}).flatMap(([name, value]) => field(5, attribute(name, value))),
       ]),
     ),
     ...field(2, utf8('tiny')),
+    ...Object.entries(weights).flatMap(([name, it]) => field(5, tensor(name, it))),
     ...Object.entries(inputs).flatMap(([name, dims]) => field(11, valueInfo(name, dims))),
     ...Object.entries(outputs).flatMap(([name, dims]) => field(12, valueInfo(name, dims))),
   ];
@@ -53,8 +66,26 @@ export const accumulateModel = (size: number): Uint8Array =>
 
 const FLOAT = 1;
 
-function valueInfo(name: string, dims: readonly number[]): number[] {
-  const shape = dims.flatMap((size) => field(1, number(1, size)));
+const INT_ATTRIBUTE = 2;
+const INTS_ATTRIBUTE = 7;
+
+function attribute(name: string, value: number | readonly number[]): number[] {
+  const kind = typeof value === 'number' ? INT_ATTRIBUTE : INTS_ATTRIBUTE;
+  const values = typeof value === 'number' ? number(3, value) : value.flatMap((it) => number(8, it));
+  return [...field(1, utf8(name)), ...values, ...number(20, kind)];
+}
+
+function tensor(name: string, { dims, data }: TinyWeights): number[] {
+  // Little end first, which is how every machine that Node runs on keeps them.
+  const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const shape = dims.flatMap((size) => number(1, size));
+  return [...shape, ...number(2, FLOAT), ...field(8, utf8(name)), ...field(9, [...raw])];
+}
+
+function valueInfo(name: string, dims: Dims): number[] {
+  const shape = dims.flatMap((size) =>
+    field(1, typeof size === 'number' ? number(1, size) : field(2, utf8(size))),
+  );
   const tensor = [...number(1, FLOAT), ...field(2, shape)];
   return [...field(1, utf8(name)), ...field(2, field(1, tensor))];
 }
@@ -65,8 +96,8 @@ const utf8 = (text: string): number[] => [...new TextEncoder().encode(text)];
 const varint = (value: number): number[] =>
   value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
 const field = (tag: number, bytes: readonly number[]): number[] => [
-  tag * 8 + 2,
+  ...varint(tag * 8 + 2),
   ...varint(bytes.length),
   ...bytes,
 ];
-const number = (tag: number, value: number): number[] => [tag * 8, ...varint(value)];
+const number = (tag: number, value: number): number[] => [...varint(tag * 8), ...varint(value)];

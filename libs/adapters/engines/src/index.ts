@@ -5,6 +5,10 @@ export { FolderModelStore, type FolderModelStoreOptions } from './model-store/fo
 export type { PullProgress } from './model-store/pull-file.ts';
 export { ModelHost, type ModelHostOptions } from './onnx/model-host.ts';
 export type { PlainTensor, PlainTensors, RunRequest, ScanRequest, ScanResult } from './onnx/protocol.ts';
+export { CROP_CHANNELS, CROP_EDGE, CROP_VALUES, writeCrop } from './starter-detector/crop.ts';
+export { proposePatches, type Patch } from './starter-detector/propose.ts';
+export { StarterDetector } from './starter-detector/starter-detector.ts';
+export { overlapOf } from './vision/boxes.ts';
 
 /** Every `*.engine.ts` beside this file. */
 export const loadEngines = (): Promise<Engine[]> => loadEnginesOf(import.meta.dirname);
