@@ -3,6 +3,7 @@ import { FINAL_JOB_STATES, showId, type JobView, type TaskState, type TaskView }
 import type { ArtifactStore, JobRecords, JobRow, TaskRow } from '@intermodal/pipeline';
 import { JOBS, STORE } from '../parts.ts';
 import { restoreSpilled } from './spilled.ts';
+import { inTreeOrder } from './tree-order.ts';
 
 /** `?tasks=true` shows no more. */
 const TASKS_SHOWN = 1_000;
@@ -32,7 +33,7 @@ export class JobViews {
       output: output as JobView['output'],
       warnings,
       waitingFor,
-      ...(tasks && { tasks: tasks.map(taskView) }),
+      ...(tasks && { tasks: inTreeOrder(tasks).map(taskView) }),
     };
   }
 
