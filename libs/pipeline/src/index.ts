@@ -13,5 +13,6 @@ export * from './ports/job-records.ts';
 export * from './ports/task-queue.ts';
 export * from './ports/task-records.ts';
 export * from './reference/executor.ts';
+export * from './spilled-values.ts';
 export * from './stage-catalogue.ts';
 export * from './stage.ts';
