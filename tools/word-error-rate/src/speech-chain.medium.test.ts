@@ -62,7 +62,7 @@ describe('speech to speech', () => {
     expect(spoken.durationMs).toBeGreaterThan(heard[1]!.startMs + 500);
 
     const written = await chain.run<Record<string, Record<string, LocalFile>>>('text.subtitles@1', { lines });
-    expect(await readFile(written['translation']!['srt']!.path, 'utf8')).toMatch(/-->.*\n.*puente/);
+    expect(await readFile(written['translation']!['srt']!.path, 'utf8')).toMatch(/-->.*\n.*Cuánto/);
     expect(await readFile(written['transcript']!['vtt']!.path, 'utf8')).toMatch(
       /^WEBVTT\n\n.*-->.*\nhow much does it cost\n/,
     );
