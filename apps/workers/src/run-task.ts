@@ -15,6 +15,7 @@ import {
   restoreSpilled,
   spill,
   stageOf,
+  withAbsence,
   type ArtifactStore,
   type ClaimedTask,
   type Stage,
@@ -89,7 +90,10 @@ async function readInput(
   signal: AbortSignal,
 ): Promise<[input: Record<string, unknown>, params: unknown]> {
   const everything = { store, maxBytes: Infinity, signal };
-  const whole = (await restoreSpilled(withoutNull(task.input), everything)) as Record<string, unknown>;
+  const whole = (await restoreSpilled(withAbsence(stage.input, task.input), everything)) as Record<
+    string,
+    unknown
+  >;
   const local = await mapFiles(stage.input, whole, async (value, _mediaType, path) => {
     if (!isArtifactRef(value))
       throw new IntermodalError('input.invalid', `${path} of ${task.stage} is no file.`);
@@ -99,7 +103,9 @@ async function readInput(
   });
   const input = stage.input.safeParse(local);
   if (!input.success) throw invalid('input', task, input.error.issues[0]);
-  const params = stage.params.safeParse(await restoreSpilled(withoutNull(task.params), everything));
+  const params = stage.params.safeParse(
+    await restoreSpilled(withAbsence(stage.params, task.params), everything),
+  );
   if (!params.success) throw invalid('param', task, params.error.issues[0]);
   return [input.data, params.data];
 }
@@ -113,10 +119,6 @@ const invalid = (
     'input.invalid',
     `${task.path}: the ${what} '${issue?.path.join('.') ?? ''}' of ${task.stage} is not valid: ${issue?.message ?? ''}.`,
   );
-
-/** Missing is null in the records, and absent in TypeScript. */
-const withoutNull = (values: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 
 async function writeOutput(
   stage: Stage,

@@ -1,3 +1,4 @@
+export * from './absent-value.ts';
 export * from './check-submission.ts';
 export { canonicalJson, sha256Of } from './compile/canonical.ts';
 export { compile } from './compile/compile.ts';
