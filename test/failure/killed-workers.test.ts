@@ -14,8 +14,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'intermodal-failure-'));
   recording = speak(
     [
-      'Good morning.',
-      'How old is the bridge?',
+      'The weather is very nice today.',
+      'How much does it cost?',
       'I would like two tickets.',
       'Where is the train station?',
       'Thank you very much.',

@@ -13,6 +13,7 @@ const PACKAGES = {
   'pocketsphinx-en-us': undefined,
   apertium: 'apertium',
   'apertium-eng-spa': undefined,
+  'tesseract-ocr': 'tesseract',
 };
 
 /** Installs the programs that stages call, on Debian and Ubuntu; elsewhere says which are missing. */

@@ -1,5 +1,6 @@
 export * from './audio/wav-file.ts';
 export * from './audio/wav-header.ts';
+export * from './capabilities/answerer.ts';
 export * from './capabilities/code-reader.ts';
 export * from './capabilities/face-finder.ts';
 export * from './capabilities/image-tools.ts';
@@ -18,3 +19,5 @@ export * from './model.ts';
 export * from './preferences.ts';
 export { MODELS } from './catalogue/models.ts';
 export { default as sileroVad } from './catalogue/silero-vad.model.ts';
+export { default as ultrafaceRfb320 } from './catalogue/ultraface-rfb-320.model.ts';
+export { default as yoloxNanoCoco } from './catalogue/yolox-nano-coco.model.ts';

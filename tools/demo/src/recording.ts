@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const SENTENCES = [
-  'Good morning.',
+  'The weather is very nice today.',
   'Where is the train station?',
   'I would like to buy two tickets.',
   'Thank you very much.',

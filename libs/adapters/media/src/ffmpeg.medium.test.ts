@@ -29,7 +29,7 @@ const make = (args: string[]) => execFileSync('ffmpeg', ['-nostdin', '-v', 'erro
 
 describe('the ffmpeg engine', () => {
   it('is found by its file name and available', async () => {
-    expect((await loadMediaEngines()).map((it) => it.name)).toEqual(['ffmpeg']);
+    expect((await loadMediaEngines()).map((it) => it.name)).toContain('ffmpeg');
     expect(await ffmpeg.probe(undefined as never)).toEqual({ available: true });
   });
 

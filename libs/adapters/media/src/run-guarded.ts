@@ -4,24 +4,43 @@ import { MEDIA_LIMITS } from './limits.ts';
 
 export interface GuardedResult {
   readonly stdout: string;
+  /** What was printed, byte by byte; empty unless it was asked for. */
+  readonly bytes: Buffer;
   readonly stderr: string;
   /** Null when a signal ended it. */
   readonly exitCode: number | null;
   readonly endedBy: NodeJS.Signals | null;
 }
 
+/** Where a call differs from all others. */
+export interface GuardChanges {
+  /** Formats of the input, as ffmpeg names them, instead of films and sound. */
+  readonly formats?: string;
+  readonly pixels?: number;
+  /** Decode key frames only: ten times faster. */
+  readonly keyFramesOnly?: boolean;
+  /** Keep so many bytes of what is printed, instead of text; the program is ended when it prints more. */
+  readonly keptBytes?: number;
+}
+
 const KEPT_CHARACTERS = 1_000_000;
+const FORMATS = 'mov,matroska,mp3,wav,flac,ogg,aac,mpegts,avi,asf,flv';
 
 /** What every call is given before the input: no other file, no address, no format that points at one. */
-const GUARDS = [
+const guards = ({
+  formats = FORMATS,
+  pixels = MEDIA_LIMITS.pixels,
+  keyFramesOnly,
+}: GuardChanges): string[] => [
   '-hide_banner',
   ...['-v', 'error'],
   ...['-protocol_whitelist', 'file'],
-  ...['-format_whitelist', 'mov,matroska,mp3,wav,flac,ogg,aac,mpegts,avi,asf,flv'],
-  ...['-max_pixels', String(MEDIA_LIMITS.pixels)],
+  ...['-format_whitelist', formats],
+  ...['-max_pixels', String(pixels)],
   ...['-probesize', '10M'],
   ...['-analyzeduration', '10M'],
   ...['-threads', '2'],
+  ...(keyFramesOnly ? ['-skip_frame', 'nokey'] : []),
 ];
 
 /**
@@ -35,12 +54,13 @@ export async function runGuarded(
   input: string,
   outputArguments: readonly string[],
   signal: AbortSignal,
+  changes: GuardChanges = {},
 ): Promise<GuardedResult> {
   signal.throwIfAborted();
-  const guards = program === 'ffmpeg' ? ['-nostdin', ...GUARDS] : GUARDS;
+  const before = program === 'ffmpeg' ? ['-nostdin', ...guards(changes)] : guards(changes);
   // `file:` keeps a name with a colon or a leading dash from meaning anything else.
-  const command = [program, ...guards, '-i', `file:${input}`, ...outputArguments];
-  const result = await runInGroup('prlimit', [...PRLIMIT, ...command], signal);
+  const command = [program, ...before, '-i', `file:${input}`, ...outputArguments];
+  const result = await runInGroup('prlimit', [...PRLIMIT, ...command], signal, changes.keptBytes);
   signal.throwIfAborted();
   return result;
 }
@@ -53,12 +73,25 @@ const PRLIMIT = [
   '--core=0',
 ];
 
-function runInGroup(program: string, args: readonly string[], signal: AbortSignal): Promise<GuardedResult> {
+function runInGroup(
+  program: string,
+  args: readonly string[],
+  signal: AbortSignal,
+  keptBytes?: number,
+): Promise<GuardedResult> {
   return new Promise((resolve, reject) => {
     const [command, withArguments] = dyingWithUs(program, args);
     const child = spawn(command, withArguments, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const kept = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) {
+    const bytes: Buffer[] = [];
+    let length = 0;
+    if (keptBytes !== undefined)
+      child.stdout.on('data', (chunk: Buffer) => {
+        length += chunk.length;
+        if (length > keptBytes) kill();
+        else bytes.push(chunk);
+      });
+    for (const name of keptBytes === undefined ? (['stdout', 'stderr'] as const) : (['stderr'] as const)) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
         if (kept[name].length < KEPT_CHARACTERS) kept[name] += text;
       });
@@ -80,7 +113,7 @@ function runInGroup(program: string, args: readonly string[], signal: AbortSigna
     });
     child.on('close', (exitCode, endedBy) => {
       signal.removeEventListener('abort', kill);
-      resolve({ ...kept, exitCode, endedBy });
+      resolve({ ...kept, bytes: Buffer.concat(bytes), exitCode, endedBy });
     });
   });
 }

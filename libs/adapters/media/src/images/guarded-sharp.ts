@@ -1,0 +1,29 @@
+import sharp, { type Sharp } from 'sharp';
+import { MEDIA_LIMITS } from '../limits.ts';
+import type { PictureFormat } from './sniff-picture.ts';
+
+/** Opens a picture under the limits. */
+export type OpenPicture = (input: string | Buffer, format: PictureFormat) => Sharp;
+
+/**
+ * sharp with all that could be turned against us turned off. libvips itself refuses every loader but these, whatever a file
+ * calls itself; one thread and no cache keep its memory flat.
+ */
+export function guardedSharp(): OpenPicture {
+  sharp.cache(false);
+  sharp.concurrency(1);
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: LOADERS });
+  return (input, format) =>
+    sharp(input, { limitInputPixels: MEDIA_LIMITS.picturePixels, failOn: failOn(format) }).timeout({
+      seconds: MEDIA_LIMITS.pictureSeconds,
+    });
+}
+
+const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff'].map((name) => `VipsForeignLoad${name}`);
+
+/**
+ * The slightest doubt refuses a picture, but for JPEG: cameras and old programs leave bytes between its segments, which every
+ * viewer passes over and only 'warning' minds. A JPEG that was cut off is still refused.
+ */
+const failOn = (format: PictureFormat): 'error' | 'warning' => (format === 'jpeg' ? 'error' : 'warning');
