@@ -8,6 +8,7 @@ export function mediaToolsDouble(told: Partial<MediaTools>): MediaTools {
     extractAudio: untold('extractAudio'),
     cutAudio: untold('cutAudio'),
     joinAudio: untold('joinAudio'),
+    sampleFrames: untold('sampleFrames'),
     ...told,
   };
 }

@@ -4,19 +4,28 @@ import {
   SPEECH_SAMPLE_RATE,
   durationMsOf,
   readWavLayout,
+  type FrameSampling,
   type MediaInfo,
   type MediaTools,
+  type SampledFrame,
 } from '@intermodal/models';
 import { cutWav } from './cut-wav.ts';
 import { joinWav } from './join-wav.ts';
 import { MEDIA_LIMITS } from './limits.ts';
-import { errorOfRun, errorOfSniffed, tooLong, unreadable, unsupported } from './media-error.ts';
+import { errorOfRun, errorOfSniffed, filmTooLong, tooLong, unreadable, unsupported } from './media-error.ts';
 import { PROBE_ARGUMENTS, parseProbe } from './parse-probe.ts';
 import { runGuarded } from './run-guarded.ts';
+import { sampleFilm } from './sample-frames.ts';
 import { sniff } from './sniff.ts';
 
 /** MediaTools over ffprobe and ffmpeg for what has to be decoded; plain samples are cut and joined here. */
-export const ffmpegMediaTools: MediaTools = { probe, extractAudio, cutAudio: cutWav, joinAudio: joinWav };
+export const ffmpegMediaTools: MediaTools = {
+  probe,
+  extractAudio,
+  cutAudio: cutWav,
+  joinAudio: joinWav,
+  sampleFrames,
+};
 
 async function probe(path: string, options: { signal: AbortSignal }): Promise<MediaInfo> {
   const told = errorOfSniffed(await sniff(path));
@@ -37,6 +46,22 @@ async function extractAudio(path: string, to: string, options: { signal: AbortSi
     await checkExtracted(to);
   } catch (error) {
     await rm(to, { force: true });
+    throw error;
+  }
+}
+
+async function sampleFrames(
+  path: string,
+  folder: string,
+  options: FrameSampling & { signal: AbortSignal },
+): Promise<readonly SampledFrame[]> {
+  const info = await probe(path, options);
+  if (!info.video) return [];
+  if ((info.durationMs ?? 0) > MEDIA_LIMITS.filmMs) throw filmTooLong();
+  try {
+    return await sampleFilm(path, folder, info.durationMs, options);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
     throw error;
   }
 }

@@ -4,6 +4,8 @@ export const MEDIA_LIMITS = {
   audioMs: 4 * 60 * 60 * 1000,
   /** Of one film frame: 8K. */
   pixels: 33_177_600,
+  /** 30 minutes: a film of which frames are taken. */
+  filmMs: 30 * 60 * 1000,
   /** Of one picture: 50 megapixels. */
   picturePixels: 50_000_000,
   /** How long one picture may take to decode. */

@@ -55,3 +55,9 @@ export const tooLong = (): IntermodalError =>
     'media.limit',
     `The audio is longer than ${MEDIA_LIMITS.audioMs / 3_600_000} hours: cut it into shorter files.`,
   );
+
+export const filmTooLong = (): IntermodalError =>
+  new IntermodalError(
+    'media.limit',
+    `The film is longer than ${MEDIA_LIMITS.filmMs / 60_000} minutes: cut it into shorter files.`,
+  );

@@ -29,6 +29,25 @@ export interface PlacedAudio {
   readonly startMs: number;
 }
 
+/** Which frames of a film are wanted. */
+export interface FrameSampling {
+  /** One frame in this time, and one at each cut. */
+  readonly everyMs: number;
+  /** Never more frames than this: of a long film they are further apart. */
+  readonly most: number;
+  /** Pixels; larger frames are scaled down. */
+  readonly maxEdge: number;
+  readonly format: 'jpeg' | 'png';
+}
+
+export interface SampledFrame {
+  readonly path: string;
+  /** When it is shown, from the beginning of the film. */
+  readonly timeMs: number;
+  /** Whether it is the first of a new scene. */
+  readonly cut: boolean;
+}
+
 /** Audio and video files. Every path is local; formats that point at other files or addresses are refused. */
 export interface MediaTools {
   /** @throws IntermodalError `media.unreadable` when it is no media file or is damaged beyond use, `media.limit` */
@@ -51,6 +70,16 @@ export interface MediaTools {
     to: string,
     options: { signal: AbortSignal },
   ): Promise<{ placed: readonly { startMs: number; endMs: number }[]; durationMs: number }>;
+  /**
+   * Writes frames of a film into a folder that does not exist yet, in the order of time. No frame when the file has sound only
+   * or nothing could be decoded; of a damaged film those that could be.
+   * @throws `media.unreadable`, `media.limit` when the film is longer than 30 minutes
+   */
+  sampleFrames(
+    path: string,
+    folder: string,
+    options: FrameSampling & { signal: AbortSignal },
+  ): Promise<readonly SampledFrame[]>;
 }
 
 export const MediaTools = defineCapability<MediaTools>('MediaTools');

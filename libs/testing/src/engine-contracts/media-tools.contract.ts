@@ -34,6 +34,12 @@ export function mediaToolsContract(name: string, open: () => Promise<OpenedEngin
       expect(await lengthOf(at('joined.wav'))).toBe(1250);
     });
 
+    it('finds no frames in sound', async () => {
+      await writeSounds(at('sound.wav'), [{ kind: 'tone', ms: 100 }]);
+      const sampling = { everyMs: 1000, most: 5, maxEdge: 64, format: 'jpeg', signal } as const;
+      expect(await engine().sampleFrames(at('sound.wav'), at('no frames'), sampling)).toEqual([]);
+    });
+
     it('refuses what is no media', async () => {
       await writeFile(at('letter.wav'), 'Dear all, this is a letter.');
       await expect(engine().probe(at('letter.wav'), { signal })).rejects.toMatchObject({

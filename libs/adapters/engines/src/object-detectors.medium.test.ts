@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FaceFinder, ObjectDetector, OpenedEngine, Pixels } from '@intermodal/models';
+import { sharedFolder } from '@intermodal/testing';
+import {
+  faceFinderContract,
+  objectDetectorContract,
+  testContext,
+} from '@intermodal/testing/engine-contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FolderModelStore } from './model-store/folder-model-store.ts';
+import ultraface from './ultraface/ultraface.engine.ts';
+import yoloxNano from './yolox-nano/yolox-nano.engine.ts';
+
+const shared = sharedFolder();
+const { signal } = new AbortController();
+const folder = mkdtempSync(join(tmpdir(), 'intermodal-models-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('without their models', () => {
+  it.each([
+    [yoloxNano, 'yolox-nano-coco'],
+    [ultraface, 'ultraface-rfb-320'],
+  ])('the detectors are not available, and say how to get them', async (engine, model) => {
+    expect(await engine.probe(testContext())).toEqual({
+      available: false,
+      reason: expect.stringContaining(`intermodal models pull ${model}`) as string,
+    });
+  });
+});
+
+/** Adapters do not import each other, so ffmpeg decodes here what ImageTools decodes in a stage. */
+function decoded(name: string): Pixels {
+  const path = join(shared!, 'fixtures/images', name);
+  const ask = ['-v', 'error', '-of', 'csv=p=0', '-show_entries', 'stream=width,height', path];
+  const [width, height] = execFileSync('ffprobe', ask, { encoding: 'utf8' }).trim().split(',').map(Number);
+  const decode = ['-nostdin', '-v', 'error', '-i', path, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
+  const rgb = new Uint8Array(execFileSync('ffmpeg', decode, { maxBuffer: 100_000_000 }));
+  return { width: width!, height: height!, rgb };
+}
+
+describe.skipIf(!shared)('with weights from ../shared (skipped where that folder is absent)', () => {
+  const context = testContext(new FolderModelStore({ folder, mirror: join(shared ?? '', 'models') }));
+  objectDetectorContract('yolox-nano', () => yoloxNano.open(context));
+  faceFinderContract('ultraface', () => ultraface.open(context));
+
+  describe('on photographs', () => {
+    let detector: OpenedEngine<ObjectDetector>;
+    let finder: OpenedEngine<FaceFinder>;
+    beforeAll(async () => {
+      detector = await yoloxNano.open(context);
+      finder = await ultraface.open(context);
+    });
+    afterAll(() => Promise.all([detector.close(), finder.close()]));
+    const labelsIn = async (name: string, minScore = 0.4) =>
+      (await detector.use.detect(decoded(name), { signal }))
+        .filter((it) => it.score >= minScore)
+        .map((it) => it.label);
+
+    it('yolox-nano sees dog, bicycle and car or truck', async () => {
+      const labels = await labelsIn('darknet-dog.jpg');
+      expect(labels).toEqual(expect.arrayContaining(['dog', 'bicycle']));
+      expect(labels.some((it) => it === 'car' || it === 'truck')).toBe(true);
+    });
+
+    it('yolox-nano sees two dogs', async () => {
+      expect((await labelsIn('coral-pets.jpg')).filter((it) => it === 'dog')).toHaveLength(2);
+    });
+
+    it('yolox-nano places the dog where it sits', async () => {
+      const found = await detector.use.detect(decoded('darknet-dog.jpg'), { signal });
+      const { box } = found.find((it) => it.label === 'dog')!;
+      for (const [actual, wanted] of [
+        [box.x, 130],
+        [box.y, 220],
+        [box.x + box.width, 310],
+        [box.y + box.height, 540],
+      ] as const)
+        expect(Math.abs(actual - wanted)).toBeLessThan(25);
+    });
+
+    it('ultraface finds one face, and several', async () => {
+      expect(await finder.use.find(decoded('coral-grace_hopper.bmp'), { signal })).toHaveLength(1);
+      const faces = await finder.use.find(decoded('coral-face.jpg'), { signal });
+      expect(faces.length).toBeGreaterThanOrEqual(2);
+      expect(faces.length).toBeLessThanOrEqual(4);
+    });
+
+    it('ultraface finds no face of a dog', async () => {
+      expect(await finder.use.find(decoded('darknet-dog.jpg'), { signal })).toEqual([]);
+    });
+  });
+});

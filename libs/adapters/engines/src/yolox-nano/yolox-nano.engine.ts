@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { ObjectDetector, defineEngine, yoloxNanoCoco } from '@intermodal/models';
+import { ModelHost } from '../onnx/model-host.ts';
+import { YoloxDetector, readLabels } from './yolox-detector.ts';
+
+/** YOLOX-Nano in a process of its own: 80 kinds of things in photographs. There when the model store holds it. */
+export default defineEngine(ObjectDetector, {
+  name: 'yolox-nano',
+  probe: async ({ models }) =>
+    (await models.find(yoloxNanoCoco))
+      ? { available: true }
+      : {
+          available: false,
+          reason: 'the model yolox-nano-coco is not here: intermodal models pull yolox-nano-coco.',
+        },
+  open: async ({ models, threads }) => {
+    const files = await models.find(yoloxNanoCoco);
+    if (!files) throw new Error('The model yolox-nano-coco went away between probe and open.');
+    const labels = readLabels(await readFile(files['labels.txt']!, 'utf8'));
+    const host = new ModelHost({ name: yoloxNanoCoco.id, modelPath: files['model.onnx']!, threads });
+    return {
+      use: new YoloxDetector(host, labels),
+      model: yoloxNanoCoco.id,
+      device: 'cpu',
+      close: () => host.close(),
+    };
+  },
+});
