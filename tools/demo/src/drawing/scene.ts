@@ -5,7 +5,7 @@ import { board, clock, COLOURS, house, stopSign, tree } from './things.ts';
 
 /** What the demo asks about: a street with a stop sign, a clock and a text, in clear colours. */
 export function scene(): Buffer {
-  const canvas = street(960, 640);
+  const canvas = street(960, 640).fill(COLOURS.yellow, circle(480, 64, 38));
   house(canvas, 480, 520, 230);
   stopSign(canvas, 190, 250, 130);
   clock(canvas, 785, 235, 125);
@@ -27,9 +27,11 @@ export function filmScenes(title: string): Buffer[] {
   return [first, second, third].map((canvas) => canvas.png());
 }
 
+/** Sky and ground. */
 function street(width: number, height: number): Canvas {
   const ground = height * 0.8;
-  return new Canvas(width, height, COLOURS.sky)
-    .fill(COLOURS.green, rectangle(0, ground, width, height - ground))
-    .fill(COLOURS.yellow, circle(width * 0.5, height * 0.1, height * 0.06));
+  return new Canvas(width, height, COLOURS.sky).fill(
+    COLOURS.green,
+    rectangle(0, ground, width, height - ground),
+  );
 }
