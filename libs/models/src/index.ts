@@ -1,5 +1,6 @@
 export * from './audio/wav-file.ts';
 export * from './audio/wav-header.ts';
+export * from './capabilities/answerer.ts';
 export * from './capabilities/code-reader.ts';
 export * from './capabilities/face-finder.ts';
 export * from './capabilities/image-tools.ts';

@@ -13,6 +13,7 @@ export const ENGINE_PREFERENCES = {
   FaceFinder: ['ultraface'],
   TextReader: ['tesseract'],
   CodeReader: ['zxing'],
+  Answerer: ['facts-answerer'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type CapabilityName = keyof typeof ENGINE_PREFERENCES;
