@@ -65,6 +65,7 @@ const fieldsOf = (row: JobRow) => ({
   output: row.output,
   ...(row.error && { error: row.error }),
   metadata: row.metadata,
+  ...(row.batchId !== null && { batch: showId('batch', row.batchId) }),
   createdAt: row.createdAt.toISOString(),
   startedAt: row.startedAt?.toISOString() ?? null,
   finishedAt: row.finishedAt?.toISOString() ?? null,

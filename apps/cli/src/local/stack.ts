@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { freePort, startPostgres, startRedis, type RunningServer } from '@intermodal/local-services';
 import { childEnvironment } from './child-environment.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
-import { localKey } from './local-key.ts';
+import { localKey, secretKeyOf } from './local-key.ts';
 import { NodeProcess, type NodeProcessEvent } from './node-process.ts';
 
 export interface StackOptions {
@@ -70,12 +70,13 @@ class Parts {
   }
 
   async start(): Promise<Stack> {
-    const key = await localKey(this.#folder);
+    const [key, secretKey] = [await localKey(this.#folder), await secretKeyOf(this.#folder)];
     const [pools] = await Promise.all([this.#options.pools(), this.#startServers()]);
     const environment = childEnvironment({
       environment: this.#options.environment,
       dataFolder: this.#folder,
       key,
+      secretKey,
       databaseUrl: this.#servers.postgres!.url,
       redisUrl: this.#servers.redis!.url,
       drainMs: this.#options.drainMs,
