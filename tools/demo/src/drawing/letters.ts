@@ -2,10 +2,7 @@ import type { Point, Shape } from './canvas.ts';
 import { line } from './shapes.ts';
 
 /** Capitals, digits and a little more, as lines: no font can be relied upon to be installed. */
-export function letters(
-  text: string,
-  at: { x: number; y: number; height: number; bold?: boolean },
-): Shape[] {
+export function letters(text: string, at: { x: number; y: number; height: number; bold?: boolean }): Shape[] {
   const unit = at.height / GRID_HEIGHT;
   const thickness = (at.bold ? 1.7 : 1.1) * unit;
   let x = at.x;

@@ -36,11 +36,15 @@ export const makeFilm = (path: string, signal: AbortSignal): Promise<readonly st
       ...['-loop', '1', '-framerate', '10', '-t', seconds[i]!.toFixed(2), '-i', file],
     ]);
     const joined = `${pictures.map((_, i) => `[${i}:v]`).join('')}concat=n=${pictures.length},format=yuv420p[film]`;
-    await runProgram('ffmpeg', [
-      ...['-nostdin', '-v', 'error', '-y', ...stills, '-i', soundFile],
-      ...['-filter_complex', joined, '-map', '[film]', '-map', `${pictures.length}:a`],
-      // Encoders that every ffmpeg has.
-      ...['-r', '10', '-c:v', 'mpeg4', '-q:v', '3', '-c:a', 'aac', '-movflags', '+faststart', path],
-    ], signal);
+    await runProgram(
+      'ffmpeg',
+      [
+        ...['-nostdin', '-v', 'error', '-y', ...stills, '-i', soundFile],
+        ...['-filter_complex', joined, '-map', '[film]', '-map', `${pictures.length}:a`],
+        // Encoders that every ffmpeg has.
+        ...['-r', '10', '-c:v', 'mpeg4', '-q:v', '3', '-c:a', 'aac', '-movflags', '+faststart', path],
+      ],
+      signal,
+    );
     return SENTENCES;
   });
