@@ -6,13 +6,20 @@ import {
   type BatchState,
   type BatchView,
 } from '@intermodal/contracts';
-import type { ArtifactStore, BatchRecord, BatchRecords, BatchRowRecord } from '@intermodal/pipeline';
-import { restoreSpilled } from '../jobs/spilled.ts';
+import {
+  restoreSpilled,
+  type ArtifactStore,
+  type BatchRecord,
+  type BatchRecords,
+  type BatchRowRecord,
+} from '@intermodal/pipeline';
 import { BATCHES, STORE } from '../parts.ts';
 
 const ERRORS_SHOWN = 20;
 /** Rows of the results that are read at a time. */
 const PAGE = 100;
+/** What is read from the store for one row, at most. Beyond it a value is shown as its artifact. */
+const READ_MAX_BYTES = 8_000_000;
 
 /** Batches and their rows, as people see them. */
 @Injectable()
@@ -67,7 +74,8 @@ export class BatchViews {
   }
 
   async #resultOf(row: BatchRowRecord, signal: AbortSignal): Promise<BatchResult> {
-    const output = row.output && (await restoreSpilled(row.output, this.#store, signal));
+    const reading = { store: this.#store, maxBytes: READ_MAX_BYTES, signal };
+    const output = row.output && (await restoreSpilled(row.output, reading));
     return {
       custom_id: row.customId,
       line: row.line,
