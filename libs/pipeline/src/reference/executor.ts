@@ -68,6 +68,17 @@ export function cancelJob(job: ReferenceJob): void {
 export const readyPaths = (job: ReferenceJob): string[] =>
   [...job.tasks].filter(([, task]) => task.state === 'ready').map(([path]) => path);
 
+/** What a stage of this job is given when its task runs. */
+export function given(
+  job: ReferenceJob,
+  path: string,
+): { input: Record<string, unknown>; params: Record<string, unknown> } {
+  const { node, chain } = job.tasks.get(path)!;
+  if (node.kind !== 'stage') throw new Error(`${path} is no stage: it runs nothing of its own.`);
+  const values = valuesFor(job, chain);
+  return { input: evaluateEach(node.input, values), params: evaluateEach(node.params, values) };
+}
+
 function propagate(job: ReferenceJob, final: string[]): void {
   const queue = [...final];
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
