@@ -60,7 +60,7 @@ function random(seed: number): () => number {
 
 async function killWorkers(): Promise<{ killed: number[]; left: number[] }> {
   const workers = Object.entries(await stack.processes()).filter(([name]) => name.startsWith('worker-'));
-  expect(workers).toHaveLength(3);
+  expect(workers).toHaveLength(4);
   const killed = workers.map(([, pid]) => pid);
   const left = killed.flatMap(descendants);
   for (const pid of killed) process.kill(pid, 'SIGKILL');

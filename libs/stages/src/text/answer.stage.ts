@@ -2,7 +2,8 @@ import { IntermodalError } from '@intermodal/contracts';
 import { Answerer } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
-import { Box, ColourShare, ObjectColours, SeenCode, SeenFace, SeenLine, SeenObject } from '../vision/seen.ts';
+import { Box } from '../vision/look-at.ts';
+import { ColourShare, ObjectColours, SeenCode, SeenFace, SeenLine, SeenObject } from '../vision/seen.ts';
 
 const LONGEST_QUESTION_BYTES = 8192;
 

@@ -1,6 +1,5 @@
-import type { Pixels } from '@intermodal/models';
+import type { Box, Pixels } from '@intermodal/models';
 import { nameOfColour } from './colour-names.ts';
-import type { Box } from './seen.ts';
 
 /** Below this share a colour is a shadow or a seam. */
 const LEAST_SHARE = 0.02;

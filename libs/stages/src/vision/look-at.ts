@@ -22,9 +22,14 @@ export interface Look {
 }
 
 /** A picture at a size that suits networks, and the way back to its own. */
-export async function lookAt(images: ImageTools, path: string, signal: AbortSignal): Promise<Look> {
+export async function lookAt(
+  images: ImageTools,
+  path: string,
+  signal: AbortSignal,
+  maxEdge: number = MAX_EDGE,
+): Promise<Look> {
   const { width, height } = await images.probe(path, { signal });
-  const pixels = await images.pixels(path, { maxEdge: MAX_EDGE, signal });
+  const pixels = await images.pixels(path, { maxEdge, signal });
   const across = width / pixels.width;
   const down = height / pixels.height;
   return {

@@ -2,7 +2,8 @@ import { file } from '@intermodal/contracts';
 import { CodeReader, ImageTools } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
-import { SeenCode, unscaled } from './seen.ts';
+import { lookAt } from './look-at.ts';
+import { SeenCode } from './seen.ts';
 
 /** The bars of a code that fills a tenth of the picture are still a few pixels wide. */
 const MAX_EDGE = 2000;
@@ -14,12 +15,10 @@ export default defineStage({
   summary: 'Reads QR codes and bar codes in a picture.',
   input: z.object({ image: file('image/*') }),
   output: z.object({ codes: z.array(SeenCode).describe('Empty when there is none') }),
-  needs: { images: ImageTools, reader: CodeReader },
+  needs: { reader: CodeReader, images: ImageTools },
   async run({ image }, { needs, signal }) {
-    const { width, height } = await needs.images.probe(image.path, { signal });
-    const pixels = await needs.images.pixels(image.path, { maxEdge: MAX_EDGE, signal });
-    const factor = Math.max(pixels.width, pixels.height) / Math.max(width, height);
+    const { pixels, inPicture } = await lookAt(needs.images, image.path, signal, MAX_EDGE);
     const codes = await needs.reader.read(pixels, { signal });
-    return { codes: codes.map((code) => ({ ...code, box: unscaled(code.box, factor) })) };
+    return { codes: codes.map((code) => ({ ...code, box: inPicture(code.box) })) };
   },
 });

@@ -1,9 +1,9 @@
 import { file } from '@intermodal/contracts';
-import { ImageTools, TextReader } from '@intermodal/models';
+import { ImageTools, TextReader, type Box } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
 import { Language } from '../language.ts';
-import { SeenLine, unscaled } from './seen.ts';
+import { SeenLine } from './seen.ts';
 
 /** Letters of a page that was photographed whole are readable at this size; more takes longer and finds no more. */
 const MAX_EDGE = 3000;
@@ -19,7 +19,7 @@ export default defineStage({
     text: z.string().describe('All lines; empty when no text is found'),
     lines: z.array(SeenLine).describe('From the top; only what was read with confidence'),
   }),
-  needs: { images: ImageTools, reader: TextReader },
+  needs: { reader: TextReader, images: ImageTools },
   async run({ image }, { needs, params, signal, scratch }) {
     const { width, height } = await needs.images.probe(image.path, { signal });
     const png = scratch('picture.png', 'image/png');
@@ -31,4 +31,11 @@ export default defineStage({
       lines: lines.map((line) => ({ ...line, box: unscaled(line.box, factor) })),
     };
   },
+});
+
+const unscaled = (box: Box, factor: number): Box => ({
+  x: Math.round(box.x / factor),
+  y: Math.round(box.y / factor),
+  width: Math.round(box.width / factor),
+  height: Math.round(box.height / factor),
 });

@@ -1,13 +1,5 @@
 import { z } from 'zod';
-
-/** A rectangle in pixels of the picture as shown. */
-export const Box = z.object({
-  x: z.number().describe('Pixels from the left'),
-  y: z.number().describe('Pixels from the top'),
-  width: z.number(),
-  height: z.number(),
-});
-export type Box = z.infer<typeof Box>;
+import { Box } from './look-at.ts';
 
 const share = z.number().min(0).max(1);
 
@@ -29,11 +21,3 @@ export const ColourShare = z.object({
 });
 
 export const ObjectColours = z.object({ label: z.string(), box: Box, colours: z.array(ColourShare) });
-
-/** A box found on a picture that had been scaled by `factor`, in pixels of the picture itself. */
-export const unscaled = (box: Box, factor: number): Box => ({
-  x: Math.round(box.x / factor),
-  y: Math.round(box.y / factor),
-  width: Math.round(box.width / factor),
-  height: Math.round(box.height / factor),
-});
