@@ -26,9 +26,10 @@ export function byEngine(jobs: readonly Job[]): string[] {
     const row = rows.get(key) ?? { tasks: 0, seconds: 0 };
     rows.set(key, { tasks: row.tasks + 1, seconds: row.seconds + task.seconds });
   }
+  const width = Math.max(...[...rows.keys()].map((key) => key.length));
   return [...rows].map(
     ([key, { tasks, seconds }]) =>
-      `  ${key.padEnd(60)} ${String(tasks).padStart(3)} ${tasks === 1 ? 'task ' : 'tasks'} ${secondsText(seconds).padStart(8)}`,
+      `  ${key.padEnd(width)} ${String(tasks).padStart(4)} ${tasks === 1 ? 'task ' : 'tasks'} ${secondsText(seconds).padStart(7)}`,
   );
 }
 

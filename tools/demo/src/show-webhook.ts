@@ -8,6 +8,7 @@ const LONGEST_WAIT_MS = 10_000;
 
 export interface WebhookSummary {
   readonly id: string | null;
+  /** Null when there is none that can be trusted. */
   readonly type: string | null;
   readonly signature: 'valid' | 'invalid' | 'not received';
 }
@@ -28,16 +29,16 @@ export async function showWebhook(
     return { id: null, type: null, signature: 'not received' };
   }
   const checked = await check(secret, message);
-  const said = checked ?? unchecked(message);
+  const said = checked ?? { id: String(message.headers['webhook-id'] ?? 'none'), type: null, data: null };
   const tampered = await check(secret, { ...message, body: flipped(message.body) });
   say(
     'The webhook that arrived',
     ...hanging('  id', said.id),
-    ...hanging('  type', said.type),
-    ...hanging('  data', JSON.stringify(said.data)),
-    ...hanging('  headers', `webhook-signature: ${String(message.headers['webhook-signature'])}`),
-    ...hanging('', `signature: ${checked ? 'valid' : 'INVALID'}`),
-    ...hanging('', `with one bit flipped: ${tampered ? 'ACCEPTED' : 'refused'}`),
+    ...hanging('  type', said.type ?? 'unknown'),
+    ...hanging('  data', JSON.stringify(said.data, null, 1)),
+    ...hanging('  headers', `webhook-signature ${String(message.headers['webhook-signature'])}`),
+    ...hanging('  check', `signature: ${checked ? 'valid' : 'INVALID'}`),
+    ...hanging('', `the same with one bit flipped: ${tampered ? 'ACCEPTED' : 'refused'}`),
   );
   return { id: said.id, type: said.type, signature: checked && !tampered ? 'valid' : 'invalid' };
 }
@@ -55,12 +56,5 @@ async function check(
   }
 }
 
-/** What it claims to be. */
-const unchecked = ({ headers }: ReceivedMessage) => ({
-  id: String(headers['webhook-id'] ?? 'none'),
-  type: 'unknown',
-  data: {},
-});
-
 /** One bit of its first letter is another. */
-export const flipped = (body: string): string => String.fromCharCode(body.charCodeAt(0) ^ 1) + body.slice(1);
+const flipped = (body: string): string => String.fromCharCode(body.charCodeAt(0) ^ 1) + body.slice(1);

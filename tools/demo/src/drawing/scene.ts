@@ -18,8 +18,8 @@ export function filmScenes(title: string): Buffer[] {
   const first = street(640, 360);
   tree(first, 520, 300, 200);
   stopSign(first, 220, 140, 100);
-  const second = new Canvas(640, 360, COLOURS.white).fill(
-    COLOURS.black,
+  const second = new Canvas(640, 360, COLOURS.night).fill(
+    COLOURS.white,
     ...letters(title, { x: centred(title, 320, 50), y: 155, height: 50 }),
   );
   const third = new Canvas(640, 360, COLOURS.cream).fill(COLOURS.brown, rectangle(0, 300, 640, 60));

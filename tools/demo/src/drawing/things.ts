@@ -9,6 +9,7 @@ export const COLOURS = {
   red: [200, 16, 30],
   green: [70, 150, 60],
   blue: [30, 80, 200],
+  night: [20, 40, 110],
   sky: [175, 215, 245],
   yellow: [250, 205, 30],
   brown: [125, 80, 45],
