@@ -16,7 +16,7 @@ import { summary, toMarkdown } from './report.ts';
  */
 const shared = sharedFolder();
 if (shared === undefined) {
-  console.error('There is no ../shared beside the repository, so there is nothing to measure.');
+  process.stderr.write('There is no ../shared beside the repository, so there is nothing to measure.\n');
   process.exitCode = 1;
 } else {
   await measure(shared, process.argv[2]);
@@ -39,13 +39,13 @@ async function measure(folder: string, only: string | undefined): Promise<void> 
       const seconds = (performance.now() - begun) / 1000;
       await writeFile(join(target, 'visual-questions.md'), toMarkdown(asked, seconds));
       for (const it of asked)
-        console.log(`${it.verdict.padEnd(9)} ${it.picture}: ${it.question}  ${it.answer}`);
-      console.log(summary(asked));
+        process.stdout.write(`${it.verdict.padEnd(9)} ${it.picture}: ${it.question}  ${it.answer}\n`);
+      process.stdout.write(`${summary(asked)}\n`);
     }
     if (only !== 'questions') {
       const markdown = filmsToMarkdown(await tellFilms(runner, join(fixtures, 'video')));
       await writeFile(join(target, 'video-to-text.md'), markdown);
-      console.log(markdown);
+      process.stdout.write(`${markdown}\n`);
     }
   } finally {
     await rm(work, { recursive: true });

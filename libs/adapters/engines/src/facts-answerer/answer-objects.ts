@@ -33,7 +33,7 @@ function mistakable(thing: Thing, found: readonly DetectedObject[], facts: Facts
   );
 }
 
-/** What a narrower word leaves open: there is a bird, but is it an owl? */
+/** What a narrower word leaves open: there is a bird, but of what kind? */
 const tooNarrow = (thing: Thing, found: readonly DetectedObject[]): Answer =>
   cannotTell(
     `whether it is ${withArticle(thing.word)}`,
