@@ -1,6 +1,7 @@
 import type { Answer, DetectedObject, Facts } from '@intermodal/models';
 import { colourfulness } from './answer-colours.ts';
 import { barrier } from './barrier.ts';
+import { areConfused } from './lexicon.ts';
 import { placeOf, stands, within } from './places.ts';
 import type { Question, Thing } from './question.ts';
 import { ABSENCE, NEEDS, cannotTell, seen, surety, told, unseen } from './reply.ts';
@@ -15,6 +16,21 @@ export function chosen(thing: Thing, question: Question, facts: Facts): readonly
     : placed.filter((object) =>
         question.colours.every((colour) => (colourfulness(object, colour, facts) ?? 0) >= 0.2),
       );
+}
+
+const ofAnyKind = (thing: Thing, facts: Facts): readonly DetectedObject[] =>
+  facts.objects!.filter(({ label }) => thing.labels.includes(label));
+
+/** Why something that was not found may be there all the same: the detector saw what it often takes for it. */
+function mistakable(thing: Thing, found: readonly DetectedObject[], facts: Facts): Answer | undefined {
+  if (found.length > 0 || thing.kind === 'group') return undefined;
+  const like = facts.objects!.filter(({ label }) => thing.labels.some((it) => areConfused(it, label)));
+  if (like.length === 0) return undefined;
+  return cannotTell(
+    `whether there is ${withArticle(thing.word)}`,
+    `${listOf(like)}, which the detector may take for it; ${NEEDS.language}`,
+    seen(like),
+  );
 }
 
 /** What a narrower word leaves open: there is a bird, but is it an owl? */
@@ -33,6 +49,8 @@ export function howMany(question: Question, facts: Facts): Answer {
     const stop = barrier(thing, facts);
     if (stop) return stop;
     const found = chosen(thing, question, facts);
+    const unsure = mistakable(thing, ofAnyKind(thing, facts), facts);
+    if (unsure) return unsure;
     if (thing.kind === 'narrower' && found.length > 0) return tooNarrow(thing, found);
     const noun =
       thing.kind === 'group' ? thing.word : thing.kind === 'narrower' ? thing.word : thing.labels[0]!;
@@ -61,6 +79,8 @@ export function isThere(question: Question, facts: Facts): Answer {
     const stop = barrier(thing, facts);
     if (stop) return stop;
     const found = chosen(thing, question, facts);
+    const unsure = mistakable(thing, ofAnyKind(thing, facts), facts);
+    if (unsure) return unsure;
     if (thing.kind === 'narrower' && found.length > 0) return tooNarrow(thing, found);
     if (thing.kind === 'group' && found.length === 0) return noneOfGroup(thing);
     const noun = thing.kind === 'label' ? thing.labels[0]! : thing.word;
