@@ -1,7 +1,5 @@
-import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MissingProgramError } from './making/programs.ts';
-import { UsageError } from './options.ts';
 import type { Part } from './parts/part.ts';
 import type { Show } from './show.ts';
 import { wrapped } from './text.ts';
@@ -11,8 +9,6 @@ export async function uploadFile(part: Part, { client, options, folder, stop, sa
   const given = options[part.option];
   const path = given === undefined ? join(folder, part.fileName) : resolve(given);
   if (given === undefined) say(...wrapped(await made(part, path, stop), 100));
-  else
-    await access(path).catch(() => Promise.reject(new UsageError(`--${part.option}: there is no ${path}.`)));
   say(`File: ${path}`);
   return (await client.artifacts.upload(path, { signal: stop })).id;
 }

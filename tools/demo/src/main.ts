@@ -9,7 +9,7 @@ async function main(): Promise<number> {
     const { INTERMODAL_URL, INTERMODAL_KEY } = process.env;
     const options = readOptions(process.argv.slice(2), { url: INTERMODAL_URL, key: INTERMODAL_KEY });
     if (!options) process.stdout.write(`${HELP}\n`);
-    return options ? await demo(options, stop.signal, process.stdout) : 0;
+    return options && !options.check ? await demo(options, stop.signal, process.stdout) : 0;
   } catch (error) {
     if (stop.signal.aborted) return 130;
     process.stderr.write(`\n${(error as Error).message}\n`);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PART_NAMES, readOptions, UsageError } from './options.ts';
 
 const api = { url: 'http://127.0.0.1:1', key: 'k' };
+const FILE = import.meta.filename;
 const partsOf = (...args: string[]) => readOptions(args, api)?.parts;
 
 describe('readOptions', () => {
@@ -11,23 +12,24 @@ describe('readOptions', () => {
   });
 
   it('runs only what a file or a question is for', () => {
-    expect(partsOf('--audio', 'a.wav')).toEqual(['speech-to-speech']);
-    expect(partsOf('--image', 'a.png')).toEqual(['visual-question-answering']);
+    expect(partsOf('--audio', FILE)).toEqual(['speech-to-speech']);
+    expect(partsOf('--image', FILE)).toEqual(['visual-question-answering']);
     expect(partsOf('--question', 'Is there a dog?')).toEqual(['visual-question-answering']);
-    expect(partsOf('--video', 'a.mp4')).toEqual(['video-to-text']);
-    expect(partsOf('--video', 'a.mp4', '--audio', 'a.wav')).toEqual(['speech-to-speech', 'video-to-text']);
+    expect(partsOf('--video', FILE)).toEqual(['video-to-text']);
+    expect(partsOf('--video', FILE, '--audio', FILE)).toEqual(['speech-to-speech', 'video-to-text']);
   });
 
   it('runs one part', () => {
     expect(partsOf('--only', 'batch')).toEqual(['batch']);
-    expect(partsOf('--only', 'video-to-text', '--video', 'a.mp4')).toEqual(['video-to-text']);
+    expect(partsOf('--only', 'video-to-text', '--video', FILE)).toEqual(['video-to-text']);
   });
 
   it.each([
     [['--only', 'everything'], /--only must be one of speech-to-speech, .*not 'everything'/],
-    [['--only', 'batch', '--video', 'a.mp4'], /--only batch takes no .* of video-to-text/],
+    [['--only', 'batch', '--video', FILE], /--only batch takes no .* of video-to-text/],
     [['--url', 'nowhere'], /--url must be the address of an API, not 'nowhere'/],
-    [['--picture', 'a.png'], /--picture.*See --help/s],
+    [['--picture', FILE], /--picture.*See --help/s],
+    [['--video', '/nowhere/a.mp4'], /--video: there is no file \/nowhere\/a.mp4/],
     [['--image'], /--image.*See --help/s],
   ])('says what is wrong with %j', (args, message) => {
     expect(() => readOptions(args, api)).toThrow(UsageError);

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 /** The pipelines that are shown, and the batch, in their order. */
@@ -22,6 +23,8 @@ export interface DemoOptions {
   readonly to: string;
   readonly out: string;
   readonly json: boolean;
+  /** Only says what is wrong with the options. */
+  readonly check: boolean;
 }
 
 export const HELP = `Runs three pipelines, then a batch with a webhook, and shows what happens.
@@ -39,6 +42,7 @@ usage: npm run demo -- [options]
   --url URL        of a running API; without it a stack of its own is started and ended
   --key KEY        of that API
   --json           ends with one line of JSON
+  --check          only says what is wrong with the options
   --help           this text
 
 examples:
@@ -68,7 +72,17 @@ export function readOptions(
   if (!url || !URL.canParse(url))
     throw new UsageError(`--url must be the address of an API, not '${url ?? ''}'.`);
   if (!key) throw new UsageError('--key must be the key of the API: npm start prints it.');
+  for (const option of ['audio', 'image', 'video'] as const)
+    if (values[option] !== undefined) mustBeReadable(option, values[option]);
   return { ...values, url, key, parts: partsOf({ only, ...values }) };
+}
+
+function mustBeReadable(option: string, path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch {
+    throw new UsageError(`--${option}: there is no file ${path} that can be read.`);
+  }
 }
 
 type Given = Partial<Record<'only' | 'audio' | 'image' | 'video' | 'question', string>>;
@@ -103,6 +117,7 @@ function parse(args: readonly string[]) {
         to: { type: 'string', default: 'es' },
         out: { type: 'string', default: 'demo-output' },
         json: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
