@@ -7,6 +7,7 @@ export const NO_FACTS: Facts = {
   picture: null,
   objects: null,
   detectable: null,
+  scope: null,
   colours: null,
   objectColours: null,
   text: null,

@@ -53,7 +53,7 @@ export function whatColour(question: Question, facts: Facts): Answer {
     );
     if (found.length === 0)
       return cannotTell(`the colour of the ${thing.word}`, `I do not see ${withArticle(thing.word)}`, [
-        unseen(thing.word),
+        unseen(thing.word, facts),
       ]);
     if (thing.kind === 'narrower')
       return cannotTell(
@@ -103,7 +103,7 @@ export function isColoured(question: Question, facts: Facts): Answer {
     const found = facts.objects!.filter(({ label }) => thing.labels.includes(label));
     if (found.length === 0)
       return cannotTell(`the colour of the ${thing.word}`, `I do not see ${withArticle(thing.word)}`, [
-        unseen(thing.word),
+        unseen(thing.word, facts),
       ]);
     if (thing.kind === 'narrower')
       return cannotTell(

@@ -54,19 +54,19 @@ export function howMany(question: Question, facts: Facts): Answer {
     if (thing.kind === 'narrower' && found.length > 0) return tooNarrow(thing, found);
     const noun =
       thing.kind === 'group' ? thing.word : thing.kind === 'narrower' ? thing.word : thing.labels[0]!;
-    if (thing.kind === 'group' && found.length === 0) return noneOfGroup(thing);
+    if (thing.kind === 'group' && found.length === 0) return noneOfGroup(thing, facts);
     parts.push(`${thing.kind === 'group' ? 'at least ' : ''}${counted(found.length, noun)}`);
-    evidence.push(...(found.length > 0 ? seen(found) : [unseen(noun)]));
+    evidence.push(...(found.length > 0 ? seen(found) : [unseen(noun, facts)]));
     confidence = Math.min(confidence, surety(found));
   }
   return told(`I see ${listed(parts)}`, confidence, evidence);
 }
 
-const noneOfGroup = (thing: Thing): Answer =>
+const noneOfGroup = (thing: Thing, facts: Facts): Answer =>
   cannotTell(
     `whether there is ${withArticle(thing.word)}`,
     `I see none of those that the detector knows (${thing.labels.join(', ')}), but there are others; ${NEEDS.language}`,
-    thing.labels.map(unseen),
+    thing.labels.map((label) => unseen(label, facts)),
   );
 
 /** Is there, are there, no …, two …, more than one …, a … or a … */
@@ -82,7 +82,7 @@ export function isThere(question: Question, facts: Facts): Answer {
     const unsure = mistakable(thing, ofAnyKind(thing, facts), facts);
     if (unsure) return unsure;
     if (thing.kind === 'narrower' && found.length > 0) return tooNarrow(thing, found);
-    if (thing.kind === 'group' && found.length === 0) return noneOfGroup(thing);
+    if (thing.kind === 'group' && found.length === 0) return noneOfGroup(thing, facts);
     const noun = thing.kind === 'label' ? thing.labels[0]! : thing.word;
     holds.push(enough(found.length, question));
     const names = [...new Set(found.map(({ label }) => label))];
@@ -91,7 +91,7 @@ export function isThere(question: Question, facts: Facts): Answer {
         ? listed(names.map((name) => counted(found.filter(({ label }) => label === name).length, name)))
         : counted(found.length, noun),
     );
-    evidence.push(...(found.length > 0 ? seen(found) : [unseen(noun)]));
+    evidence.push(...(found.length > 0 ? seen(found) : [unseen(noun, facts)]));
     confidence = Math.min(confidence, surety(found));
   }
   const are = question.cues.has('or') ? holds.some(Boolean) : holds.every(Boolean);
@@ -126,7 +126,7 @@ export function where(question: Question, facts: Facts): Answer {
     const found = chosen(thing, question, facts);
     const noun = thing.kind === 'label' ? thing.labels[0]! : thing.word;
     if (found.length === 0)
-      return cannotTell(`where the ${noun} is`, `I do not see ${withArticle(noun)}`, [unseen(noun)]);
+      return cannotTell(`where the ${noun} is`, `I do not see ${withArticle(noun)}`, [unseen(noun, facts)]);
     if (thing.kind === 'narrower') return tooNarrow(thing, found);
     if (!picture) return cannotTell(`where the ${noun} is`, 'the size of the picture was not given');
     const places = listed(found.map(({ box }) => placeOf(box, picture)));
@@ -164,7 +164,7 @@ export function related(question: Question, facts: Facts): Answer {
   const ofFirst = chosen(first, question, facts).filter((object) => object !== ofSecond[0]);
   if (ofFirst.length === 0)
     return cannotTell(`where the ${first.word} is`, `I do not see ${withArticle(first.word)}`, [
-      unseen(first.word),
+      unseen(first.word, facts),
     ]);
   const standing = new Set(ofFirst.map(({ box }) => stands(box, relation, ofSecond[0]!.box)));
   const [only] = standing;

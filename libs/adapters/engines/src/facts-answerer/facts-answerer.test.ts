@@ -13,6 +13,7 @@ const CAR = object('car', box(78, 2));
 const facts: Facts = {
   picture: { width: 100, height: 100 },
   objects: [DOG, BIKE, CAR, object('person', box(70, 70)), object('person', box(72, 40), 0.5)],
+  scope: null,
   detectable: [
     ...[
       'person',
