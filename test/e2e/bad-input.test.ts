@@ -15,7 +15,7 @@ let good: string;
 let processes: Record<string, number>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'intermodal-bad-'));
-  good = speak(['Good morning.'], join(folder, 'good.wav'));
+  good = speak(['Thank you very much.'], join(folder, 'good.wav'));
   stack = await startRunningStack();
   processes = await stack.processes();
 });

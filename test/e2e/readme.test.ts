@@ -16,7 +16,7 @@ let stack: RunningStack;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'intermodal-readme-'));
-  speak(['Good morning.', 'Thank you very much.'], join(folder, 'recording.wav'));
+  speak(['How much does it cost?', 'Thank you very much.'], join(folder, 'recording.wav'));
   stack = await startRunningStack();
 });
 afterAll(async () => {
@@ -41,7 +41,7 @@ test('the document of a user runs as printed', async () => {
   const done = await stack.client.jobs.wait(job.id, { pollMs: 50 });
   expect(done).toMatchObject({
     status: 'completed',
-    output: { lines: [{ text: 'good morning' }, { text: 'thank you very much' }] },
+    output: { lines: [{ text: 'how much does it cost' }, { text: 'thank you very much' }] },
   });
 });
 

@@ -14,8 +14,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'intermodal-failure-'));
   recording = speak(
     [
-      'Good morning.',
-      'How old is the bridge?',
+      'The weather is very nice today.',
+      'How much does it cost?',
       'I would like two tickets.',
       'Where is the train station?',
       'Thank you very much.',
@@ -60,7 +60,7 @@ function random(seed: number): () => number {
 
 async function killWorkers(): Promise<{ killed: number[]; left: number[] }> {
   const workers = Object.entries(await stack.processes()).filter(([name]) => name.startsWith('worker-'));
-  expect(workers).toHaveLength(3);
+  expect(workers).toHaveLength(4);
   const killed = workers.map(([, pid]) => pid);
   const left = killed.flatMap(descendants);
   for (const pid of killed) process.kill(pid, 'SIGKILL');

@@ -11,6 +11,9 @@ const cli = join(root, 'apps', 'cli', 'dist', 'main.js');
 export async function runDemo(args, environment) {
   const alone = ['--url', '--help', '-h'].some((option) => args.includes(option));
   if (alone) return runClient(args, environment);
+  // A wrong option or a file that is not there is said before anything is started.
+  const wrong = await runClient(['--url', 'http://127.0.0.1', '--key', '-', '--check', ...args], environment);
+  if (wrong !== 0) return wrong;
   const asked = new AbortController();
   // Ctrl-C reaches the client too, which cancels its job; then everything is ended here.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => asked.abort());
@@ -40,9 +43,9 @@ async function runClient(args, environment, signal) {
 }
 
 async function startStack(environment, signal) {
-  const child = spawnBound('TERM', pinnedNode, [cli, 'local', '--ephemeral', '--json'], {
+  const child = spawnBound('TERM', pinnedNode, [cli, 'local', '--ephemeral', '--port', '0', '--json'], {
     cwd: root,
-    // Its own process group: Ctrl-C in the terminal must reach the client first.
+    // Any port, as nobody needs to know it. Its own process group: Ctrl-C in the terminal must reach the client first.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environment,

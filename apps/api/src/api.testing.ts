@@ -15,6 +15,7 @@ import {
 } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
+import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
 import { Client } from 'pg';
 import { pino } from 'pino';
@@ -75,7 +76,7 @@ export interface RunningApi extends AsyncDisposable {
 
 /** The real API on a real port, Postgres and Redis. */
 export async function startApi(
-  options: { uploadMaxBytes?: number; redisUrl?: string } = {},
+  options: { uploadMaxBytes?: number; redisUrl?: string; mode?: 'local' | 'cluster' } = {},
 ): Promise<RunningApi> {
   const database = await createDatabase();
   const records = openRecords({ databaseUrl: database.url, connections: 4 });
@@ -90,6 +91,12 @@ export async function startApi(
   const served: string[] = [];
   const app = await createApi({
     jobs: records.jobs,
+    batches: records.batches,
+    webhooks: {
+      records: records.webhooks,
+      sender: httpWebhookSender({ policy: { loopback: options.mode !== 'cluster', http: true } }),
+      secrets: derivedSecrets('a-key-for-tests-0123456789abcdefgh'),
+    },
     artifacts: records.artifacts,
     keys: records.keys,
     queue,

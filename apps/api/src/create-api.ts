@@ -4,11 +4,17 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArtifactsController } from './artifacts/artifacts.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
+import { BatchReader } from './batches/batch-reader.ts';
+import { BatchRowCheck } from './batches/batch-row-check.ts';
+import { BatchSubmissions } from './batches/batch-submissions.ts';
+import { BatchViews } from './batches/batch-views.ts';
+import { BatchesController } from './batches/batches.controller.ts';
 import { HealthController } from './health/health.controller.ts';
 import { DocumentationController } from './http/documentation.controller.ts';
 import { makeFastify, type RouteListener } from './http/fastify.ts';
 import { KeyGuard } from './http/key.guard.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
+import { Dispatch } from './jobs/dispatch.ts';
 import { FormReader } from './jobs/form-reader.ts';
 import { JobForm } from './jobs/job-form.ts';
 import { JobViews } from './jobs/job-views.ts';
@@ -19,6 +25,7 @@ import { Submissions } from './jobs/submissions.ts';
 import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The API over its parts; it opens nothing itself, and listens when it is told to. */
 export async function createApi(
@@ -48,6 +55,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
     module: ApiModule,
     controllers: [
       JobsController,
+      BatchesController,
       ArtifactsController,
       PipelinesController,
       StagesController,
@@ -56,6 +64,8 @@ function apiModule(given: parts.ApiParts): DynamicModule {
     ],
     providers: [
       value(parts.JOBS, given.jobs),
+      value(parts.BATCHES, given.batches),
+      value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
       value(parts.QUEUE, given.queue),
@@ -73,7 +83,13 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       JobForm,
       JobWaiter,
       JobViews,
+      Dispatch,
       Submissions,
+      BatchReader,
+      BatchRowCheck,
+      BatchSubmissions,
+      BatchViews,
+      Webhooks,
     ],
   };
 }

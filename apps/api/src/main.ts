@@ -6,6 +6,7 @@ import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
 import { compile } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
+import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { pino, type Logger } from 'pino';
 import { createApi } from './create-api.ts';
@@ -27,6 +28,12 @@ async function main(): Promise<void> {
   const queue = openQueue({ redisUrl: config.redisUrl });
   const app = await createApi({
     jobs: records.jobs,
+    batches: records.batches,
+    webhooks: {
+      records: records.webhooks,
+      sender: httpWebhookSender({ policy: { loopback: config.mode === 'local', http: true } }),
+      ...(config.secretKey !== undefined && { secrets: derivedSecrets(config.secretKey) }),
+    },
     artifacts: records.artifacts,
     keys: records.keys,
     queue,

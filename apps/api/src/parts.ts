@@ -1,10 +1,14 @@
 import type {
   ArtifactRecords,
   ArtifactStore,
+  BatchRecords,
   JobRecords,
   KeyRecords,
   StageCatalogue,
   TaskQueue,
+  WebhookRecords,
+  WebhookSecrets,
+  WebhookSender,
 } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 import type { PipelineShelf } from './pipelines/pipeline-shelf.ts';
@@ -12,6 +16,8 @@ import type { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 /** Everything outside that the API uses. `main` opens and closes it; tests give their own. */
 export interface ApiParts {
   readonly jobs: JobRecords;
+  readonly batches: BatchRecords;
+  readonly webhooks: WebhookParts;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
   readonly queue: TaskQueue;
@@ -24,12 +30,21 @@ export interface ApiParts {
   readonly log: Logger;
 }
 
+export interface WebhookParts {
+  readonly records: WebhookRecords;
+  readonly sender: Pick<WebhookSender, 'check'>;
+  /** Left out: webhooks are refused. */
+  readonly secrets?: WebhookSecrets;
+}
+
 export interface ApiLimits {
   readonly uploadMaxBytes: number;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
 export const JOBS = Symbol('JOBS');
+export const BATCHES = Symbol('BATCHES');
+export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');
 export const QUEUE = Symbol('QUEUE');

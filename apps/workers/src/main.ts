@@ -7,12 +7,14 @@ import { ConfigError, readConfig, WorkerConfig } from '@intermodal/config';
 import { FolderModelStore, loadEngines } from '@intermodal/engines';
 import { loadMediaEngines } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
-import { POOLS, type StageCatalogue } from '@intermodal/pipeline';
+import { POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
+import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino, type Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
+import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
 
 /** Artifacts kept on this machine for the next task that reads them. */
@@ -80,6 +82,9 @@ async function main(): Promise<void> {
     heartbeatMs: config.heartbeatMs,
     sweepMs: config.sweepMs,
     drainMs: config.drainMs,
+    ...(config.secretKey !== undefined && {
+      dispatcher: dispatcherOf(config, config.secretKey, records.webhooks, log),
+    }),
     processId: process.pid,
     log,
   });
@@ -94,6 +99,25 @@ async function main(): Promise<void> {
   });
   onStop(log, stop);
   process.send?.({ type: 'ready' });
+}
+
+function dispatcherOf(
+  config: WorkerConfig,
+  secretKey: string,
+  records: WebhookRecords,
+  log: Logger,
+): WebhookDispatcher {
+  const deadlineMs = config.webhookDeadlineMs;
+  return new WebhookDispatcher({
+    records,
+    sender: httpWebhookSender({ policy: { loopback: config.mode === 'local', http: true }, deadlineMs }),
+    secrets: derivedSecrets(secretKey),
+    schedule: config.webhookScheduleMs,
+    pollMs: config.webhookPollMs,
+    // Recording takes a moment, too.
+    leaseMs: 2 * deadlineMs,
+    log,
+  });
 }
 
 async function stagesOf(pool: string, without: readonly string[]): Promise<StageCatalogue> {

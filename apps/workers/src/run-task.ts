@@ -12,7 +12,10 @@ import {
 } from '@intermodal/contracts';
 import type { Chosen } from '@intermodal/models';
 import {
+  restoreSpilled,
+  spill,
   stageOf,
+  withAbsence,
   type ArtifactStore,
   type ClaimedTask,
   type Stage,
@@ -21,7 +24,6 @@ import {
 import type { Logger } from 'pino';
 import type { ArtifactCache } from './artifact-cache.ts';
 import type { Scratch, TaskScratch } from './scratch.ts';
-import { spill, unspill } from './spill.ts';
 
 /** The largest file that a stage may give. */
 const OUTPUT_MAX_BYTES = 2 * 1024 ** 3;
@@ -87,7 +89,11 @@ async function readInput(
   { cache, store }: TaskRunnerOptions,
   signal: AbortSignal,
 ): Promise<[input: Record<string, unknown>, params: unknown]> {
-  const whole = (await unspill(withoutNull(task.input), store, signal)) as Record<string, unknown>;
+  const everything = { store, maxBytes: Infinity, signal };
+  const whole = (await restoreSpilled(withAbsence(stage.input, task.input), everything)) as Record<
+    string,
+    unknown
+  >;
   const local = await mapFiles(stage.input, whole, async (value, _mediaType, path) => {
     if (!isArtifactRef(value))
       throw new IntermodalError('input.invalid', `${path} of ${task.stage} is no file.`);
@@ -97,7 +103,9 @@ async function readInput(
   });
   const input = stage.input.safeParse(local);
   if (!input.success) throw invalid('input', task, input.error.issues[0]);
-  const params = stage.params.safeParse(await unspill(withoutNull(task.params), store, signal));
+  const params = stage.params.safeParse(
+    await restoreSpilled(withAbsence(stage.params, task.params), everything),
+  );
   if (!params.success) throw invalid('param', task, params.error.issues[0]);
   return [input.data, params.data];
 }
@@ -111,10 +119,6 @@ const invalid = (
     'input.invalid',
     `${task.path}: the ${what} '${issue?.path.join('.') ?? ''}' of ${task.stage} is not valid: ${issue?.message ?? ''}.`,
   );
-
-/** Missing is null in the records, and absent in TypeScript. */
-const withoutNull = (values: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
 
 async function writeOutput(
   stage: Stage,

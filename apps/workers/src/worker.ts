@@ -18,6 +18,7 @@ import { settler } from './settle.ts';
 import { Slots } from './slots.ts';
 import { Sweeper } from './sweeper.ts';
 import { TaskHandler } from './task-handler.ts';
+import type { WebhookDispatcher } from './webhook-dispatcher.ts';
 
 export interface WorkerOptions {
   readonly pool: string;
@@ -36,6 +37,8 @@ export interface WorkerOptions {
   readonly heartbeatMs: number;
   readonly sweepMs: number;
   readonly drainMs: number;
+  /** Tells webhooks; left out where there is no key to sign with. */
+  readonly dispatcher?: WebhookDispatcher;
   readonly processId: number;
   readonly log: Logger;
 }
@@ -80,6 +83,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     concurrency: options.slots,
   });
   sweeper.start();
+  options.dispatcher?.start();
   log.info({ workerId: worker.id, pool: options.pool, stages: worker.stages }, 'worker is ready');
 
   return {
@@ -87,6 +91,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       log.info({ running: leases.count }, 'draining');
       handler.drain();
       await sweeper.stop();
+      await options.dispatcher?.stop();
       const timer = setTimeout(() => leases.abortAll('drain'), options.drainMs);
       await consumer.close();
       clearTimeout(timer);

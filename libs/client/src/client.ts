@@ -1,5 +1,6 @@
 import type { AnswerOf } from '@intermodal/contracts';
 import { Artifacts } from './artifacts.ts';
+import { Batches } from './batches.ts';
 import { Jobs } from './jobs.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 
@@ -12,11 +13,13 @@ type Options = { readonly signal?: AbortSignal };
 export class IntermodalClient {
   readonly artifacts: Artifacts;
   readonly jobs: Jobs;
+  readonly batches: Batches;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options);
     this.artifacts = new Artifacts(this.#transport);
+    this.batches = new Batches(this.#transport);
     this.jobs = new Jobs(this.#transport, this.artifacts);
   }
 

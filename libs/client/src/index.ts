@@ -1,5 +1,16 @@
 export * from './client.ts';
 export * from './error.ts';
+export * from './verify-webhook.ts';
+export type { SubmitBatchOptions, WaitBatchOptions } from './batches.ts';
 export type { UploadSource, UploadOptions } from './artifacts.ts';
 export type { RunOptions, SubmitOptions, WaitOptions } from './jobs.ts';
-export type { ArtifactRef, JobView, PipelineView, StageView, TaskView } from '@intermodal/contracts';
+export type {
+  ArtifactRef,
+  BatchResult,
+  BatchView,
+  DeliveryList,
+  JobView,
+  PipelineView,
+  StageView,
+  TaskView,
+} from '@intermodal/contracts';

@@ -83,6 +83,16 @@ export class Jobs {
     });
   }
 
+  /** How its webhook was told. */
+  deliveries(id: string, options: { signal?: AbortSignal } = {}): Promise<AnswerOf<'jobDeliveries'>> {
+    return this.#transport.json({
+      method: 'GET',
+      path: `/v1/jobs/${id}/deliveries`,
+      repeatable: true,
+      ...options,
+    });
+  }
+
   /** Resolves with the job, its tasks included, when it is final. A failed job is an answer, not an exception. */
   async wait(id: string, options: WaitOptions = {}): Promise<Job> {
     const { signal, onChange, pollMs = 500 } = options;

@@ -4,6 +4,7 @@ import { engines } from './engine-choice.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { shared, timings } from './shared-settings.ts';
+import { webhookSettings } from './webhook-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
 export type { Mode } from './shared-settings.ts';
@@ -29,6 +30,7 @@ export const ApiConfig = defineConfig({
       wholeNumber(0, 65_535).default(4646),
     ),
     key: shared.key,
+    secretKey: shared.secretKey,
     databaseUrl: shared.databaseUrl,
     redisUrl: shared.redisUrl,
     ...artifactSettings,
@@ -71,6 +73,7 @@ export const WorkerConfig = defineConfig({
       wholeNumber(1, 256).default(2),
     ),
     ...timings,
+    ...webhookSettings,
     drainMs: shared.drainMs,
     logLevel: shared.logLevel,
   },

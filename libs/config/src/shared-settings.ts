@@ -78,6 +78,17 @@ export const shared = {
       })
       .default('info'),
   ),
+  secretKey: setting(
+    {
+      variable: 'INTERMODAL_SECRET_KEY',
+      description:
+        'The key that the secrets of webhooks are derived from; the same for the API and all workers. ' +
+        'Without it no webhook is accepted or sent. Changed, it ends the webhooks there are.',
+      example: 'openssl rand -hex 32',
+      secret: true,
+    },
+    z.string().min(32, 'expected at least 32 characters').optional(),
+  ),
   key: setting(
     {
       variable: 'INTERMODAL_KEY',

@@ -27,6 +27,7 @@ export const ERRORS = {
   'stage.output_invalid': { kind: 'bug', status: 500, title: 'The stage returned what it did not promise' },
   'job.cancelled': { kind: 'user', status: 409, title: 'The job was cancelled' },
   'job.not_found': { kind: 'user', status: 404, title: 'There is no such job' },
+  'batch.not_found': { kind: 'user', status: 404, title: 'There is no such batch' },
   'artifact.not_found': { kind: 'user', status: 404, title: 'There is no such artifact' },
   'key.invalid': { kind: 'user', status: 401, title: 'The API key is missing or not valid' },
   'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 
 /** Prefixes of the ids that people see. */
-export const ID_PREFIXES = { job: 'job_', task: 'task_', artifact: 'art_' } as const;
+export const ID_PREFIXES = {
+  job: 'job_',
+  task: 'task_',
+  artifact: 'art_',
+  batch: 'bat_',
+  webhook: 'whk_',
+  event: 'evt_',
+} as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
 /** Crockford's base32, in lower case: no i, l, o, u. */

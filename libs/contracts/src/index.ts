@@ -1,4 +1,5 @@
 export * from './artifact.ts';
+export * from './batch.ts';
 export * from './error.ts';
 export * from './id.ts';
 export * from './job.ts';
@@ -8,3 +9,4 @@ export * from './openapi.ts';
 export * from './pipeline-document.ts';
 export * from './routes.ts';
 export * from './views.ts';
+export * from './webhook.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { isErrorCode, type ErrorCode } from './error.ts';
 import { idSchema } from './id.ts';
 import { PipelineDocument } from './pipeline-document.ts';
+import { WebhookRequest, WebhookView } from './webhook.ts';
 
 export const TASK_STATES = [
   'waiting',
@@ -68,6 +69,8 @@ export const JobView = z
       .array(z.string())
       .describe('Stages that tasks are ready for and that no live worker serves'),
     metadata: z.record(z.string(), z.string()),
+    batch: idSchema('batch').optional().describe('The batch it is a row of'),
+    webhook: WebhookView.optional().describe('In the answer to the submission only'),
     tasks: z.array(TaskView).optional(),
     createdAt: Moment,
     startedAt: Moment.nullable(),
@@ -75,6 +78,11 @@ export const JobView = z
   })
   .meta({ id: 'Job' });
 export type JobView = z.infer<typeof JobView>;
+
+export const Metadata = z
+  .record(z.string().max(64), z.string().max(512))
+  .default({})
+  .describe('Yours; given back as it is');
 
 export const SubmitJob = z
   .strictObject({
@@ -88,10 +96,8 @@ export const SubmitJob = z
         'By port: JSON, or for media {"artifact": "art_…"} or {"base64": "…", "mediaType": "…", "name": "…"}',
       ),
     params: z.record(z.string(), z.unknown()).default({}),
-    metadata: z
-      .record(z.string().max(64), z.string().max(512))
-      .default({})
-      .describe('Yours; given back as it is'),
+    metadata: Metadata,
+    webhook: WebhookRequest.optional(),
   })
   .meta({ id: 'SubmitJob' });
 export type SubmitJob = z.input<typeof SubmitJob>;

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { artifactRoutes } from './routes/artifacts.routes.ts';
+import { batchRoutes } from './routes/batches.routes.ts';
 import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
@@ -8,6 +9,7 @@ import type { Route } from './routes/route.ts';
 /** Everything that can be asked of the API, by the name of the operation. */
 export const ROUTES = {
   ...jobRoutes,
+  ...batchRoutes,
   ...artifactRoutes,
   ...pipelineRoutes,
   ...healthRoutes,

@@ -1,3 +1,4 @@
+export * from './absent-value.ts';
 export * from './check-submission.ts';
 export { canonicalJson, sha256Of } from './compile/canonical.ts';
 export { compile } from './compile/compile.ts';
@@ -9,9 +10,13 @@ export * from './load-pipelines.ts';
 export * from './load-stages.ts';
 export * from './plan.ts';
 export * from './ports/artifact-store.ts';
+export * from './ports/batch-records.ts';
 export * from './ports/job-records.ts';
 export * from './ports/task-queue.ts';
 export * from './ports/task-records.ts';
+export * from './ports/webhook-records.ts';
+export * from './ports/webhook-sender.ts';
 export * from './reference/executor.ts';
+export * from './spilled-values.ts';
 export * from './stage-catalogue.ts';
 export * from './stage.ts';

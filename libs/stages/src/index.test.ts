@@ -10,14 +10,22 @@ describe('what is shipped', () => {
       expect.arrayContaining([
         'media.extract-audio@1',
         'media.probe@1',
+        'media.sample-frames@1',
         'speech.detect-activity@1',
         'speech.synthesize@1',
         'speech.transcribe@1',
+        'text.answer@1',
         'text.subtitles@1',
         'text.translate@1',
+        'video.timeline@1',
+        'vision.describe-colours@1',
+        'vision.read-codes@1',
+        'vision.read-text@1',
       ]),
     );
-    expect((await loadShippedPipelines()).map((it) => it.name)).toContain('speech-to-speech');
+    expect((await loadShippedPipelines()).map((it) => it.name)).toEqual(
+      expect.arrayContaining(['speech-to-speech', 'video-to-text', 'visual-question-answering']),
+    );
   });
 
   it('ships only pipelines that compile against the shipped stages', async () => {

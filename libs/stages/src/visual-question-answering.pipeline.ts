@@ -45,6 +45,7 @@ export default definePipeline({
         picture: '$colours.picture',
         objects: '$objects.objects',
         detectable: '$objects.labels',
+        scope: '$objects.scope',
         colours: '$colours.colours',
         objectColours: '$colours.objects',
         text: '$text.lines',

@@ -15,7 +15,7 @@ export const toyStages = catalogueOf([
     version: 1,
     pool: 'text',
     summary: 'Takes a required and an optional value, gives a value and a list.',
-    input: z.object({ a: z.json(), b: z.json().optional() }),
+    input: z.object({ a: z.json().refine((value) => value !== null), b: z.json().optional() }),
     params: z.object({ p: z.json().optional() }),
     output: z.object({ value: z.json(), list: z.array(item).nullable() }),
     async run() {

@@ -1,7 +1,9 @@
+import type { BatchView } from '@intermodal/client';
 import { ranBy, type Job, type Task } from './job.ts';
 
 export interface Progress {
-  show(job: Job): void;
+  job(job: Job): void;
+  batch(batch: BatchView): void;
 }
 
 const MARKS: Record<Task['status'], string> = {
@@ -13,7 +15,7 @@ const MARKS: Record<Task['status'], string> = {
   cancelled: '–',
 };
 
-/** Redrawn lines on a terminal; elsewhere a line whenever a task ends. */
+/** Redrawn lines on a terminal; elsewhere a line whenever a task or row ends. */
 export const progressOn = (stream: NodeJS.WriteStream): Progress =>
   stream.isTTY ? new Redrawn(stream) : new Plain(stream);
 
@@ -32,6 +34,16 @@ function lineOf(task: Task): string {
 const waitingLine = (job: Job): string[] =>
   job.waitingFor.length > 0 ? [`  waiting for a worker that serves ${job.waitingFor.join(', ')}`] : [];
 
+const BAR_WIDTH = 30;
+
+function batchLine({ counts, percent }: BatchView): string {
+  const full = Math.round((percent / 100) * BAR_WIDTH);
+  const ended = counts.total - counts.queued - counts.running;
+  const bad = counts.failed + counts.invalid + counts.cancelled;
+  const rest = bad > 0 ? `, ${bad} of them not completed` : '';
+  return `  ${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}  ${ended} of ${counts.total} rows${rest}`;
+}
+
 class Redrawn implements Progress {
   readonly #stream: NodeJS.WriteStream;
   #drawn = 0;
@@ -39,8 +51,15 @@ class Redrawn implements Progress {
     this.#stream = stream;
   }
 
-  show(job: Job): void {
-    const lines = [...fitting(tasksOf(job), (this.#stream.rows ?? 24) - 4), ...waitingLine(job)];
+  job(job: Job): void {
+    this.#draw([...fitting(tasksOf(job), (this.#stream.rows ?? 24) - 4), ...waitingLine(job)]);
+  }
+
+  batch(batch: BatchView): void {
+    this.#draw([batchLine(batch)]);
+  }
+
+  #draw(lines: readonly string[]): void {
     const width = (this.#stream.columns ?? 110) - 1;
     const up = this.#drawn > 0 ? `\x1b[${this.#drawn}A` : '';
     this.#stream.write(`${up}${lines.map((line) => `\x1b[2K${line.slice(0, width)}\n`).join('')}\x1b[J`);
@@ -63,9 +82,17 @@ class Plain implements Progress {
     this.#stream = stream;
   }
 
-  show(job: Job): void {
+  job(job: Job): void {
     const ended = tasksOf(job).filter(({ status }) => status !== 'queued' && status !== 'running');
-    for (const line of [...ended.map(lineOf), ...waitingLine(job)]) {
+    this.#say([...ended.map(lineOf), ...waitingLine(job)]);
+  }
+
+  batch(batch: BatchView): void {
+    this.#say([batchLine(batch)]);
+  }
+
+  #say(lines: readonly string[]): void {
+    for (const line of lines) {
       if (this.#said.has(line)) continue;
       this.#said.add(line);
       this.#stream.write(`${line}\n`);

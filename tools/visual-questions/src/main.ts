@@ -5,6 +5,7 @@ import { sharedFolder } from '@intermodal/testing';
 import { ask, type Asked } from './ask.ts';
 import { filmsToMarkdown, tellFilms } from './films.ts';
 import { PipelineRunner } from './pipeline-runner.ts';
+import { HELD_OUT } from './held-out-questions.ts';
 import { QUESTIONS } from './questions.ts';
 import { summary, toMarkdown } from './report.ts';
 
@@ -16,7 +17,7 @@ import { summary, toMarkdown } from './report.ts';
  */
 const shared = sharedFolder();
 if (shared === undefined) {
-  console.error('There is no ../shared beside the repository, so there is nothing to measure.');
+  process.stderr.write('There is no ../shared beside the repository, so there is nothing to measure.\n');
   process.exitCode = 1;
 } else {
   await measure(shared, process.argv[2]);
@@ -36,16 +37,18 @@ async function measure(folder: string, only: string | undefined): Promise<void> 
       const begun = performance.now();
       const asked: Asked[] = [];
       for (const group of QUESTIONS) asked.push(...(await ask(runner, fixtures, group)));
+      const heldOut: Asked[] = [];
+      for (const group of HELD_OUT) heldOut.push(...(await ask(runner, fixtures, group)));
       const seconds = (performance.now() - begun) / 1000;
-      await writeFile(join(target, 'visual-questions.md'), toMarkdown(asked, seconds));
+      await writeFile(join(target, 'visual-questions.md'), toMarkdown(asked, heldOut, seconds));
       for (const it of asked)
-        console.log(`${it.verdict.padEnd(9)} ${it.picture}: ${it.question}  ${it.answer}`);
-      console.log(summary(asked));
+        process.stdout.write(`${it.verdict.padEnd(9)} ${it.picture}: ${it.question}  ${it.answer}\n`);
+      process.stdout.write(`${summary(asked)}\nHeld out: ${summary(heldOut)}\n`);
     }
     if (only !== 'questions') {
       const markdown = filmsToMarkdown(await tellFilms(runner, join(fixtures, 'video')));
       await writeFile(join(target, 'video-to-text.md'), markdown);
-      console.log(markdown);
+      process.stdout.write(`${markdown}\n`);
     }
   } finally {
     await rm(work, { recursive: true });

@@ -30,13 +30,13 @@ const textOf = async (path: string) => (await chain.hear(path)).map((it) => it.t
 
 describe('speech to speech', () => {
   it('hears a film, translates it, and says it where it was said', async () => {
-    await makeSpeech(at('speech.wav'), ['how old is the bridge', 'the weather is very nice today'], {
+    await makeSpeech(at('speech.wav'), ['how much does it cost', 'the weather is very nice today'], {
       pauseMs: 1500,
     });
     ffmpeg('-f', 'lavfi', '-i', 'color=s=64x48:r=5', '-i', at('speech.wav'), '-shortest', at('film.mp4'));
 
     const heard = await chain.hear(at('film.mp4'));
-    expect(heard.map((it) => it.text)).toEqual(['how old is the bridge', 'the weather is very nice today']);
+    expect(heard.map((it) => it.text)).toEqual(['how much does it cost', 'the weather is very nice today']);
     const lines: object[] = [];
     for (const { text, startMs, endMs } of heard) {
       const translated = await chain.run<{ text: string }>(
@@ -47,7 +47,7 @@ describe('speech to speech', () => {
       lines.push({ startMs, endMs, heard: text, said: translated.text });
     }
     expect(lines).toMatchObject(
-      [{ said: /puente/ }, { said: /tiempo/ }].map(({ said }) => ({
+      [{ said: /Cuánto/ }, { said: /tiempo/ }].map(({ said }) => ({
         said: expect.stringMatching(said) as string,
       })),
     );
@@ -62,9 +62,9 @@ describe('speech to speech', () => {
     expect(spoken.durationMs).toBeGreaterThan(heard[1]!.startMs + 500);
 
     const written = await chain.run<Record<string, Record<string, LocalFile>>>('text.subtitles@1', { lines });
-    expect(await readFile(written['translation']!['srt']!.path, 'utf8')).toMatch(/-->.*\n.*puente/);
+    expect(await readFile(written['translation']!['srt']!.path, 'utf8')).toMatch(/-->.*\n.*Cuánto/);
     expect(await readFile(written['transcript']!['vtt']!.path, 'utf8')).toMatch(
-      /^WEBVTT\n\n.*-->.*\nhow old is the bridge\n/,
+      /^WEBVTT\n\n.*-->.*\nhow much does it cost\n/,
     );
   });
 

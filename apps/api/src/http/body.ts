@@ -13,46 +13,46 @@ export const contentType = (request: Pick<ApiRequest, 'headers'>): string =>
  * A JSON body, whatever its Content-Type says.
  * @throws IntermodalError `request.invalid`, `input.too_large`
  */
-export async function readJson(request: ApiRequest): Promise<unknown> {
-  const text = await readText(request);
+export async function readJson(request: ApiRequest, maxBytes?: number): Promise<unknown> {
+  const text = await readText(request, maxBytes);
   if (text.trim() === '') throw new IntermodalError('request.invalid', 'The body is empty; send JSON.');
   return parseJson(text);
 }
 
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, called = 'The body'): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new IntermodalError('request.invalid', `The body is not JSON: ${(error as Error).message}.`);
+    throw new IntermodalError('request.invalid', `${called} is not JSON: ${(error as Error).message}.`);
   }
-  assertShallow(value);
+  assertShallow(value, called);
   return value;
 }
 
 /** What reads values afterwards is recursive: a body of brackets must not overflow its stack. */
-export function assertShallow(value: unknown): void {
+export function assertShallow(value: unknown, called = 'The body'): void {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > JSON_MAX_DEPTH)
       throw new IntermodalError(
         'request.invalid',
-        `The body is nested deeper than ${JSON_MAX_DEPTH} levels.`,
+        `${called} is nested deeper than ${JSON_MAX_DEPTH} levels.`,
       );
     level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []));
   }
 }
 
-/** The body as text, 1 MB at most, within 30 seconds. */
-export async function readText(request: ApiRequest): Promise<string> {
+/** The body as text, 1 MB at most when nothing else is said, within 30 seconds. */
+export async function readText(request: ApiRequest, maxBytes = JSON_MAX_BYTES): Promise<string> {
   const { body } = request;
   if (!body) return '';
   const tooLarge = () =>
     new IntermodalError(
       'input.too_large',
-      `The body is larger than ${JSON_MAX_BYTES} bytes; upload files instead.`,
+      `The body is larger than ${maxBytes} bytes; upload files instead.`,
     );
-  if (Number(request.headers['content-length'] ?? 0) > JSON_MAX_BYTES) throw tooLarge();
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const tooSlow = new IntermodalError(
     'request.invalid',
     `The body did not arrive within ${SLOWEST_MS / 1000} s.`,
@@ -65,7 +65,7 @@ export async function readText(request: ApiRequest): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       body.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > JSON_MAX_BYTES) reject(tooLarge());
+        if (bytes > maxBytes) reject(tooLarge());
         else chunks.push(chunk);
       });
       body.once('end', resolve);

@@ -9,6 +9,8 @@ const make = (tag, attributes = {}, ...children) => {
   return element;
 };
 const code = (value) => make('pre', {}, typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+// Words between backticks are code.
+const prose = (text) => make('span', {}, ...String(text ?? '').split('\x60').map((part, i) => i % 2 ? make('code', {}, part) : part));
 const fold = (title, ...children) => make('details', {}, make('summary', {}, title), ...children);
 
 function typeOf(schema) {
@@ -28,7 +30,7 @@ function rows(entries) {
     body.append(make('tr', {},
       make('td', {}, make('code', {}, name), required ? make('b', { title: 'required' }, ' *') : undefined),
       make('td', {}, place ?? ''), make('td', {}, typeLink(schema)),
-      make('td', {}, schema.description ?? '', schema.default !== undefined ? make('i', {}, ' Default: ' + JSON.stringify(schema.default)) : undefined)));
+      make('td', {}, prose(schema.description), schema.default !== undefined ? make('i', {}, ' Default: ' + JSON.stringify(schema.default)) : undefined)));
   return make('table', {}, body);
 }
 function fieldsOf(schema) {
@@ -52,13 +54,13 @@ function curl(method, path, operation) {
 function operationView(path, method, operation) {
   const section = make('article', { id: operation.operationId },
     make('h3', {}, make('span', { class: 'method ' + method }, method.toUpperCase()), ' ', make('code', {}, path), ' ', make('small', {}, operation.summary)));
-  if (operation.description) section.append(make('p', {}, operation.description));
+  if (operation.description) section.append(make('p', {}, prose(operation.description)));
   if (operation.parameters?.length)
     section.append(rows(operation.parameters.map((one) => [one.name, { ...one.schema, description: one.description }, one.required, one.in])));
   if (operation.requestBody) section.append(make('h4', {}, 'Body'), ...contents(operation.requestBody.content));
   const answers = make('table', {});
   for (const [status, answer] of Object.entries(operation.responses))
-    answers.append(make('tr', {}, make('td', {}, make('b', {}, status)), make('td', {}, answer.description), make('td', {}, ...contents(answer.content))));
+    answers.append(make('tr', {}, make('td', {}, make('b', {}, status)), make('td', {}, prose(answer.description)), make('td', {}, ...contents(answer.content))));
   section.append(make('h4', {}, 'Answers'), answers, fold('curl', code(curl(method, path, operation))));
   return section;
 }

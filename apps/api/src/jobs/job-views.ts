@@ -1,11 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { FINAL_JOB_STATES, showId, type JobView, type TaskState, type TaskView } from '@intermodal/contracts';
-import type { ArtifactStore, JobRecords, JobRow, TaskRow } from '@intermodal/pipeline';
+import {
+  restoreSpilled,
+  type ArtifactStore,
+  type JobRecords,
+  type JobRow,
+  type TaskRow,
+} from '@intermodal/pipeline';
 import { JOBS, STORE } from '../parts.ts';
-import { restoreSpilled } from './spilled.ts';
+import { inTreeOrder } from './tree-order.ts';
 
 /** `?tasks=true` shows no more. */
 const TASKS_SHOWN = 1_000;
+
+/** What one answer reads from the store, at most. Beyond it a value is shown as its artifact. */
+const READ_MAX_BYTES = 8_000_000;
 
 /** Rows, as people see them. */
 @Injectable()
@@ -25,21 +34,25 @@ export class JobViews {
       this.#jobs.warnings(row.id),
       final ? [] : this.#jobs.unserved(row.id),
       options.tasks ? this.#jobs.tasks(row.id, TASKS_SHOWN) : undefined,
-      restoreSpilled(row.output, this.#store, options.signal),
+      this.#restored(row, READ_MAX_BYTES, options.signal),
     ]);
     return {
       ...fieldsOf(row),
       output: output as JobView['output'],
       warnings,
       waitingFor,
-      ...(tasks && { tasks: tasks.map(taskView) }),
+      ...(tasks && { tasks: inTreeOrder(tasks).map(taskView) }),
     };
   }
 
   /** One of many: without warnings, and with large values as the artifacts that hold them. */
   async line(row: JobRow, signal: AbortSignal): Promise<JobView> {
-    const output = (await restoreSpilled(row.output, undefined, signal)) as JobView['output'];
+    const output = (await this.#restored(row, 0, signal)) as JobView['output'];
     return { ...fieldsOf(row), output, warnings: [], waitingFor: [] };
+  }
+
+  #restored(row: JobRow, maxBytes: number, signal: AbortSignal): Promise<unknown> {
+    return restoreSpilled(row.output, { store: this.#store, maxBytes, signal });
   }
 }
 
@@ -52,6 +65,7 @@ const fieldsOf = (row: JobRow) => ({
   output: row.output,
   ...(row.error && { error: row.error }),
   metadata: row.metadata,
+  ...(row.batchId !== null && { batch: showId('batch', row.batchId) }),
   createdAt: row.createdAt.toISOString(),
   startedAt: row.startedAt?.toISOString() ?? null,
   finishedAt: row.finishedAt?.toISOString() ?? null,

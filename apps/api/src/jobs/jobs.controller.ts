@@ -5,6 +5,7 @@ import {
   parseId,
   showId,
   SubmitJob,
+  type DeliveryList,
   type JobList,
   type JobView,
 } from '@intermodal/contracts';
@@ -18,6 +19,7 @@ import { JOBS } from '../parts.ts';
 import { JobForm } from './job-form.ts';
 import { JobViews } from './job-views.ts';
 import { JobWaiter } from './job-waiter.ts';
+import { Webhooks } from '../webhooks/webhooks.ts';
 import { Submissions } from './submissions.ts';
 
 @Controller()
@@ -27,6 +29,7 @@ export class JobsController {
   readonly #form: JobForm;
   readonly #waiter: JobWaiter;
   readonly #views: JobViews;
+  readonly #webhooks: Webhooks;
 
   constructor(
     @Inject(JOBS) jobs: JobRecords,
@@ -34,12 +37,14 @@ export class JobsController {
     @Inject(JobForm) form: JobForm,
     @Inject(JobWaiter) waiter: JobWaiter,
     @Inject(JobViews) views: JobViews,
+    @Inject(Webhooks) webhooks: Webhooks,
   ) {
     this.#jobs = jobs;
     this.#submissions = submissions;
     this.#form = form;
     this.#waiter = waiter;
     this.#views = views;
+    this.#webhooks = webhooks;
   }
 
   @Operation('submitJob')
@@ -64,7 +69,8 @@ export class JobsController {
     if (!row) throw new IntermodalError('internal.bug', `Job ${jobId} was submitted and is not there.`);
     void reply.header('location', `/v1/jobs/${showId('job', jobId)}`);
     void reply.status(query.wait > 0 && FINAL_JOB_STATES.includes(row.state) ? 200 : 202);
-    return this.#views.view(row, { tasks: false, signal });
+    const webhook = submission.data.webhook && (await this.#webhooks.show({ jobId }));
+    return { ...(await this.#views.view(row, { tasks: false, signal })), ...(webhook && { webhook }) };
   }
 
   @Operation('listJobs')
@@ -104,6 +110,13 @@ export class JobsController {
     await this.#jobs.cancel(request.tenantId, id);
     const row = await this.#find(request.tenantId, path.id);
     return this.#views.view(row, { tasks: false, signal: clientGone(reply) });
+  }
+
+  @Operation('jobDeliveries')
+  async deliveries(@Req() request: ApiRequest): Promise<DeliveryList> {
+    const { path } = readRequest('jobDeliveries', request);
+    const { id } = await this.#find(request.tenantId, path.id);
+    return this.#webhooks.deliveries({ jobId: id });
   }
 
   async #find(tenantId: string, id: string): Promise<JobRow> {

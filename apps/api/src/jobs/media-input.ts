@@ -28,6 +28,7 @@ export class MediaInput {
   }
 
   /**
+   * @param options.known all artifacts that exist among those named; without it they are looked up
    * @param pattern the port's media type, e.g. `audio/*`
    * @throws IntermodalError `input.invalid`, `artifact.not_found`, `media.unsupported`; all name the port
    */
@@ -35,12 +36,12 @@ export class MediaInput {
     tenantId: string,
     port: { readonly name: string; readonly pattern: string },
     value: unknown,
-    signal: AbortSignal,
+    options: { signal: AbortSignal; known?: ReadonlyMap<string, ArtifactRef> | undefined },
   ): Promise<ArtifactRef> {
     const path = `input.${port.name}`;
     const byArtifact = ByArtifact.safeParse(value);
     if (byArtifact.success) {
-      const artifact = await this.#find(tenantId, byArtifact.data.artifact, path);
+      const artifact = await this.#find(tenantId, byArtifact.data.artifact, path, options.known);
       assertMatches(port.pattern, artifact.mediaType, path);
       return artifact;
     }
@@ -56,13 +57,18 @@ export class MediaInput {
       mediaType: inline.data.mediaType,
       name: inline.data.name,
       called: path,
-      signal,
+      signal: options.signal,
     });
   }
 
-  async #find(tenantId: string, id: string, path: string): Promise<ArtifactRef> {
+  async #find(
+    tenantId: string,
+    id: string,
+    path: string,
+    known: ReadonlyMap<string, ArtifactRef> | undefined,
+  ): Promise<ArtifactRef> {
     const uuid = parseId('artifact', id);
-    const artifact = uuid && (await this.#artifacts.get(tenantId, uuid));
+    const artifact = uuid && (known ? known.get(uuid) : await this.#artifacts.get(tenantId, uuid));
     if (artifact) return artifact;
     throw new IntermodalError('artifact.not_found', `${path}: there is no artifact ${id.slice(0, 64)}.`);
   }

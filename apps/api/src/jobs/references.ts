@@ -1,5 +1,5 @@
 import { IntermodalError, isArtifactRef } from '@intermodal/contracts';
-import { SPILLED } from './spilled.ts';
+import { SPILLED } from '@intermodal/pipeline';
 
 /**
  * Refuses values that later floors would take for a file that the records vouch for. A sender names a file by

@@ -134,11 +134,51 @@ describe('submit', () => {
     [['sumbit'], /unknown command 'sumbit'/],
     [['jobs', '--nope'], /unknown option/],
     [['migrate'], /DATABASE_URL is not set/],
+    [['batch', 'submit', 'p', './none.jsonl'], /none.jsonl: cannot be read/],
+    [['webhooks', 'listen', '--port', 'x'], /--port x: expected a whole number/],
     [['models', 'pull', 'nope'], /no model 'nope'/],
   ])('%j is a mistake of usage', async (args, message) => {
     const result = await run(args, { 'GET /v1/pipelines/p': pipeline });
     expect(result.code).toBe(2);
     expect(result.notes).toMatch(message);
+  });
+});
+
+describe('batch', () => {
+  const batch = (status: string, completed: number) => ({
+    id: 'bat_1',
+    pipeline: 'p@1',
+    status,
+    percent: status === 'completed' ? 100 : 0,
+    counts: { total: 2, queued: 0, running: 0, completed, failed: 0, cancelled: 0, invalid: 2 - completed },
+    errors: [{ line: 2, customId: 'b', code: 'input.invalid', message: 'No.' }],
+    createdAt: '2026-01-01T00:00:00.000Z',
+  });
+
+  it('uploads the rows, and shows the secret of a webhook once', async () => {
+    const path = join(folder, 'rows.jsonl');
+    await writeFile(path, '{}');
+    const webhook = { id: 'whk_1', url: 'http://me/', secret: 'whsec_x' };
+    const result = await run(['batch', 'submit', 'p', path, '-p', 'loud=7', '--webhook', 'http://me/'], {
+      'POST /v1/artifacts': { id: 'art_1' },
+      'POST /v1/batches': { ...batch('queued', 0), webhook },
+    });
+    expect(result).toMatchObject({ code: 0, notes: 'webhook secret: whsec_x' });
+    const body = { pipeline: 'p', params: { loud: 7 }, artifact: 'art_1', webhook: { url: 'http://me/' } };
+    expect(result.sent.at(-1)?.body).toEqual(body);
+  });
+
+  it('ends with 1 when a row did not complete, and names it', async () => {
+    const told = { 'GET /v1/batches/bat_1': batch('completed', 1) };
+    const result = await run(['batch', 'status', 'bat_1', '--wait'], told);
+    expect(result.code).toBe(1);
+    expect(result.out).toMatch(/2 rows, 1 completed, 1 invalid\n {2}line 2 \(b\): No\. \(input\.invalid\)/);
+  });
+
+  it('prints results as they come', async () => {
+    const lines = new Response('{"line":1}\n\n{"line":2}');
+    const result = await run(['batch', 'results', 'bat_1'], { 'GET /v1/batches/bat_1/results': lines });
+    expect(result.out).toBe('{"line":1}\n{"line":2}');
   });
 });
 
@@ -168,5 +208,7 @@ describe('exit codes', () => {
 it('finds no model in an empty folder', async () => {
   const { code, out } = await run(['models', 'list', '--json']);
   expect(code).toBe(0);
-  expect(JSON.parse(out)).toMatchObject({ models: [{ id: 'silero-vad', state: 'missing' }] });
+  const { models } = JSON.parse(out) as { models: { id: string; state: string }[] };
+  expect(models.map(({ id }) => id)).toContain('silero-vad');
+  expect(models.every(({ state }) => state === 'missing')).toBe(true);
 });

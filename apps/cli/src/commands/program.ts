@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { registerBatchCommands } from './batch.command.ts';
 import { registerCatalogueCommands } from './catalogue.command.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, judge } from './exit-codes.ts';
@@ -6,6 +7,7 @@ import { registerJobCommands } from './jobs.command.ts';
 import { registerMigrateCommand } from './migrate.command.ts';
 import { registerModelCommands } from './models.command.ts';
 import { registerSubmitCommand } from './submit.command.ts';
+import { registerWebhookCommands } from './webhooks.command.ts';
 
 const ENVIRONMENT_HELP = `
 Environment:
@@ -24,7 +26,9 @@ export function createProgram(context: CommandContext, version: string): Command
     .addHelpText('after', `${ENVIRONMENT_HELP}${EXIT_CODES_HELP}`);
   registerSubmitCommand(program, context);
   registerJobCommands(program, context);
+  registerBatchCommands(program, context);
   registerCatalogueCommands(program, context);
+  registerWebhookCommands(program, context);
   registerMigrateCommand(program, context);
   registerModelCommands(program, context);
   return program;

@@ -5,6 +5,7 @@ export function childEnvironment(options: {
   environment: NodeJS.ProcessEnv;
   dataFolder: string;
   key: string;
+  secretKey: string;
   databaseUrl: string;
   redisUrl: string;
   drainMs: number;
@@ -16,6 +17,8 @@ export function childEnvironment(options: {
     INTERMODAL_MODE: 'local',
     INTERMODAL_KEY: options.key,
     INTERMODAL_KEY_FILE: undefined,
+    INTERMODAL_SECRET_KEY: options.secretKey,
+    INTERMODAL_SECRET_KEY_FILE: undefined,
     INTERMODAL_DATA_DIR: dataFolder,
     INTERMODAL_MODEL_DIR: environment.INTERMODAL_MODEL_DIR || join(dataFolder, 'models'),
     INTERMODAL_DRAIN_MS: String(options.drainMs),

@@ -5,13 +5,19 @@ import { join } from 'node:path';
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** The one key of a local stack: made once, kept where only its owner reads it. */
-export async function localKey(folder: string): Promise<string> {
-  const path = join(folder, 'key');
+export const localKey = (folder: string): Promise<string> =>
+  keptIn(join(folder, 'key'), () => `im_local_${base32(randomBytes(32))}`);
+
+/** INTERMODAL_SECRET_KEY of a local stack: kept likewise, or the webhooks of before could not be signed any more. */
+export const secretKeyOf = (folder: string): Promise<string> =>
+  keptIn(join(folder, 'secret-key'), () => base32(randomBytes(32)));
+
+async function keptIn(path: string, make: () => string): Promise<string> {
   const kept = (await readFile(path, 'utf8').catch(() => '')).trim();
   if (kept !== '') return kept;
-  const key = `im_local_${base32(randomBytes(32))}`;
-  await writeFile(path, `${key}\n`, { mode: 0o600 });
-  return key;
+  const made = make();
+  await writeFile(path, `${made}\n`, { mode: 0o600 });
+  return made;
 }
 
 /** RFC 4648, in lower case, without padding. */

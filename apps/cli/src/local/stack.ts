@@ -1,9 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { freePort, startPostgres, startRedis, type RunningServer } from '@intermodal/local-services';
 import { childEnvironment } from './child-environment.ts';
 import { lockFolder, type FolderLock } from './folder-lock.ts';
-import { localKey } from './local-key.ts';
+import { localKey, secretKeyOf } from './local-key.ts';
 import { NodeProcess, type NodeProcessEvent } from './node-process.ts';
 
 export interface StackOptions {
@@ -62,6 +62,7 @@ class Parts {
   #servers: Record<string, RunningServer> = {};
   #url = '';
   #stopped: Promise<void> | undefined;
+  #written: Promise<void> = Promise.resolve();
 
   constructor(options: StackOptions, folder: string, lock: FolderLock) {
     this.#options = options;
@@ -70,12 +71,13 @@ class Parts {
   }
 
   async start(): Promise<Stack> {
-    const key = await localKey(this.#folder);
+    const [key, secretKey] = [await localKey(this.#folder), await secretKeyOf(this.#folder)];
     const [pools] = await Promise.all([this.#options.pools(), this.#startServers()]);
     const environment = childEnvironment({
       environment: this.#options.environment,
       dataFolder: this.#folder,
       key,
+      secretKey,
       databaseUrl: this.#servers.postgres!.url,
       redisUrl: this.#servers.redis!.url,
       drainMs: this.#options.drainMs,
@@ -116,6 +118,7 @@ class Parts {
   async #stop(): Promise<void> {
     await Promise.all(this.#processes.map((one) => one.stop()));
     await Promise.all(Object.values(this.#servers).map((server) => server.stop()));
+    await this.#written;
     await rm(join(this.#folder, 'run.json'), { force: true });
     await this.#lock.release();
     if (this.#options.ephemeral) await rm(this.#folder, { recursive: true, force: true });
@@ -158,8 +161,15 @@ class Parts {
     return Object.fromEntries([...servers, ...processes]) as Record<string, number>;
   }
 
-  /** For the command line, which finds the stack by it, and for people. */
-  async #writeRunFile(): Promise<void> {
+  /** For the command line, which finds the stack by it, and for people. One after the other, and never half of it. */
+  #writeRunFile(): Promise<void> {
+    const written = this.#written.then(() => this.#writeRunFileNow());
+    this.#written = written.catch(() => {});
+    return written;
+  }
+
+  async #writeRunFileNow(): Promise<void> {
+    const path = join(this.#folder, 'run.json');
     const ports = Object.entries(this.#servers).map(([name, { port }]) => [name, port]);
     const content = {
       pid: process.pid,
@@ -169,7 +179,8 @@ class Parts {
       processes: this.#pids(),
       ports: { api: Number(new URL(this.#url).port), ...Object.fromEntries(ports) },
     };
-    await writeFile(join(this.#folder, 'run.json'), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    await writeFile(`${path}.part`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+    await rename(`${path}.part`, path);
   }
 }
 

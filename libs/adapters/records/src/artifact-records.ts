@@ -1,8 +1,9 @@
-import { parseId, showId } from '@intermodal/contracts';
+import { parseId, showId, type ArtifactRef } from '@intermodal/contracts';
 import type { ArtifactRecords } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
 
 interface ArtifactRow {
+  readonly id: string;
   readonly media_type: string;
   readonly bytes: string;
   readonly sha256: string;
@@ -29,17 +30,26 @@ export function artifactRecords(database: Database): ArtifactRecords {
     async get(tenantId, artifactId) {
       const [row] = await database.query<ArtifactRow>(
         'artifact_get',
-        'SELECT media_type, bytes, sha256, name FROM artifact WHERE id = $1 AND tenant_id = $2',
+        'SELECT id, media_type, bytes, sha256, name FROM artifact WHERE id = $1 AND tenant_id = $2',
         [artifactId, tenantId],
       );
-      if (!row) return undefined;
-      return {
-        id: showId('artifact', artifactId),
-        mediaType: row.media_type,
-        bytes: Number(row.bytes),
-        sha256: row.sha256,
-        ...(row.name === null ? {} : { name: row.name }),
-      };
+      return row && refOf(row);
+    },
+    async getMany(tenantId, artifactIds) {
+      const rows = await database.query<ArtifactRow>(
+        'artifact_get_many',
+        'SELECT id, media_type, bytes, sha256, name FROM artifact WHERE id = ANY ($1) AND tenant_id = $2',
+        [artifactIds, tenantId],
+      );
+      return new Map(rows.map((row) => [row.id, refOf(row)]));
     },
   };
 }
+
+const refOf = (row: ArtifactRow): ArtifactRef => ({
+  id: showId('artifact', row.id),
+  mediaType: row.media_type,
+  bytes: Number(row.bytes),
+  sha256: row.sha256,
+  ...(row.name === null ? {} : { name: row.name }),
+});

@@ -1,36 +1,29 @@
-import { IntermodalError, type Fault } from '@intermodal/contracts';
-import type {
-  Delivery,
-  JobFilter,
-  JobRecords,
-  JobRow,
-  NewJob,
-  Submitted,
-  TaskRow,
-} from '@intermodal/pipeline';
+import type { Fault } from '@intermodal/contracts';
+import type { JobFilter, JobRecords, JobRow, NewJob, Submitted, TaskRow } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
-import { storePlan } from './plan-rows.ts';
+import { deliveriesOf, keyConflict } from './submitted.ts';
+import type { StoredPlans } from './plan-rows.ts';
+import { addWebhook } from './webhook-records.ts';
 
-const JOB_COLUMNS = `j.id, j.pipeline || '@' || g.version AS pipeline, j.state, j.input, j.params, j.output, j.error, j.metadata,
+const JOB_COLUMNS = `j.id, j.pipeline || '@' || g.version AS pipeline, j.state, j.input, j.params, j.output, j.error, j.metadata, j.batch_id AS "batchId",
   j.created_at AS "createdAt", j.started_at AS "startedAt", j.finished_at AS "finishedAt"`;
 
 /** A worker that was not seen for this long counts as gone. */
 const WORKER_SEEN = `interval '30 s'`;
 
-export function jobRecords(database: Database): JobRecords {
-  /** Hashes known to be stored: most submissions need not send their plan again. */
-  const stored = new Set<string>();
-
+export function jobRecords(database: Database, plans: StoredPlans): JobRecords {
   return {
     async submit(job) {
       return database
         .transaction(async (query) => {
-          if (!stored.has(job.plan.sha256)) await storePlan(query, job.plan);
+          await plans.store(query, job.plan);
           const submitted = await submitTo(query, job);
+          if (submitted.created && job.webhook)
+            await addWebhook(query, job.tenantId, { jobId: submitted.jobId }, job.webhook);
           return submitted;
         })
         .then((submitted) => {
-          stored.add(job.plan.sha256);
+          plans.add(job.plan);
           return submitted;
         });
     },
@@ -91,17 +84,12 @@ async function submitTo(query: Database['query'], job: NewJob): Promise<Submitte
       job.idempotency?.sha256 ?? null,
     ],
   );
-  if (row!.verdict === 'conflict')
-    throw new IntermodalError(
-      'idempotency.conflict',
-      'Idempotency-Key was used with another request: send the same request again, or choose a new key.',
-    );
-  const ready = await query<Delivery>(
-    'deliveries',
-    'SELECT id AS "taskId", stage, attempt FROM task WHERE id = ANY ($1)',
-    [row!.ready],
-  );
-  return { jobId: row!.job_id, created: row!.verdict === 'created', ready };
+  if (row!.verdict === 'conflict') throw keyConflict();
+  return {
+    jobId: row!.job_id,
+    created: row!.verdict === 'created',
+    ready: await deliveriesOf(query, row!.ready),
+  };
 }
 
 function list(database: Database, tenantId: string, filter: JobFilter): Promise<JobRow[]> {

@@ -1,6 +1,20 @@
 import type { Plan } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
 
+/** Hashes known to be stored: most submissions need not send their plan again. */
+export class StoredPlans {
+  readonly #known = new Set<string>();
+
+  async store(query: Database['query'], plan: Plan): Promise<void> {
+    if (!this.#known.has(plan.sha256)) await storePlan(query, plan);
+  }
+
+  /** The transaction that stored it was committed. */
+  add(plan: Plan): void {
+    this.#known.add(plan.sha256);
+  }
+}
+
 /** Stores the plan under its hash, if it is not there yet. */
 export async function storePlan(query: Database['query'], plan: Plan): Promise<void> {
   const { sha256, document, output } = plan;

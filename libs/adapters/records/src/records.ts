@@ -1,17 +1,22 @@
 import type {
   ArtifactRecords,
+  BatchRecords,
   JobRecords,
   KeyRecords,
   PipelineRecords,
   TaskRecords,
+  WebhookRecords,
 } from '@intermodal/pipeline';
 import { artifactRecords } from './artifact-records.ts';
+import { batchRecords } from './batch-records.ts';
 import { openDatabase } from './database.ts';
 import { jobRecords } from './job-records.ts';
 import { keyRecords } from './key-records.ts';
 import { migrate } from './migrate.ts';
 import { pipelineRecords } from './pipeline-records.ts';
+import { StoredPlans } from './plan-rows.ts';
 import { taskRecords } from './task-records.ts';
+import { webhookRecords } from './webhook-records.ts';
 
 export interface RecordsOptions {
   readonly databaseUrl: string;
@@ -26,6 +31,8 @@ export interface RecordsOptions {
 /** The record, on PostgreSQL 15 or later. */
 export interface Records {
   readonly jobs: JobRecords;
+  readonly batches: BatchRecords;
+  readonly webhooks: WebhookRecords;
   readonly tasks: TaskRecords;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
@@ -43,8 +50,11 @@ export function openRecords(options: RecordsOptions): Records {
     connections: options.connections ?? 10,
     applicationName: options.applicationName ?? 'intermodal',
   });
+  const plans = new StoredPlans();
   return {
-    jobs: jobRecords(database),
+    jobs: jobRecords(database, plans),
+    batches: batchRecords(database, plans),
+    webhooks: webhookRecords(database),
     tasks: taskRecords(database, { leaseMs: options.leaseMs ?? 15_000 }),
     artifacts: artifactRecords(database),
     keys: keyRecords(database),

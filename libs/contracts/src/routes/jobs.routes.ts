@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from '../id.ts';
 import { JOB_STATES, JobList, JobView, SubmitJob } from '../job.ts';
+import { DeliveryList } from '../webhook.ts';
 import type { Route } from './route.ts';
 
 /** `?wait=` at most. */
@@ -130,6 +131,15 @@ export const jobRoutes = {
     description: 'A job that ended already stays as it is, and is answered as it is.',
     pathParameters: ById,
     answers: { 200: { summary: 'The job, now final', content: job } },
+    errors: ['job.not_found'],
+  },
+  jobDeliveries: {
+    method: 'GET',
+    path: '/v1/jobs/:id/deliveries',
+    tag: 'webhooks',
+    summary: 'How its webhook was told',
+    pathParameters: ById,
+    answers: { 200: { summary: 'Found', content: { 'application/json': { schema: DeliveryList } } } },
     errors: ['job.not_found'],
   },
 } as const satisfies Record<string, Route>;

@@ -20,7 +20,8 @@ export interface Route {
   readonly method: 'GET' | 'POST';
   /** `/v1/jobs/:id` */
   readonly path: string;
-  readonly tag: 'jobs' | 'artifacts' | 'pipelines' | 'stages' | 'health' | 'documentation';
+  readonly tag:
+    'jobs' | 'batches' | 'webhooks' | 'artifacts' | 'pipelines' | 'stages' | 'health' | 'documentation';
   readonly summary: string;
   readonly description?: string;
   /** True where no key is asked for. */

@@ -19,6 +19,8 @@ export interface Facts {
   readonly objects: readonly DetectedObject[] | null;
   /** What the detector can see at all. About anything else its silence says nothing. */
   readonly detectable: readonly string[] | null;
+  /** What the detector says that it is good for, e.g. that it knows drawn things only. */
+  readonly scope: string | null;
   /** The colours of the whole picture, the largest share first. */
   readonly colours: readonly ColourShare[] | null;
   readonly objectColours:

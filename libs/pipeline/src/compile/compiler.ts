@@ -1,4 +1,5 @@
 import { toJsonSchema, type EachNode, type PipelineDocument, type StageNode } from '@intermodal/contracts';
+import { mayBeAbsent } from '../absent-value.ts';
 import { MAX_NODES, type PlanExpression, type PlanNode } from '../plan.ts';
 import type { StageCatalogue } from '../stage-catalogue.ts';
 import type { Stage } from '../stage.ts';
@@ -304,8 +305,8 @@ const literal = (value: unknown[], items: Typed[]): Typed => ({
   type: typeOfLiteral(value),
 });
 
-/** Ports that must have a value: null or absence is not accepted by their schema. */
+/** Ports that must have a value. */
 function requiredPorts(stage: Stage): string[] {
-  const shape = stage.input.shape as Record<string, { safeParse(value: unknown): { success: boolean } }>;
-  return Object.keys(shape).filter((port) => !shape[port]!.safeParse(undefined).success);
+  const shape = stage.input.shape as Record<string, Parameters<typeof mayBeAbsent>[0]>;
+  return Object.keys(shape).filter((port) => !mayBeAbsent(shape[port]!));
 }

@@ -1,6 +1,7 @@
 import type { ArtifactRef, Fault, JobState, Ran, TaskState } from '@intermodal/contracts';
 import type { Plan } from '../plan.ts';
 import type { Delivery } from './task-queue.ts';
+import type { NewWebhook } from './webhook-records.ts';
 
 export interface NewJob {
   /** A uuid made by the application. */
@@ -13,6 +14,7 @@ export interface NewJob {
   readonly metadata: Readonly<Record<string, string>>;
   /** `sha256` is of the request, to tell a repeat from another request under the same key. */
   readonly idempotency?: { readonly key: string; readonly sha256: string };
+  readonly webhook?: NewWebhook;
 }
 
 export interface Submitted {
@@ -32,6 +34,7 @@ export interface JobRow {
   readonly output: Record<string, unknown> | null;
   readonly error: Fault | null;
   readonly metadata: Record<string, string>;
+  readonly batchId: string | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -83,6 +86,8 @@ export interface JobRecords {
 export interface ArtifactRecords {
   add(tenantId: string, artifact: ArtifactRef): Promise<void>;
   get(tenantId: string, artifactId: string): Promise<ArtifactRef | undefined>;
+  /** Those that are there, by uuid. */
+  getMany(tenantId: string, artifactIds: readonly string[]): Promise<Map<string, ArtifactRef>>;
 }
 
 export interface KeyRecords {

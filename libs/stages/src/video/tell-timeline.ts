@@ -34,7 +34,8 @@ function tellPictures(frames: readonly Glance[]): string {
     .map(([label, of]) => ({ label, frames: of.length }))
     .sort((a, b) => b.frames - a.frames || (a.label < b.label ? -1 : 1))
     .slice(0, 8);
-  if (seen.length === 0) return `In its ${looked.length} frames nothing was recognised.`;
+  if (seen.length === 0)
+    return `In ${looked.length === 1 ? 'its frame' : `its ${looked.length} frames`} nothing was recognised.`;
   const list = seen.map((it) => `${it.label} (in ${it.frames} of ${looked.length} frames)`);
   return `It shows ${list.join(', ')}.`;
 }

@@ -2,7 +2,7 @@ import { file } from '@intermodal/contracts';
 import { ImageTools } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
-import { colourShares } from './colour-shares.ts';
+import { colourShares, coloursWithin } from './colour-shares.ts';
 import { ColourShare, ObjectColours, SeenObject } from './seen.ts';
 
 /** Shares hardly change with more pixels. */
@@ -20,7 +20,9 @@ export default defineStage({
   output: z.object({
     picture: z.object({ width: z.number().int(), height: z.number().int() }).describe('Pixels, as shown'),
     colours: z.array(ColourShare).describe('Of the whole picture, the largest share first'),
-    objects: z.array(ObjectColours).describe('Of each object that was given, in its order'),
+    objects: z
+      .array(ObjectColours)
+      .describe('Of each object that was given, in its order, without what surrounds it'),
   }),
   needs: { images: ImageTools },
   async run({ image, objects }, { needs, signal }) {
@@ -34,7 +36,7 @@ export default defineStage({
       objects: (objects ?? []).map(({ label, box }) => ({
         label,
         box,
-        colours: colourShares(pixels, {
+        colours: coloursWithin(pixels, {
           x: scaled(box.x),
           y: scaled(box.y),
           width: scaled(box.width),

@@ -1,3 +1,4 @@
+export * from './answerer.contract.ts';
 export * from './code-reader.contract.ts';
 export * from './face-finder.contract.ts';
 export * from './image-tools.contract.ts';

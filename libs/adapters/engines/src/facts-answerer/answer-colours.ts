@@ -37,7 +37,7 @@ const evidenceOf = (colours: readonly ColourShare[], object?: DetectedObject): E
     ...(object ? { box: object.box } : {}),
   }));
 
-/** What colour is the bus? What colours are there? */
+/** Of things by name, or of the whole picture. */
 export function whatColour(question: Question, facts: Facts): Answer {
   if (question.things.length === 0) return ofPicture(question, facts);
   const parts: string[] = [];
@@ -53,7 +53,7 @@ export function whatColour(question: Question, facts: Facts): Answer {
     );
     if (found.length === 0)
       return cannotTell(`the colour of the ${thing.word}`, `I do not see ${withArticle(thing.word)}`, [
-        unseen(thing.word),
+        unseen(thing.word, facts),
       ]);
     if (thing.kind === 'narrower')
       return cannotTell(
@@ -84,7 +84,7 @@ function ofPicture(question: Question, facts: Facts): Answer {
   return told(`the picture is mostly ${listed(main.map(({ name }) => name))}`, 0.9, evidenceOf(main));
 }
 
-/** Is the bus purple? Is there anything red? */
+/** Whether a thing has a colour, or anything in the picture. */
 export function isColoured(question: Question, facts: Facts): Answer {
   const [colour] = question.colours as [string];
   if (question.colours.length > 1 && !question.cues.has('or'))
@@ -103,7 +103,7 @@ export function isColoured(question: Question, facts: Facts): Answer {
     const found = facts.objects!.filter(({ label }) => thing.labels.includes(label));
     if (found.length === 0)
       return cannotTell(`the colour of the ${thing.word}`, `I do not see ${withArticle(thing.word)}`, [
-        unseen(thing.word),
+        unseen(thing.word, facts),
       ]);
     if (thing.kind === 'narrower')
       return cannotTell(

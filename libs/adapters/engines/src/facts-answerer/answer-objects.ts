@@ -1,6 +1,7 @@
 import type { Answer, DetectedObject, Facts } from '@intermodal/models';
 import { colourfulness } from './answer-colours.ts';
 import { barrier } from './barrier.ts';
+import { areConfused } from './lexicon.ts';
 import { placeOf, stands, within } from './places.ts';
 import type { Question, Thing } from './question.ts';
 import { ABSENCE, NEEDS, cannotTell, seen, surety, told, unseen } from './reply.ts';
@@ -17,7 +18,22 @@ export function chosen(thing: Thing, question: Question, facts: Facts): readonly
       );
 }
 
-/** What a narrower word leaves open: there is a bird, but is it an owl? */
+const ofAnyKind = (thing: Thing, facts: Facts): readonly DetectedObject[] =>
+  facts.objects!.filter(({ label }) => thing.labels.includes(label));
+
+/** Why something that was not found may be there all the same: the detector saw what it often takes for it. */
+function mistakable(thing: Thing, found: readonly DetectedObject[], facts: Facts): Answer | undefined {
+  if (found.length > 0 || thing.kind === 'group') return undefined;
+  const like = facts.objects!.filter(({ label }) => thing.labels.some((it) => areConfused(it, label)));
+  if (like.length === 0) return undefined;
+  return cannotTell(
+    `whether there is ${withArticle(thing.word)}`,
+    `${listOf(like)}, which the detector may take for it; ${NEEDS.language}`,
+    seen(like),
+  );
+}
+
+/** What a narrower word leaves open: there is a bird, but of what kind? */
 const tooNarrow = (thing: Thing, found: readonly DetectedObject[]): Answer =>
   cannotTell(
     `whether it is ${withArticle(thing.word)}`,
@@ -33,22 +49,24 @@ export function howMany(question: Question, facts: Facts): Answer {
     const stop = barrier(thing, facts);
     if (stop) return stop;
     const found = chosen(thing, question, facts);
+    const unsure = mistakable(thing, ofAnyKind(thing, facts), facts);
+    if (unsure) return unsure;
     if (thing.kind === 'narrower' && found.length > 0) return tooNarrow(thing, found);
     const noun =
       thing.kind === 'group' ? thing.word : thing.kind === 'narrower' ? thing.word : thing.labels[0]!;
-    if (thing.kind === 'group' && found.length === 0) return noneOfGroup(thing);
+    if (thing.kind === 'group' && found.length === 0) return noneOfGroup(thing, facts);
     parts.push(`${thing.kind === 'group' ? 'at least ' : ''}${counted(found.length, noun)}`);
-    evidence.push(...(found.length > 0 ? seen(found) : [unseen(noun)]));
+    evidence.push(...(found.length > 0 ? seen(found) : [unseen(noun, facts)]));
     confidence = Math.min(confidence, surety(found));
   }
   return told(`I see ${listed(parts)}`, confidence, evidence);
 }
 
-const noneOfGroup = (thing: Thing): Answer =>
+const noneOfGroup = (thing: Thing, facts: Facts): Answer =>
   cannotTell(
     `whether there is ${withArticle(thing.word)}`,
     `I see none of those that the detector knows (${thing.labels.join(', ')}), but there are others; ${NEEDS.language}`,
-    thing.labels.map(unseen),
+    thing.labels.map((label) => unseen(label, facts)),
   );
 
 /** Is there, are there, no …, two …, more than one …, a … or a … */
@@ -61,8 +79,10 @@ export function isThere(question: Question, facts: Facts): Answer {
     const stop = barrier(thing, facts);
     if (stop) return stop;
     const found = chosen(thing, question, facts);
+    const unsure = mistakable(thing, ofAnyKind(thing, facts), facts);
+    if (unsure) return unsure;
     if (thing.kind === 'narrower' && found.length > 0) return tooNarrow(thing, found);
-    if (thing.kind === 'group' && found.length === 0) return noneOfGroup(thing);
+    if (thing.kind === 'group' && found.length === 0) return noneOfGroup(thing, facts);
     const noun = thing.kind === 'label' ? thing.labels[0]! : thing.word;
     holds.push(enough(found.length, question));
     const names = [...new Set(found.map(({ label }) => label))];
@@ -71,7 +91,7 @@ export function isThere(question: Question, facts: Facts): Answer {
         ? listed(names.map((name) => counted(found.filter(({ label }) => label === name).length, name)))
         : counted(found.length, noun),
     );
-    evidence.push(...(found.length > 0 ? seen(found) : [unseen(noun)]));
+    evidence.push(...(found.length > 0 ? seen(found) : [unseen(noun, facts)]));
     confidence = Math.min(confidence, surety(found));
   }
   const are = question.cues.has('or') ? holds.some(Boolean) : holds.every(Boolean);
@@ -106,7 +126,7 @@ export function where(question: Question, facts: Facts): Answer {
     const found = chosen(thing, question, facts);
     const noun = thing.kind === 'label' ? thing.labels[0]! : thing.word;
     if (found.length === 0)
-      return cannotTell(`where the ${noun} is`, `I do not see ${withArticle(noun)}`, [unseen(noun)]);
+      return cannotTell(`where the ${noun} is`, `I do not see ${withArticle(noun)}`, [unseen(noun, facts)]);
     if (thing.kind === 'narrower') return tooNarrow(thing, found);
     if (!picture) return cannotTell(`where the ${noun} is`, 'the size of the picture was not given');
     const places = listed(found.map(({ box }) => placeOf(box, picture)));
@@ -144,7 +164,7 @@ export function related(question: Question, facts: Facts): Answer {
   const ofFirst = chosen(first, question, facts).filter((object) => object !== ofSecond[0]);
   if (ofFirst.length === 0)
     return cannotTell(`where the ${first.word} is`, `I do not see ${withArticle(first.word)}`, [
-      unseen(first.word),
+      unseen(first.word, facts),
     ]);
   const standing = new Set(ofFirst.map(({ box }) => stands(box, relation, ofSecond[0]!.box)));
   const [only] = standing;

@@ -6,7 +6,7 @@ import type { Question } from './question.ts';
 import { NEEDS, cannotTell, inBox, told } from './reply.ts';
 import { counted, listed } from './words.ts';
 
-/** What does it say? What is written on the bus? Does it say "stop"? Is there text? */
+/** What is written, anywhere or on a thing; whether something is; whether these words are. */
 export function whatIsWritten(question: Question, facts: Facts): Answer {
   if (!facts.text) return cannotTell('what is written', NEEDS.reader);
   if (question.cues.has('count')) return cannotTell('how much is written', NEEDS.language);

@@ -69,7 +69,7 @@ const KINDS: readonly Kind[] = [
   { is: (it) => things(it) && !has('count')(it) && !has('colour')(it), answer: isThere },
 ];
 
-/** "Is the bus purple", and not "is there a purple bus". */
+/** That a thing has a colour, and not that a thing of that colour is there. */
 const isPredicate = (it: Question): boolean =>
   it.things.length === 1 &&
   it.colours.length > 0 &&

@@ -3,7 +3,7 @@
  * label does; a group holds labels, so that "none of them" says nothing about its other members; and a narrower word is
  * more than the detector can tell, so that only "there is none" follows from it.
  */
-export const SYNONYMS: Readonly<Record<string, string>> = {
+const SYNONYMS: Readonly<Record<string, string>> = {
   bike: 'bicycle',
   cycle: 'bicycle',
   pushbike: 'bicycle',
@@ -38,6 +38,7 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   table: 'dining table',
   television: 'tv',
   'tv set': 'tv',
+  'tv monitor': 'tv',
   monitor: 'tv',
   notebook: 'laptop',
   'laptop computer': 'laptop',
@@ -69,6 +70,44 @@ export const SYNONYMS: Readonly<Record<string, string>> = {
   'stop light': 'traffic light',
   hydrant: 'fire hydrant',
   'hair dryer': 'hair drier',
+};
+
+/**
+ * The labels among `labels` that mean the word: itself, or any that means the same. Detectors name the same thing differently,
+ * `airplane` or `aeroplane`, so no spelling is taken for the right one.
+ */
+export function labelsOf(word: string, labels: ReadonlySet<string>): readonly string[] {
+  const meaning = Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word]! : word;
+  return [meaning, ...(SAME_MEANING.get(meaning) ?? [])].filter((label) => labels.has(label));
+}
+
+const SAME_MEANING: ReadonlyMap<string, readonly string[]> = new Map([
+  ...Map.groupBy(Object.keys(SYNONYMS), (word) => SYNONYMS[word]!),
+]);
+
+export const isSynonym = (word: string): boolean => Object.hasOwn(SYNONYMS, word) || SAME_MEANING.has(word);
+
+/**
+ * What detectors take for each other. Where one of a set is seen, another of it that is not seen may be there all the same.
+ */
+const CONFUSED: readonly (readonly string[])[] = [
+  ['car', 'truck', 'bus'],
+  ['dog', 'bear', 'teddy bear'],
+  ['sheep', 'cow', 'horse'],
+  ['laptop', 'keyboard', 'tv'],
+  ['cup', 'bowl', 'vase'],
+  ['couch', 'chair', 'bed'],
+  ['backpack', 'handbag', 'suitcase'],
+  ['fork', 'knife', 'spoon'],
+  ['skis', 'snowboard'],
+  ['bicycle', 'motorcycle'],
+  ['cake', 'donut'],
+  ['mouse', 'remote', 'cell phone'],
+];
+
+export const areConfused = (one: string, other: string): boolean => {
+  const [a, b] = [one, other].map((label) => (Object.hasOwn(SYNONYMS, label) ? SYNONYMS[label]! : label));
+  return a !== b && CONFUSED.some((set) => set.includes(a!) && set.includes(b!));
 };
 
 const ANIMALS = ['bird', 'cat', 'dog', 'horse', 'sheep', 'cow', 'elephant', 'bear', 'zebra', 'giraffe'];

@@ -67,7 +67,7 @@ export const CUES: ReadonlyMap<string, Cue> = new Map(
       ],
       [
         'filler',
-        'here|inside|within|actually|really|currently|altogether|overall|total|let|know|give|if|wonder',
+        'anywhere|somewhere|here|inside|within|actually|really|currently|altogether|overall|total|let|know|give|if|wonder',
       ],
       [
         'filler',

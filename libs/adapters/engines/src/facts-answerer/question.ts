@@ -1,4 +1,4 @@
-import { COLOURS, GROUPS, NARROWER, SYNONYMS } from './lexicon.ts';
+import { COLOURS, GROUPS, NARROWER, isSynonym, labelsOf } from './lexicon.ts';
 import {
   COMPARISONS,
   CUES,
@@ -66,12 +66,9 @@ export function parseQuestion(text: string, detectable: readonly string[]): Ques
     const place = PLACES.get(phrase);
     if (place) return places.push(place) > 0;
     const colour = COLOURS[phrase];
-    // `orange` is a fruit after a number or an article that no noun follows, and a colour everywhere else.
-    if (
-      colour !== undefined &&
-      !(labels.has(phrase) && /^(an|many|any)$/.test(words[at - 1] ?? '') && !isNoun(next))
-    )
-      return colours.push(colour) > 0;
+    // `an orange` is a fruit, unless a noun follows; `orange` is a colour.
+    const isFruit = labels.has(phrase) && words[at - 1] === 'an' && !isNoun(next);
+    if (colour !== undefined && !isFruit) return colours.push(colour) > 0;
     // A cue goes before a noun of the same word, so that a "sign" that says something is no unknown thing.
     const thing = thingOf(phrase, labels);
     if (thing && !CUES.has(phrase)) {
@@ -84,7 +81,11 @@ export function parseQuestion(text: string, detectable: readonly string[]): Ques
     // `one` is a number after "more than", and stands for a thing elsewhere.
     if (value !== undefined && number === undefined && (phrase !== 'one' || comparison !== undefined))
       return (number = value) !== undefined;
-    const cue = CUES.get(phrase);
+    const cue =
+      CUES.get(phrase) ??
+      singulars(phrase)
+        .map((it) => CUES.get(it))
+        .find((it) => it === 'carrier');
     if (cue === 'holds' && things.length > 0) return false;
     if (cue !== undefined) return cues.add(cue) !== undefined;
     if (phrase === 'not') return isRhetorical(words, at);
@@ -124,19 +125,18 @@ function thingOf(phrase: string, labels: ReadonlySet<string>): Thing | undefined
   const space = phrase.lastIndexOf(' ') + 1;
   for (const last of singulars(phrase.slice(space))) {
     const word = phrase.slice(0, space) + last;
-    if (labels.has(word)) return { word, labels: [word], kind: 'label' };
-    const known = Object.hasOwn(SYNONYMS, word) ? SYNONYMS[word]! : undefined;
-    if (known !== undefined && labels.has(known)) return { word, labels: [known], kind: 'label' };
+    const same = labelsOf(word, labels);
+    if (same.length > 0) return { word, labels: same, kind: 'label' };
     if (Object.hasOwn(GROUPS, word)) {
-      const members = GROUPS[word]!.filter((label) => labels.has(label));
+      const members = GROUPS[word]!.flatMap((label) => labelsOf(label, labels));
       return { word, labels: members, kind: members.length > 0 ? 'group' : 'unknown' };
     }
     if (Object.hasOwn(NARROWER, word)) {
-      const wider = NARROWER[word]!;
-      return { word, labels: [wider], kind: labels.has(wider) ? 'narrower' : 'unknown' };
+      const wider = labelsOf(NARROWER[word]!, labels);
+      return { word, labels: wider, kind: wider.length > 0 ? 'narrower' : 'unknown' };
     }
     // Known as a word, but nothing that this detector could see.
-    if (known !== undefined) return { word, labels: [], kind: 'unknown' };
+    if (isSynonym(word)) return { word, labels: [], kind: 'unknown' };
   }
   return undefined;
 }

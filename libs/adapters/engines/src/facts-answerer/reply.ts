@@ -1,4 +1,4 @@
-import type { Answer, Box, DetectedObject, Evidence } from '@intermodal/models';
+import type { Answer, Box, DetectedObject, Evidence, Facts } from '@intermodal/models';
 import { sentence } from './words.ts';
 
 /** Larger models that would be asked, in words. */
@@ -33,8 +33,11 @@ export const cannotTell = (what: string, why: string, evidence: readonly Evidenc
 export const seen = (objects: readonly DetectedObject[]): Evidence[] =>
   objects.map(({ label, box }) => ({ kind: 'object', value: label, box }));
 
-/** That something was looked for and not found. A detector misses things, so this is worth less than a find. */
-export const unseen = (what: string): Evidence => ({ kind: 'absence', value: `no ${what} found` });
+/** That something was looked for and not found. It is worth no more than the detector is, which says so itself. */
+export const unseen = (what: string, { scope }: Facts): Evidence => ({
+  kind: 'absence',
+  value: scope === null ? `no ${what} found` : `no ${what} found by a detector that says: ${scope}`,
+});
 export const ABSENCE = 0.6;
 
 export const surety = (objects: readonly DetectedObject[]): number =>

@@ -1,4 +1,5 @@
-import sharp, { type Sharp } from 'sharp';
+import type Library from 'sharp';
+import type { Sharp } from 'sharp';
 import { MEDIA_LIMITS } from '../limits.ts';
 import type { PictureFormat } from './sniff-picture.ts';
 
@@ -8,8 +9,9 @@ export type OpenPicture = (input: string | Buffer, format: PictureFormat) => Sha
 /**
  * sharp with all that could be turned against us turned off. libvips itself refuses every loader but these, whatever a file
  * calls itself; one thread and no cache keep its memory flat.
+ * @param sharp the library, which may be missing: who calls has seen that it can be loaded
  */
-export function guardedSharp(): OpenPicture {
+export function guardedSharp(sharp: typeof Library): OpenPicture {
   sharp.cache(false);
   sharp.concurrency(1);
   sharp.block({ operation: ['VipsForeignLoad'] });

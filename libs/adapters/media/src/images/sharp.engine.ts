@@ -1,5 +1,6 @@
 import { ImageTools, defineEngine } from '@intermodal/models';
 import { missingPrograms } from '../missing-programs.ts';
+import { guardedSharp } from './guarded-sharp.ts';
 import { SharpImageTools } from './sharp-image-tools.ts';
 
 /** sharp (libvips) within this process, one picture at a time; ffmpeg for BMP, which sharp cannot read. */
@@ -23,8 +24,8 @@ export default defineEngine(ImageTools, {
     };
   },
   open: async ({ log }) => {
-    const { guardedSharp } = await import('./guarded-sharp.ts');
-    const tools = new SharpImageTools(guardedSharp(), log);
+    const { default: sharp } = await import('sharp');
+    const tools = new SharpImageTools(guardedSharp(sharp), log);
     return { use: tools, device: 'cpu', close: () => tools.idle() };
   },
 });

@@ -1,4 +1,5 @@
--- Ends a job that has not ended: its open tasks are cancelled, the event is written. The job row is locked by the caller.
+-- Ends a job that has not ended: its open tasks are cancelled, the event is written. The job row is locked by the caller,
+-- who calls end_batches when it is done with all its jobs.
 CREATE OR REPLACE FUNCTION end_job(p_job uuid, p_state text, p_output jsonb, p_error jsonb) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   UPDATE job SET state = p_state, output = p_output, error = p_error, finished_at = clock_timestamp(),
@@ -7,7 +8,7 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
   UPDATE task SET state = 'cancelled', finished_at = clock_timestamp(), lease_until = NULL
   WHERE job_id = p_job AND state IN ('waiting', 'ready', 'running');
-  INSERT INTO event (id, tenant_id, job_id, type) SELECT new_id(), j.tenant_id, j.id, 'job.' || p_state FROM job j WHERE j.id = p_job;
+  PERFORM emit_event(j.tenant_id, j.id, NULL, 'job.' || p_state) FROM job j WHERE j.id = p_job;
 END $$;
 
 -- Every task is final: the outputs are made. A required one without a value fails the job.

@@ -29,7 +29,7 @@ BEGIN
       DELETE FROM job WHERE id = p_id;
       SELECT * INTO v_known FROM idempotency WHERE tenant_id = p_tenant AND key = p_key;
       job_id := v_known.job_id;
-      verdict := CASE WHEN v_known.sha256 = p_key_sha256 THEN 'known' ELSE 'conflict' END;
+      verdict := CASE WHEN v_known.job_id IS NOT NULL AND v_known.sha256 = p_key_sha256 THEN 'known' ELSE 'conflict' END;
       RETURN;
     END IF;
   END IF;
@@ -51,5 +51,6 @@ BEGIN
   IF NOT FOUND THEN RETURN NULL; END IF;
   IF v_state NOT IN ('queued', 'running') THEN RETURN false; END IF;
   PERFORM end_job(p_id, 'cancelled', NULL, '{"code": "job.cancelled", "message": "The job was cancelled."}');
+  PERFORM end_batches(ARRAY[p_id]);
   RETURN true;
 END $$;

@@ -1,4 +1,4 @@
--- Lock order everywhere: job rows by id, then tasks. Who takes task rows without the job's lock (claim, heartbeat) never
+-- Lock order everywhere: job rows by id, then tasks, then batches by id. Who takes task rows without the job's lock (claim, heartbeat) never
 -- waits for one: SKIP LOCKED.
 
 CREATE OR REPLACE FUNCTION claim_tasks(p_ids uuid[], p_worker uuid, p_lease_ms int)
@@ -116,6 +116,7 @@ BEGIN
       v_ready := v_ready || propagate(v_item.job_id, ARRAY[v_item.path]);
     END IF;
   END LOOP;
+  PERFORM end_batches(v_jobs);
   RETURN QUERY SELECT 'ready', t.id, t.stage, t.attempt, t.job_id FROM task t WHERE t.id = ANY (v_ready) AND t.state = 'ready';
   RETURN QUERY SELECT 'changed', NULL::uuid, NULL::text, NULL::int, j FROM unnest(v_jobs) j;
 END $$;

@@ -42,6 +42,7 @@ BEGIN
     FROM unseen u WHERE t.id = u.id RETURNING t.id
   )
   SELECT v_ready || coalesce(array_agg(a.id), '{}') INTO v_ready FROM again a;
+  PERFORM end_batches(v_jobs);
   RETURN QUERY SELECT 'ready', t.id, t.stage, t.attempt, t.job_id FROM task t WHERE t.id = ANY (v_ready) AND t.state = 'ready';
   RETURN QUERY SELECT DISTINCT 'changed', NULL::uuid, NULL::text, NULL::int, j FROM unnest(v_jobs) j;
 END $$;

@@ -1,0 +1,72 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  IntermodalError,
+  newUuid,
+  showId,
+  type DeliveryList,
+  type WebhookRequest,
+  type WebhookView,
+} from '@intermodal/contracts';
+import type { NewWebhook, WebhookMessageRecord, WebhookOwner } from '@intermodal/pipeline';
+import { WEBHOOKS, type WebhookParts } from '../parts.ts';
+
+/** Webhooks of jobs and batches: accepted, shown, and how they were told. */
+@Injectable()
+export class Webhooks {
+  readonly #parts: WebhookParts;
+  constructor(@Inject(WEBHOOKS) parts: WebhookParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws IntermodalError `input.invalid` that names `webhook.url` */
+  async accept({ url }: WebhookRequest, signal: AbortSignal): Promise<NewWebhook> {
+    const { secrets, sender } = this.#parts;
+    if (!secrets)
+      throw new IntermodalError(
+        'input.invalid',
+        'webhook: this server sends none, because its INTERMODAL_SECRET_KEY is not set.',
+      );
+    await sender.check(url, 'webhook.url', signal);
+    return { id: newUuid(), url, keyId: secrets.keyId };
+  }
+
+  /**
+   * With its secret: for the answer to a submission. A repetition of that submission gets the same answer, since the first
+   * one may have been lost on its way.
+   */
+  async show(owner: WebhookOwner): Promise<WebhookView | undefined> {
+    const { records, secrets } = this.#parts;
+    const webhook = await records.of(owner);
+    return webhook && secrets
+      ? { id: showId('webhook', webhook.id), url: webhook.url, secret: secrets.of(webhook.id) }
+      : undefined;
+  }
+
+  async deliveries(owner: WebhookOwner): Promise<DeliveryList> {
+    const { records } = this.#parts;
+    const webhook = await records.of(owner);
+    if (!webhook) return { webhook: null, messages: [] };
+    return {
+      webhook: {
+        id: showId('webhook', webhook.id),
+        url: webhook.url,
+        status: webhook.disabledAt ? 'disabled' : 'enabled',
+      },
+      messages: (await records.messages(webhook.id)).map(messageView),
+    };
+  }
+}
+
+const messageView = (message: WebhookMessageRecord): DeliveryList['messages'][number] => ({
+  id: showId('event', message.eventId),
+  type: message.type,
+  status: message.state,
+  nextAttemptAt: message.state === 'pending' ? message.dueAt.toISOString() : null,
+  deliveries: message.deliveries.map(({ attempt, startedAt, status, durationMs, error }) => ({
+    attempt,
+    at: startedAt.toISOString(),
+    status,
+    ms: durationMs,
+    error,
+  })),
+});

@@ -1,0 +1,93 @@
+import type { JobState } from '@intermodal/contracts';
+import type { BatchRecord, BatchRecords, BatchRowRecord, NewBatch, NewBatchRow } from '@intermodal/pipeline';
+import type { Database } from './database.ts';
+import type { StoredPlans } from './plan-rows.ts';
+import { deliveriesOf, keyConflict } from './submitted.ts';
+import { addWebhook } from './webhook-records.ts';
+
+const BATCH = `SELECT b.id, b.pipeline || '@' || g.version AS pipeline, b.state, b.total, b.invalid, b.metadata,
+    b.created_at AS "createdAt", b.finished_at AS "finishedAt", c.started_at AS "startedAt",
+    c.queued, c.running, c.completed, c.failed, c.cancelled
+  FROM batch b JOIN graph g ON g.sha256 = b.graph CROSS JOIN LATERAL batch_counts(b.id) c`;
+
+const ROW = `SELECT r.line, r.custom_id AS "customId", r.job_id AS "jobId", j.state, j.output, coalesce(r.error, j.error) AS error
+  FROM batch_row r LEFT JOIN job j ON j.id = r.job_id`;
+
+type BatchRow = Omit<BatchRecord, 'jobs'> & Record<JobState, number>;
+
+export function batchRecords(database: Database, plans: StoredPlans): BatchRecords {
+  return {
+    async submit(batch) {
+      const submitted = await database.transaction(async (query) => {
+        await plans.store(query, batch.plan);
+        return submitTo(query, batch);
+      });
+      plans.add(batch.plan);
+      return submitted;
+    },
+    async get(tenantId, batchId) {
+      const text = `${BATCH} WHERE b.id = $1 AND b.tenant_id = $2`;
+      const [row] = await database.query<BatchRow>('batch_get', text, [batchId, tenantId]);
+      return row && recordOf(row);
+    },
+    async list(tenantId, { limit, before }) {
+      const text = `${BATCH} WHERE b.tenant_id = $1 AND ($2::uuid IS NULL OR b.id < $2) ORDER BY b.id DESC LIMIT $3`;
+      const rows = await database.query<BatchRow>('batch_list', text, [tenantId, before ?? null, limit]);
+      return rows.map(recordOf);
+    },
+    rows(batchId, { afterLine, limit }) {
+      const text = `${ROW} WHERE r.batch_id = $1 AND r.line > $2 ORDER BY r.line LIMIT $3`;
+      return database.query<BatchRowRecord>('batch_rows', text, [batchId, afterLine, limit]);
+    },
+    invalidRows(batchId, limit) {
+      const text = `${ROW} WHERE r.batch_id = $1 AND r.job_id IS NULL ORDER BY r.line LIMIT $2`;
+      return database.query<BatchRowRecord>('batch_invalid', text, [batchId, limit]);
+    },
+    async cancel(tenantId, batchId) {
+      const [row] = await database.query<{ ended: boolean | null }>(
+        'batch_cancel',
+        'SELECT cancel_batch($1, $2) AS ended',
+        [tenantId, batchId],
+      );
+      return row!.ended ?? undefined;
+    },
+  };
+}
+
+async function submitTo(query: Database['query'], batch: NewBatch) {
+  const [row] = await query<{
+    batch_id: string;
+    verdict: 'created' | 'known' | 'conflict';
+    ready: string[];
+  }>('submit_batch', 'SELECT * FROM submit_batch($1, $2, $3, $4, $5, $6, $7)', [
+    batch.id,
+    batch.tenantId,
+    batch.plan.sha256,
+    JSON.stringify(batch.metadata),
+    JSON.stringify(batch.rows.map(rowOf)),
+    batch.idempotency?.key ?? null,
+    batch.idempotency?.sha256 ?? null,
+  ]);
+  if (row!.verdict === 'conflict') throw keyConflict();
+  const created = row!.verdict === 'created';
+  const batchId = row!.batch_id;
+  if (created && batch.webhook) await addWebhook(query, batch.tenantId, { batchId }, batch.webhook);
+  return { batchId, created, ready: await deliveriesOf(query, row!.ready) };
+}
+
+const rowOf = (row: NewBatchRow): object =>
+  'error' in row
+    ? { line: row.line, custom_id: row.customId, error: row.error }
+    : {
+        line: row.line,
+        custom_id: row.customId,
+        job_id: row.jobId,
+        input: row.input,
+        params: row.params,
+        metadata: row.metadata,
+      };
+
+const recordOf = ({ queued, running, completed, failed, cancelled, ...batch }: BatchRow): BatchRecord => ({
+  ...batch,
+  jobs: { queued, running, completed, failed, cancelled },
+});

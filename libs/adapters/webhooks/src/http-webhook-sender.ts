@@ -1,0 +1,127 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { LookupAddress } from 'node:dns';
+import { IntermodalError } from '@intermodal/contracts';
+import type { OutgoingMessage, WebhookAnswer, WebhookSender } from '@intermodal/pipeline';
+import { addressFault, type AddressPolicy } from './address-guard.ts';
+import { resolveGuarded, systemResolve, type Resolve } from './resolve-guarded.ts';
+import { signatureOf } from './signature.ts';
+
+export interface SenderOptions {
+  readonly policy: AddressPolicy;
+  /** For the answer, connecting included; 15,000 when left out. */
+  readonly deadlineMs?: number;
+  readonly userAgent?: string;
+  readonly resolve?: Resolve;
+}
+
+/** Of an answer, no more is read. */
+const ANSWER_MAX_BYTES = 65_536;
+const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
+
+/** Sends over node:http, which follows no redirect and connects to the very addresses that were checked. */
+export function httpWebhookSender(options: SenderOptions): WebhookSender {
+  const { policy, deadlineMs = 15_000, resolve = systemResolve, userAgent = 'Intermodal' } = options;
+  return {
+    async check(text, field, signal) {
+      const refuse = (why: string) => new IntermodalError('input.invalid', `${field}: ${why}`);
+      const fault = addressFault(text, policy);
+      if (fault !== undefined) throw refuse(`the address ${fault}`);
+      const resolved = await abortable(resolveGuarded(new URL(text), policy, resolve), signal);
+      // A resolver that is away for a moment is no fault of the sender; each attempt looks again.
+      if ('problem' in resolved && !resolved.temporary) throw refuse(resolved.problem);
+    },
+
+    async send(message, signal) {
+      const startedMs = performance.now();
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
+      const since = () => performance.now() - startedMs;
+      const no = (problem: string): WebhookAnswer => ({ status: null, durationMs: since(), problem });
+      try {
+        const fault = addressFault(message.url, policy);
+        if (fault !== undefined) return no(`The address ${fault}`);
+        const url = new URL(message.url);
+        const resolved = await abortable(resolveGuarded(url, policy, resolve), deadline);
+        if ('problem' in resolved) return no(resolved.problem);
+        const answer = await post(url, message, resolved.addresses, { signal: deadline, userAgent });
+        const retryAfterMs = retryAfterOf(answer.headers['retry-after']);
+        return {
+          status: answer.statusCode!,
+          durationMs: since(),
+          ...(retryAfterMs !== undefined && { retryAfterMs }),
+        };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (deadline.aborted) return no(`There was no answer within ${deadlineMs / 1000} s.`);
+        return no(
+          `There was no answer (${(error as NodeJS.ErrnoException).code ?? 'the connection failed'}).`,
+        );
+      }
+    },
+  };
+}
+
+/** Resolves when the answer is read to its end, or to its limit. */
+function post(
+  url: URL,
+  { id, body, secret }: OutgoingMessage,
+  addresses: readonly LookupAddress[],
+  { signal, userAgent }: { signal: AbortSignal; userAgent: string },
+): Promise<IncomingMessage> {
+  const timestamp = Math.floor(Date.now() / 1000);
+  const options: RequestOptions = {
+    method: 'POST',
+    agent: false,
+    signal,
+    headers: {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      'user-agent': userAgent,
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': signatureOf(secret, id, timestamp, body),
+    },
+    // Node asks this for names only; a literal was checked as such. A name that changes its mind is not asked again.
+    lookup: (_host, { all }, done) =>
+      all ? done(null, [...addresses]) : done(null, addresses[0]!.address, addresses[0]!.family),
+  };
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (answer) => {
+      let bytes = 0;
+      const finish = (): void => {
+        answer.destroy();
+        resolve(answer);
+      };
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > ANSWER_MAX_BYTES) finish();
+      });
+      // The status counts, even when the rest of the answer is cut off.
+      answer.once('end', finish);
+      answer.once('error', (error) => (signal.aborted ? reject(error) : finish()));
+    });
+    request.once('error', reject);
+    request.end(body);
+  });
+}
+
+/** Seconds or a date, as HTTP has it; a day at most. */
+function retryAfterOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS) : undefined;
+}
+
+/** A system resolver cannot be stopped, but nobody has to wait for it. */
+async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    work.catch(() => {});
+  }
+}

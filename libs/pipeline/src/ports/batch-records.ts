@@ -1,0 +1,76 @@
+import type { Fault, JobState } from '@intermodal/contracts';
+import type { Plan } from '../plan.ts';
+import type { Delivery } from './task-queue.ts';
+import type { NewWebhook } from './webhook-records.ts';
+
+/** One row of a submission: a job to make, or what is wrong with it. */
+export type NewBatchRow = { readonly line: number; readonly customId?: string } & (
+  | { readonly error: Fault }
+  | {
+      /** A uuid made by the application. */
+      readonly jobId: string;
+      readonly input: Readonly<Record<string, unknown>>;
+      readonly params: Readonly<Record<string, unknown>>;
+      readonly metadata: Readonly<Record<string, string>>;
+    }
+);
+
+export interface NewBatch {
+  /** A uuid made by the application. */
+  readonly id: string;
+  readonly tenantId: string;
+  readonly plan: Plan;
+  readonly rows: readonly NewBatchRow[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly idempotency?: { readonly key: string; readonly sha256: string };
+  readonly webhook?: NewWebhook;
+}
+
+export interface SubmittedBatch {
+  /** The id of the batch that was there already, when the idempotency key is known. */
+  readonly batchId: string;
+  readonly created: boolean;
+  readonly ready: readonly Delivery[];
+}
+
+export interface BatchRecord {
+  readonly id: string;
+  /** name@version */
+  readonly pipeline: string;
+  readonly state: 'open' | 'completed' | 'failed' | 'cancelled';
+  readonly total: number;
+  readonly invalid: number;
+  /** Jobs by state, counted when it was read. */
+  readonly jobs: Readonly<Record<JobState, number>>;
+  readonly metadata: Record<string, string>;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly finishedAt: Date | null;
+}
+
+export interface BatchRowRecord {
+  readonly line: number;
+  readonly customId: string | null;
+  readonly jobId: string | null;
+  readonly state: JobState | null;
+  readonly output: Record<string, unknown> | null;
+  /** Of the row, when it never became a job; else of the job. */
+  readonly error: Fault | null;
+}
+
+export interface BatchRecords {
+  /**
+   * One transaction: idempotency key, batch, rows, jobs, tasks.
+   * @throws IntermodalError `idempotency.conflict`
+   */
+  submit(batch: NewBatch): Promise<SubmittedBatch>;
+  get(tenantId: string, batchId: string): Promise<BatchRecord | undefined>;
+  /** Newest first. */
+  list(tenantId: string, page: { limit: number; before?: string }): Promise<BatchRecord[]>;
+  /** In their order, those after `line`. */
+  rows(batchId: string, page: { afterLine: number; limit: number }): Promise<BatchRowRecord[]>;
+  /** Rows that never became jobs, in their order. */
+  invalidRows(batchId: string, limit: number): Promise<BatchRowRecord[]>;
+  /** False when the batch was final already, undefined when there is none. */
+  cancel(tenantId: string, batchId: string): Promise<boolean | undefined>;
+}

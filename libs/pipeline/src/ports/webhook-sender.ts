@@ -1,0 +1,34 @@
+/** What an endpoint made of a message. */
+export type WebhookAnswer =
+  | { readonly status: number; readonly durationMs: number; readonly retryAfterMs?: number }
+  /** No answer: one sentence says why. */
+  | { readonly status: null; readonly durationMs: number; readonly problem: string };
+
+export interface OutgoingMessage {
+  readonly url: string;
+  /** The header webhook-id: the same for every attempt. */
+  readonly id: string;
+  /** JSON. */
+  readonly body: string;
+  /** `whsec_…` */
+  readonly secret: string;
+}
+
+/** Sends to addresses that users gave: never to one that is not theirs to reach. */
+export interface WebhookSender {
+  /**
+   * Whether messages may be sent there, as far as can be told now.
+   * @throws IntermodalError `input.invalid` that names `field`
+   */
+  check(url: string, field: string, signal: AbortSignal): Promise<void>;
+  /** One signed attempt. Rejects only when the signal aborts. */
+  send(message: OutgoingMessage, signal: AbortSignal): Promise<WebhookAnswer>;
+}
+
+/** Secrets are derived from one key of the settings, and stored nowhere. */
+export interface WebhookSecrets {
+  /** Of the key, to notice that it was changed. */
+  readonly keyId: string;
+  /** @param endpointId a uuid */
+  of(endpointId: string): string;
+}
