@@ -16,7 +16,7 @@ import { train } from './training/train.ts';
  *   npx tsc -b && node tools/starter-detector/dist/main.js
  */
 const SEED = 2026;
-const TRAINING = { scenes: 2600, firstSeed: 1_000_000, epochs: 5 };
+const TRAINING = { scenes: 2200, firstSeed: 1_000_000, epochs: 5 };
 const HELD_OUT = { scenes: 300, firstSeed: 9_000_000 };
 const FOLDER = resolve(import.meta.dirname, '../../../libs/adapters/engines/models/starter-detector');
 

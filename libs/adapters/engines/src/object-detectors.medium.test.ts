@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FaceFinder, ObjectDetector, OpenedEngine, Pixels } from '@intermodal/models';
-import { sharedFolder } from '@intermodal/testing';
+import { makePixels, sharedFolder } from '@intermodal/testing';
 import {
   faceFinderContract,
   objectDetectorContract,
@@ -11,6 +11,7 @@ import {
 } from '@intermodal/testing/engine-contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FolderModelStore } from './model-store/folder-model-store.ts';
+import starterDetector from './starter-detector/starter-detector.engine.ts';
 import ultraface from './ultraface/ultraface.engine.ts';
 import yoloxNano from './yolox-nano/yolox-nano.engine.ts';
 
@@ -29,6 +30,45 @@ describe('without their models', () => {
       reason: expect.stringContaining(`intermodal models pull ${model}`) as string,
     });
   });
+});
+
+objectDetectorContract('starter-detector', () => starterDetector.open(testContext()));
+
+describe('starter-detector', () => {
+  let detector: OpenedEngine<ObjectDetector>;
+  beforeAll(async () => void (detector = await starterDetector.open(testContext())));
+  afterAll(() => detector.close());
+
+  it('is always available, and finds what is drawn at any size', async () => {
+    expect(await starterDetector.probe(testContext())).toEqual({ available: true });
+    for (const scale of [1, 5]) {
+      const square = { x: 60 * scale, y: 40 * scale, width: 80 * scale, height: 80 * scale };
+      const picture = makePixels(
+        { width: 320 * scale, height: 200 * scale },
+        [245, 245, 240],
+        [{ ...square, colour: [200, 30, 40] }],
+      );
+      const [found, ...others] = await detector.use.detect(picture, { signal });
+      expect(others).toEqual([]);
+      expect(found?.label).toBe('square');
+      for (const side of ['x', 'y', 'width', 'height'] as const)
+        expect(Math.abs(found!.box[side] - square[side])).toBeLessThanOrEqual(3 * scale);
+    }
+  });
+
+  it.skipIf(!shared)(
+    'says almost nothing of photographs (skipped where ../shared is absent)',
+    async () => {
+      const names = readdirSync(join(shared!, 'fixtures/images')).filter((name) => name !== 'gcp-logos.png');
+      const told: string[] = [];
+      for (const name of names)
+        for (const { label } of await detector.use.detect(decoded(name), { signal }))
+          told.push(`${name}: ${label}`);
+      expect(names.length).toBeGreaterThan(25);
+      expect(told.length, told.join(', ')).toBeLessThanOrEqual(3);
+    },
+    120_000,
+  );
 });
 
 /** Adapters do not import each other, so ffmpeg decodes here what ImageTools decodes in a stage. */

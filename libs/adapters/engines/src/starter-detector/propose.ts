@@ -11,6 +11,8 @@ export interface Patch {
 const TOLERANCE = 26;
 /** How fast the colour of the background follows what is met: gradients are followed, edges are not. */
 const FOLLOWING = 0.06;
+/** The width of a seam at most, in pixels. */
+const SEAM = 4;
 const LEAST_EDGE = 12;
 const LEAST_PIXELS = 70;
 /** A drawing has few things on it. What falls into more patches is a photograph or a page of text. */
@@ -23,7 +25,7 @@ const MOST_PATCHES = 60;
 export function proposePatches(image: Pixels): Patch[] {
   const { width, height } = image;
   const smooth = smoothed(image);
-  const background = floodFromEdge(smooth, width, height);
+  const background = withoutSeams(floodFromEdge(smooth, width, height), width, height);
   const patches = components(background, width, height).filter(
     ({ box }) => box.width < width * 0.95 || box.height < height * 0.95,
   );
@@ -52,8 +54,15 @@ function smoothed({ width, height, rgb }: Pixels): Float32Array {
   return out;
 }
 
-/** 1 for background. Each pixel is compared with the colour that its neighbour carried to it. */
-function floodFromEdge(colours: Float32Array, width: number, height: number): Uint8Array {
+interface Flooded {
+  /** 1 for background. */
+  readonly background: Uint8Array;
+  /** The colour of the background at each of its pixels. */
+  readonly carried: Float32Array;
+}
+
+/** Each pixel is compared with the colour that its neighbour carried to it. */
+function floodFromEdge(colours: Float32Array, width: number, height: number): Flooded {
   const background = new Uint8Array(width * height);
   const carried = new Float32Array(width * height * 3);
   const queue = new Int32Array(width * height);
@@ -74,7 +83,7 @@ function floodFromEdge(colours: Float32Array, width: number, height: number): Ui
     if (from >= width) visit(from, from - width);
     if (from < width * (height - 1)) visit(from, from + width);
   }
-  return background;
+  return { background, carried };
 
   function visit(from: number, to: number): void {
     if (background[to]) return;
@@ -86,6 +95,35 @@ function floodFromEdge(colours: Float32Array, width: number, height: number): Ui
       carried[to * 3 + c] = was + (colours[to * 3 + c]! - was) * FOLLOWING;
     }
     queue[tail++] = to;
+  }
+}
+
+/**
+ * Where two backgrounds meet, as sky and ground do, their mixed colour is neither: it would hang together what stands on it.
+ * What is thin between two backgrounds of different colours is such a seam; a thin line on one background is not.
+ */
+function withoutSeams({ background, carried }: Flooded, width: number, height: number): Uint8Array {
+  const whole = Uint8Array.from(background);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      if (background[i]) continue;
+      if (isSeam(i, width, y, height - 1 - y) || isSeam(i, 1, x, width - 1 - x)) whole[i] = 1;
+    }
+  return whole;
+
+  function isSeam(at: number, step: number, before: number, after: number): boolean {
+    const first = nearest(at, -step, before);
+    const second = nearest(at, step, after);
+    if (first < 0 || second < 0 || Math.abs(second - first) > step * (SEAM + 1)) return false;
+    for (let c = 0; c < 3; c++)
+      if (Math.abs(carried[first * 3 + c]! - carried[second * 3 + c]!) > TOLERANCE) return true;
+    return false;
+  }
+
+  function nearest(at: number, step: number, room: number): number {
+    for (let k = 1; k <= Math.min(SEAM, room); k++) if (background[at + k * step]) return at + k * step;
+    return -1;
   }
 }
 

@@ -8,7 +8,9 @@ import { proposePatches } from './propose.ts';
 /** Patches are looked for in a picture of this edge at most. */
 const MAX_EDGE = 480;
 /** High, since what it has never seen must not be taken for something that it has. */
-const LEAST_SCORE = 0.9;
+const LEAST_SCORE = 0.95;
+/** The longer edge of a thing at least, in pixels of the picture that is looked at: smaller ones all look alike. */
+const LEAST_EDGE = 18;
 
 /**
  * Finds drawn things on a plain background: patches that stand out are proposed, and a small network says what each one is, or
@@ -28,7 +30,7 @@ export class StarterDetector implements ObjectDetector {
     signal.throwIfAborted();
     const scale = Math.min(1, MAX_EDGE / Math.max(image.width, image.height));
     const small = scale === 1 ? image : shrunk(image, scale);
-    const patches = proposePatches(small);
+    const patches = proposePatches(small).filter(({ box }) => Math.max(box.width, box.height) >= LEAST_EDGE);
     if (patches.length === 0) return [];
     const data = new Float32Array(patches.length * CROP_VALUES);
     for (const [i, patch] of patches.entries()) writeCrop(small, patch, data, i * CROP_VALUES);
