@@ -90,8 +90,8 @@ describe('StarterDetector', () => {
   ]);
 
   it('looks at a smaller picture, and places what it found in the given one', async () => {
-    const [found] = await detectorOf(0.95, 0.03, 0.02).detect(picture, { signal });
-    expect(found).toMatchObject({ label: 'square', score: expect.closeTo(0.95, 5) as number });
+    const [found] = await detectorOf(0.97, 0.02, 0.01).detect(picture, { signal });
+    expect(found).toMatchObject({ label: 'square', score: expect.closeTo(0.97, 5) as number });
     expect(Math.abs(found!.box.x - 200)).toBeLessThan(5);
     expect(Math.abs(found!.box.width - 300)).toBeLessThan(9);
     expect(told.at(-1)!.feeds['crops']!.dims).toEqual([1, 4, 32, 32]);
