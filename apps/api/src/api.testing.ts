@@ -91,6 +91,7 @@ export async function startApi(
   const served: string[] = [];
   const app = await createApi({
     jobs: records.jobs,
+    tasks: records.tasks,
     batches: records.batches,
     webhooks: {
       records: records.webhooks,

@@ -64,6 +64,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
     ],
     providers: [
       value(parts.JOBS, given.jobs),
+      value(parts.TASKS, given.tasks),
       value(parts.BATCHES, given.batches),
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),

@@ -28,6 +28,7 @@ async function main(): Promise<void> {
   const queue = openQueue({ redisUrl: config.redisUrl });
   const app = await createApi({
     jobs: records.jobs,
+    tasks: records.tasks,
     batches: records.batches,
     webhooks: {
       records: records.webhooks,

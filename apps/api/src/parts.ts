@@ -6,6 +6,7 @@ import type {
   KeyRecords,
   StageCatalogue,
   TaskQueue,
+  TaskRecords,
   WebhookRecords,
   WebhookSecrets,
   WebhookSender,
@@ -16,6 +17,7 @@ import type { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 /** Everything outside that the API uses. `main` opens and closes it; tests give their own. */
 export interface ApiParts {
   readonly jobs: JobRecords;
+  readonly tasks: Pick<TaskRecords, 'admit'>;
   readonly batches: BatchRecords;
   readonly webhooks: WebhookParts;
   readonly artifacts: ArtifactRecords;
@@ -43,6 +45,7 @@ export interface ApiLimits {
 
 /** Nest tokens, one for each part that a constructor may ask for. */
 export const JOBS = Symbol('JOBS');
+export const TASKS = Symbol('TASKS');
 export const BATCHES = Symbol('BATCHES');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');

@@ -23,15 +23,26 @@ export class Leases {
   readonly #records: TaskRecords;
   readonly #worker: WorkerInfo;
   readonly #log: Logger;
+  readonly #pace: () => Readonly<Record<string, number>>;
   readonly #intervalMs: number;
   readonly #held = new Map<string, Entry>();
   #timer: NodeJS.Timeout | undefined;
   #beat: Promise<void> = Promise.resolve();
 
-  constructor(records: TaskRecords, worker: WorkerInfo, options: { intervalMs: number; log: Logger }) {
+  constructor(
+    records: TaskRecords,
+    worker: WorkerInfo,
+    options: {
+      readonly intervalMs: number;
+      /** Mean milliseconds of a task, by stage. */
+      readonly pace: () => Readonly<Record<string, number>>;
+      readonly log: Logger;
+    },
+  ) {
     this.#records = records;
     this.#worker = worker;
     this.#intervalMs = options.intervalMs;
+    this.#pace = options.pace;
     this.#log = options.log;
   }
 
@@ -84,5 +95,7 @@ export class Leases {
       this.#log.info({ jobId: task.jobId, task: task.path }, 'task was cancelled or its lease is lost');
       controller.abort('lost' satisfies AbortReason);
     }
+    const pace = this.#pace();
+    if (Object.keys(pace).length > 0) await this.#records.tellPace(pace);
   }
 }

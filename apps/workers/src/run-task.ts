@@ -55,7 +55,7 @@ export async function runTask(
 ): Promise<TaskRun> {
   const stage = stageOf(options.catalogue, task.stage);
   const log = options.log.child({ jobId: task.jobId, task: task.path, stage: task.stage });
-  await using scratch = await options.scratch.open(task.id, task.attempt);
+  await using scratch = options.scratch.open(task.id, task.attempt);
   const [input, params] = await readInput(stage, task, scratch, options, control.signal);
   const chosen = await options.resolveNeeds(stage.needs);
   control.onRan(ranOf(chosen));

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LocalFile } from '@intermodal/contracts';
@@ -23,11 +24,9 @@ export class Scratch {
     }
   }
 
-  async open(taskId: string, attempt: number): Promise<TaskScratch> {
-    const folder = join(this.#own, `${taskId}-${attempt}`);
-    await mkdir(join(folder, 'in'), { recursive: true });
-    await mkdir(join(folder, 'out'));
-    return new TaskScratch(folder);
+  /** Nothing is made before something is put into it: most tasks of texts and numbers need no folder. */
+  open(taskId: string, attempt: number): TaskScratch {
+    return new TaskScratch(join(this.#own, `${taskId}-${attempt}`));
   }
 
   async remove(): Promise<void> {
@@ -37,6 +36,7 @@ export class Scratch {
 
 export class TaskScratch implements AsyncDisposable {
   readonly #folder: string;
+  readonly #made = new Set<string>();
   #count = 0;
 
   constructor(folder: string) {
@@ -45,15 +45,22 @@ export class TaskScratch implements AsyncDisposable {
 
   /** A path for an input. The user's name is for people only: it never becomes part of a path. */
   inputPath(): string {
-    return join(this.#folder, 'in', String(this.#count++));
+    return join(this.#make('in'), String(this.#count++));
   }
 
   output(name: string, mediaType: string): LocalFile {
     const file = basename(name).replaceAll(/[^\w.-]/g, '_') || 'file';
-    return new LocalFile(join(this.#folder, 'out', `${this.#count++}-${file}`), mediaType, file);
+    return new LocalFile(join(this.#make('out'), `${this.#count++}-${file}`), mediaType, file);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+    if (this.#made.size > 0) await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #make(name: 'in' | 'out'): string {
+    const folder = join(this.#folder, name);
+    if (!this.#made.has(name)) mkdirSync(folder, { recursive: true });
+    this.#made.add(name);
+    return folder;
   }
 }

@@ -1,14 +1,16 @@
 import { passOn, type SettleOptions } from './settle.ts';
 
+type SweeperOptions = Pick<SettleOptions, 'records' | 'queue' | 'admission' | 'log'>;
+
 /** Leaderless: every worker sweeps, now and then, and rows that another one holds are skipped. */
 export class Sweeper {
-  readonly #options: SettleOptions;
+  readonly #options: SweeperOptions;
   readonly #intervalMs: number;
   #timer: NodeJS.Timeout | undefined;
   #sweep: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  constructor(options: SettleOptions, intervalMs: number) {
+  constructor(options: SweeperOptions, intervalMs: number) {
     this.#options = options;
     this.#intervalMs = intervalMs;
   }
@@ -31,9 +33,10 @@ export class Sweeper {
   async #sweepOnce(): Promise<void> {
     const { records, log } = this.#options;
     try {
-      const result = await records.sweep();
-      if (result.ready.length > 0) log.info({ tasks: result.ready.length }, 'tasks are sent again');
-      await passOn(result, this.#options);
+      const swept = await records.sweep();
+      if (swept.expired > 0) log.info({ tasks: swept.expired }, 'leases had ended');
+      if (swept.unclaimed > 0) log.info({ tasks: swept.unclaimed }, 'tasks are sent again');
+      passOn(swept, this.#options);
     } catch (error) {
       log.warn({ err: error }, 'sweep failed');
     }

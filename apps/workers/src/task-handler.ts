@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { IntermodalError, showId, toIntermodalError, type Fault, type Ran } from '@intermodal/contracts';
-import type { ClaimedTask, Settlement } from '@intermodal/pipeline';
+import type { ClaimedTask, Delivery, Settlement } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
+import type { Appetite } from './appetite.ts';
 import type { AbortReason, Held, Leases } from './leases.ts';
+import type { TaskRun } from './run-task.ts';
 import { isOutage } from './settle.ts';
 import type { Slots } from './slots.ts';
-import type { TaskRun } from './run-task.ts';
 
 export interface TaskHandlerOptions {
   readonly slots: Slots;
+  readonly appetite: Appetite;
   readonly leases: Leases;
   readonly claim: (taskId: string) => Promise<ClaimedTask | undefined>;
   readonly settle: (settlement: Settlement) => Promise<boolean>;
@@ -19,37 +21,74 @@ export interface TaskHandlerOptions {
   readonly log: Logger;
 }
 
-/** From a delivery to a settlement. Never throws: what goes wrong is settled, or left to the lease and the sweeper. */
+/** From a delivery to settlements. Never throws: what goes wrong is settled, or left to the lease and the sweeper. */
 export class TaskHandler {
   readonly #options: TaskHandlerOptions;
+  readonly #running = new Set<Promise<void>>();
   #draining = false;
 
   constructor(options: TaskHandlerOptions) {
     this.#options = options;
   }
 
-  /** Deliveries that still wait for a slot are dropped: the sweeper sends them to somebody else. */
+  /** Deliveries that still wait for room are dropped: the sweeper sends them to somebody else. */
   drain(): void {
     this.#draining = true;
+    this.#options.appetite.release();
   }
 
-  async handle(delivery: { taskId: string }): Promise<void> {
-    using _slot = await this.#options.slots.take();
-    if (this.#draining) return;
-    const { claim, leases, log } = this.#options;
-    const task = await claim(delivery.taskId).catch((error: unknown) => {
-      log.warn({ err: error, taskId: delivery.taskId }, 'task could not be claimed');
-      return undefined;
-    });
+  /** Resolves when every task that this process holds is settled, or lost. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async handle({ stage, tasks }: Delivery): Promise<void> {
+    await Promise.all(tasks.map(({ id }) => this.#claim(stage, id)));
+  }
+
+  /** Runs tasks that came with a settlement. */
+  accept(tasks: readonly ClaimedTask[]): void {
+    for (const task of tasks) void this.#track(this.#work(task, this.#options.appetite.add(task.stage)));
+  }
+
+  async #claim(stage: string, taskId: string): Promise<void> {
+    const { appetite, claim, log } = this.#options;
+    const place = await appetite.take(stage);
+    const task = this.#draining
+      ? undefined
+      : await claim(taskId).catch((error: unknown) => {
+          log.warn({ err: error, taskId }, 'task could not be claimed');
+          return undefined;
+        });
     // A duplicate, cancelled, or not due yet.
-    if (!task) return;
-    const held = leases.hold(task);
+    if (task) await this.#track(this.#work(task, place));
+    else place[Symbol.dispose]();
+  }
+
+  async #track(work: Promise<void>): Promise<void> {
+    this.#running.add(work);
+    await work.finally(() => this.#running.delete(work));
+  }
+
+  async #work(task: ClaimedTask, place: Disposable): Promise<void> {
+    using _place = place;
+    const held = this.#options.leases.hold(task);
     try {
-      const settlement = await this.#run(task, held);
+      const settlement = await this.#inSlot(task, held);
       if (settlement) await this.#settle(task, settlement, held);
     } finally {
       held.release();
     }
+  }
+
+  async #inSlot(task: ClaimedTask, held: Held): Promise<Settlement | undefined> {
+    using _slot = await this.#options.slots.take();
+    if (held.signal.reason === ('lost' satisfies AbortReason)) return undefined;
+    if (this.#draining) return { taskId: task.id, token: task.token, outcome: 'released' };
+    const begun = performance.now();
+    const settlement = await this.#run(task, held);
+    this.#options.appetite.measured(task.stage, performance.now() - begun);
+    return settlement;
   }
 
   /** Undefined when the lease is lost: then there is nothing that may be said. */
@@ -94,7 +133,7 @@ export class TaskHandler {
     }
   }
 
-  /** Tells the record until it hears, or until the lease is lost. A repeated settlement is the same as one. */
+  /** Tells the record until it hears, or until there is nobody to tell. A repeated settlement is the same as one. */
   async #settle(task: ClaimedTask, settlement: Settlement, held: Held): Promise<void> {
     const { settle, log } = this.#options;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
@@ -108,7 +147,8 @@ export class TaskHandler {
           if (settlement.outcome !== 'completed') return;
           settlement = refused(settlement);
         }
-        if (held.signal.aborted) return;
+        // Lost, or draining with no time left: the lease will tell. A timeout is still to be told.
+        if (held.signal.aborted && held.signal.reason !== ('timeout' satisfies AbortReason)) return;
         await delay(waitMs);
       }
     }

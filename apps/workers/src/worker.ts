@@ -1,14 +1,16 @@
-import type {
-  ArtifactStore,
-  ClaimedTask,
-  Stage,
-  StageCatalogue,
-  TaskQueue,
-  TaskRecords,
+import {
+  Admission,
+  type ArtifactStore,
+  type ClaimedTask,
+  type Stage,
+  type StageCatalogue,
+  type TaskQueue,
+  type TaskRecords,
 } from '@intermodal/pipeline';
 import { newUuid } from '@intermodal/contracts';
 import type { Chosen } from '@intermodal/models';
 import type { Logger } from 'pino';
+import { Appetite } from './appetite.ts';
 import { ArtifactCache } from './artifact-cache.ts';
 import { Coalescer } from './coalescer.ts';
 import { Leases } from './leases.ts';
@@ -55,29 +57,47 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     id: newUuid(),
     pool: options.pool,
     stages: [...options.stages.keys()],
+    slots: options.slots,
     engines: options.engines,
   };
   const scratch = new Scratch(options.scratchFolder, options.processId, worker.id);
   await scratch.clean(isAlive);
   const cache = new ArtifactCache(options.cacheFolder, options.store, options.cacheMaxBytes);
-  const leases = new Leases(records, worker, { intervalMs: options.heartbeatMs, log });
+  const appetite = new Appetite(options.slots, worker.stages);
+  const leases = new Leases(records, worker, { intervalMs: options.heartbeatMs, pace: () => appetite.means(), log });
+  const admission = new Admission({
+    records,
+    queue,
+    onFailure: (error, stage) => log.warn({ err: error, stage }, 'tasks could not be sent'),
+  });
   const claims = new Coalescer<string, ClaimedTask | undefined>(
     async (ids) => {
       const claimed = new Map((await records.claim(ids, worker.id)).map((task) => [task.id, task]));
+      void admission.refill();
       return ids.map((id) => claimed.get(id));
     },
-    { maxItems: 100, inFlight: 2 },
+    { maxItems: 400, inFlight: 2 },
   );
   const runner = { ...options, catalogue: options.stages, cache, scratch };
+  let draining = false;
+  const settle = settler({
+    records,
+    queue,
+    admission,
+    taker: () => (draining ? undefined : { workerId: worker.id, room: appetite.room() }),
+    accept: (tasks) => handler.accept(tasks),
+    log,
+  });
   const handler = new TaskHandler({
     slots: new Slots(options.slots),
+    appetite,
     leases,
     claim: (taskId) => claims.add(taskId),
-    settle: settler({ records, queue, log }),
+    settle,
     run: (task, control) => runTask(task, runner, control),
     log,
   });
-  const sweeper = new Sweeper({ records, queue, log }, options.sweepMs);
+  const sweeper = new Sweeper({ records, queue, admission, log }, options.sweepMs);
   await leases.start();
   const consumer = await queue.consume(worker.stages, (delivery) => handler.handle(delivery), {
     concurrency: options.slots,
@@ -89,11 +109,14 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   return {
     async drain() {
       log.info({ running: leases.count }, 'draining');
+      draining = true;
       handler.drain();
       await sweeper.stop();
       await options.dispatcher?.stop();
       const timer = setTimeout(() => leases.abortAll('drain'), options.drainMs);
       await consumer.close();
+      await handler.idle();
+      await admission.settled();
       clearTimeout(timer);
       await leases.stop();
       await scratch.remove();

@@ -1,4 +1,5 @@
 export * from './absent-value.ts';
+export * from './admission.ts';
 export * from './check-submission.ts';
 export { canonicalJson, sha256Of } from './compile/canonical.ts';
 export { compile } from './compile/compile.ts';

@@ -1,5 +1,5 @@
 import { newUuid } from '@intermodal/contracts';
-import type { TaskQueue } from '@intermodal/pipeline';
+import type { Delivery, TaskQueue } from '@intermodal/pipeline';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 /** What every TaskQueue must do, and no more: deliveries may be lost or doubled, the records repair that. */
@@ -11,30 +11,34 @@ export function taskQueueContract(name: string, open: () => TaskQueue): void {
   afterAll(() => queue.close());
 
   const stage = 'toy.make@1';
+  const one = (): Delivery => ({ stage, tasks: [{ id: newUuid(), attempt: 0 }] });
 
-  test(`${name}: a delivery reaches a consumer of its stage, with its attempt`, async () => {
-    const taskId = newUuid();
-    const arrived = Promise.withResolvers<{ taskId: string; attempt: number }>();
+  test(`${name}: a delivery reaches a consumer of its stage, with all of its tasks and their attempts`, async () => {
+    const tasks = [
+      { id: newUuid(), attempt: 3 },
+      { id: newUuid(), attempt: 0 },
+    ];
+    const arrived = Promise.withResolvers<Delivery>();
     const consumer = await queue.consume([stage], async (delivery) => arrived.resolve(delivery), {
       concurrency: 1,
     });
     await queue.send([
-      { taskId: newUuid(), attempt: 0, stage: 'toy.other@1' },
-      { taskId, attempt: 3, stage },
+      { stage: 'toy.other@1', tasks: [{ id: newUuid(), attempt: 0 }] },
+      { stage, tasks },
     ]);
-    expect(await arrived.promise).toEqual({ taskId, attempt: 3 });
+    expect(await arrived.promise).toEqual({ stage, tasks });
     await consumer.close();
   });
 
   test(`${name}: what is sent before anybody consumes is kept`, async () => {
     const ids = Array.from({ length: 50 }, () => newUuid());
-    await queue.send(ids.map((taskId) => ({ taskId, attempt: 0, stage })));
+    await queue.send(ids.map((id) => ({ stage, tasks: [{ id, attempt: 0 }] })));
     const left = new Set(ids);
     const all = Promise.withResolvers<void>();
     const consumer = await queue.consume(
       [stage],
-      async ({ taskId }) => {
-        left.delete(taskId);
+      async ({ tasks }) => {
+        for (const { id } of tasks) left.delete(id);
         if (left.size === 0) all.resolve();
       },
       { concurrency: 5 },
@@ -60,7 +64,7 @@ export function taskQueueContract(name: string, open: () => TaskQueue): void {
       },
       { concurrency: 2 },
     );
-    await queue.send(Array.from({ length: 6 }, () => ({ taskId: newUuid(), attempt: 0, stage })));
+    await queue.send(Array.from({ length: 6 }, one));
     await full.promise;
     const closed = consumer.close();
     gate.resolve();
@@ -82,8 +86,8 @@ export function taskQueueContract(name: string, open: () => TaskQueue): void {
       },
       { concurrency: 1 },
     );
-    await queue.send([{ taskId: newUuid(), attempt: 0, stage }]);
-    await queue.send([{ taskId: newUuid(), attempt: 0, stage }]);
+    await queue.send([one()]);
+    await queue.send([one()]);
     await second.promise;
     await consumer.close();
   });

@@ -50,7 +50,7 @@ export class BatchSubmissions {
       ...(webhook && { webhook }),
       ...(key !== undefined && { idempotency: { key, sha256: sha256Of({ batch }) } }),
     });
-    await this.#dispatch.send(submitted.ready);
+    this.#dispatch.send(submitted.waiting);
     return submitted.batchId;
   }
 }

@@ -1,36 +1,27 @@
-import { setTimeout as after } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
-import type { Delivery, TaskQueue } from '@intermodal/pipeline';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Admission, type TaskQueue, type TaskRecords } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
-import { LOG, QUEUE } from '../parts.ts';
+import { LOG, QUEUE, TASKS } from '../parts.ts';
 
-/** How long a submit waits for the queue. The records have the job; the sweeper sends what was not sent. */
-const SEND_TIMEOUT_MS = 500;
-
-/** Tells the workers what became ready; best effort. */
+/** Tells the workers that there is work; best effort, and nobody waits for it: the sweeper finds what was not told. */
 @Injectable()
-export class Dispatch {
-  readonly #queue: TaskQueue;
-  readonly #log: Logger;
+export class Dispatch implements OnApplicationShutdown {
+  readonly #admission: Admission;
 
-  constructor(@Inject(QUEUE) queue: TaskQueue, @Inject(LOG) log: Logger) {
-    this.#queue = queue;
-    this.#log = log;
+  constructor(@Inject(TASKS) records: Pick<TaskRecords, 'admit'>, @Inject(QUEUE) queue: TaskQueue, @Inject(LOG) log: Logger) {
+    this.#admission = new Admission({
+      records,
+      queue,
+      onFailure: (error, stage) =>
+        log.warn({ err: error, stage }, 'tasks were not sent; the sweeper will send them'),
+    });
   }
 
-  async send(ready: readonly Delivery[]): Promise<void> {
-    if (ready.length === 0) return;
-    const timer = new AbortController();
-    const late = after(SEND_TIMEOUT_MS, undefined, { signal: timer.signal }).then(() => {
-      throw new Error(`The queue took longer than ${SEND_TIMEOUT_MS} ms.`);
-    });
-    try {
-      await Promise.race([this.#queue.send(ready), late]);
-    } catch (error) {
-      this.#log.warn({ err: error, tasks: ready.length }, 'tasks were not sent; the sweeper will send them');
-    } finally {
-      late.catch(() => {});
-      timer.abort();
-    }
+  send(stages: readonly string[]): void {
+    void this.#admission.open(stages);
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.#admission.settled();
   }
 }

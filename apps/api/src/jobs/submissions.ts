@@ -75,7 +75,7 @@ export class Submissions {
       ...(webhook && { webhook }),
       ...(key !== undefined && { idempotency: { key, sha256: sha256Of(comparable(submission, input)) } }),
     });
-    await this.#dispatch.send(submitted.ready);
+    this.#dispatch.send(submitted.waiting);
     return submitted.jobId;
   }
 

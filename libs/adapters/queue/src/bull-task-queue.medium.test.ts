@@ -11,7 +11,7 @@ import { openQueue } from './index.ts';
 
 taskQueueContract('BullMQ', () => openQueue({ redisUrl: redisUrl(), prefix: redisPrefix() }));
 
-const delivery = () => ({ taskId: newUuid(), attempt: 0, stage: 'toy.make@1' });
+const delivery = () => ({ stage: 'toy.make@1', tasks: [{ id: newUuid(), attempt: 0 }] });
 
 test('a delivery that was sent already is not sent twice', async () => {
   const prefix = redisPrefix();
@@ -35,7 +35,7 @@ test('nothing stays in Redis of a delivery that was handled', async () => {
   await handled.promise;
   await consumer.close();
   const redis = new Redis(redisUrl());
-  expect(await redis.exists(`${prefix}:stage.toy.make.v1:${one.taskId}@0`)).toBe(0);
+  expect(await redis.exists(`${prefix}:stage.toy.make.v1:${one.tasks[0]!.id}@0`)).toBe(0);
   await queue.close();
   redis.disconnect();
 });

@@ -47,8 +47,7 @@ export function openQueue(options: QueueOptions): TaskQueue {
       await refuseEviction(connection);
       const workers = stages.map((stage) => {
         const process = async (job: BullJob): Promise<void> => {
-          const { tasks } = TaskMessage.parse(job.data);
-          await Promise.all(tasks.map(({ id, attempt }) => handle({ taskId: id, attempt })));
+          await handle({ stage, tasks: TaskMessage.parse(job.data).tasks });
         };
         const worker = new Worker(queueOf(stage), process, {
           connection,
@@ -132,10 +131,10 @@ async function refuseEviction(redis: Redis): Promise<void> {
 }
 
 /** BullMQ's id must neither contain `:` nor be all digits; the attempt makes a retried task's delivery a new one. */
-const bullJobOf = ({ taskId, attempt }: Delivery) => ({
-  name: 'task',
-  data: { v: 1, tasks: [{ id: taskId, attempt }] } satisfies TaskMessage,
-  opts: { jobId: `${taskId}@${attempt}`, attempts: 1, removeOnComplete: true, removeOnFail: true },
+const bullJobOf = ({ tasks }: Delivery) => ({
+  name: 'tasks',
+  data: { v: 1, tasks: [...tasks] } satisfies TaskMessage,
+  opts: { jobId: `${tasks[0]!.id}@${tasks[0]!.attempt}`, attempts: 1, removeOnComplete: true, removeOnFail: true },
 });
 
 async function capped<Value>(work: Promise<Value>, capMs: number): Promise<Value> {

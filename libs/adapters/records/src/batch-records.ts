@@ -2,7 +2,7 @@ import type { JobState } from '@intermodal/contracts';
 import type { BatchRecord, BatchRecords, BatchRowRecord, NewBatch, NewBatchRow } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
 import type { StoredPlans } from './plan-rows.ts';
-import { deliveriesOf, keyConflict } from './submitted.ts';
+import { keyConflict } from './key-conflict.ts';
 import { addWebhook } from './webhook-records.ts';
 
 const BATCH = `SELECT b.id, b.pipeline || '@' || g.version AS pipeline, b.state, b.total, b.invalid, b.metadata,
@@ -58,8 +58,8 @@ async function submitTo(query: Database['query'], batch: NewBatch) {
   const [row] = await query<{
     batch_id: string;
     verdict: 'created' | 'known' | 'conflict';
-    ready: string[];
-  }>('submit_batch', 'SELECT * FROM submit_batch($1, $2, $3, $4, $5, $6, $7)', [
+    waiting: string[];
+  }>('submit_batch', 'SELECT * FROM submit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
     batch.id,
     batch.tenantId,
     batch.plan.sha256,
@@ -67,12 +67,14 @@ async function submitTo(query: Database['query'], batch: NewBatch) {
     JSON.stringify(batch.rows.map(rowOf)),
     batch.idempotency?.key ?? null,
     batch.idempotency?.sha256 ?? null,
+    batch.priority ?? 0,
+    batch.deadlineMs ?? null,
   ]);
   if (row!.verdict === 'conflict') throw keyConflict();
   const created = row!.verdict === 'created';
   const batchId = row!.batch_id;
   if (created && batch.webhook) await addWebhook(query, batch.tenantId, { batchId }, batch.webhook);
-  return { batchId, created, ready: await deliveriesOf(query, row!.ready) };
+  return { batchId, created, waiting: row!.waiting };
 }
 
 const rowOf = (row: NewBatchRow): object =>

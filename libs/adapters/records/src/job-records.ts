@@ -1,7 +1,7 @@
 import type { Fault } from '@intermodal/contracts';
 import type { JobFilter, JobRecords, JobRow, NewJob, Submitted, TaskRow } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
-import { deliveriesOf, keyConflict } from './submitted.ts';
+import { keyConflict } from './key-conflict.ts';
 import type { StoredPlans } from './plan-rows.ts';
 import { addWebhook } from './webhook-records.ts';
 
@@ -14,18 +14,12 @@ const WORKER_SEEN = `interval '30 s'`;
 export function jobRecords(database: Database, plans: StoredPlans): JobRecords {
   return {
     async submit(job) {
-      return database
-        .transaction(async (query) => {
-          await plans.store(query, job.plan);
-          const submitted = await submitTo(query, job);
-          if (submitted.created && job.webhook)
-            await addWebhook(query, job.tenantId, { jobId: submitted.jobId }, job.webhook);
-          return submitted;
-        })
-        .then((submitted) => {
-          plans.add(job.plan);
-          return submitted;
-        });
+      const submitted = await database.transaction(async (query) => {
+        await plans.store(query, job.plan);
+        return submitTo(query, job);
+      });
+      plans.add(job.plan);
+      return submitted;
     },
     async get(tenantId, jobId) {
       const text = `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = $1 AND j.tenant_id = $2`;
@@ -70,9 +64,9 @@ export function jobRecords(database: Database, plans: StoredPlans): JobRecords {
 }
 
 async function submitTo(query: Database['query'], job: NewJob): Promise<Submitted> {
-  const [row] = await query<{ job_id: string; verdict: 'created' | 'known' | 'conflict'; ready: string[] }>(
+  const [row] = await query<{ job_id: string; verdict: 'created' | 'known' | 'conflict'; waiting: string[] }>(
     'submit_job',
-    'SELECT * FROM submit_job($1, $2, $3, $4, $5, $6, $7, $8)',
+    'SELECT * FROM submit_job($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
     [
       job.id,
       job.tenantId,
@@ -82,14 +76,15 @@ async function submitTo(query: Database['query'], job: NewJob): Promise<Submitte
       JSON.stringify(job.metadata),
       job.idempotency?.key ?? null,
       job.idempotency?.sha256 ?? null,
+      job.priority ?? 0,
+      job.deadlineMs ?? null,
     ],
   );
   if (row!.verdict === 'conflict') throw keyConflict();
-  return {
-    jobId: row!.job_id,
-    created: row!.verdict === 'created',
-    ready: await deliveriesOf(query, row!.ready),
-  };
+  const created = row!.verdict === 'created';
+  const jobId = row!.job_id;
+  if (created && job.webhook) await addWebhook(query, job.tenantId, { jobId }, job.webhook);
+  return { jobId, created, waiting: row!.waiting };
 }
 
 function list(database: Database, tenantId: string, filter: JobFilter): Promise<JobRow[]> {

@@ -79,10 +79,16 @@ const statesOf = async (jobId: string) => (await records.jobs.tasks(jobId, 10)).
 /** Makes what lies in the future due now: a test does not wait for clocks. */
 const makeDue = (jobId: string) =>
   sql.query(
-    `UPDATE task SET not_before = now() - interval '1 s', next_check_at = now() - interval '1 s',
-       lease_until = lease_until - interval '1 hour' WHERE job_id = $1`,
+    `UPDATE task SET place = CASE WHEN state = 'ready' THEN 'waiting' END, lease_until = lease_until - interval '1 hour' WHERE job_id = $1`,
     [jobId],
   );
+const waitingIn = async (jobId: string): Promise<string[]> =>
+  (
+    await sql.query<{ path: string }>(
+      `SELECT path FROM task WHERE job_id = $1 AND state = 'ready' AND place = 'waiting' ORDER BY seq`,
+      [jobId],
+    )
+  ).rows.map(({ path }) => path);
 
 test('migrating again applies nothing', async () => {
   expect(await records.migrate()).toEqual([]);
@@ -90,9 +96,10 @@ test('migrating again applies nothing', async () => {
 
 describe('submitting', () => {
   test('makes the job, its tasks, and names the first ready one', async () => {
-    const { jobId, created, ready } = await submit();
+    const { jobId, created, waiting } = await submit();
     expect(created).toBe(true);
-    expect(ready).toEqual([{ taskId: expect.any(String) as string, stage: 'toy.make@1', attempt: 0 }]);
+    expect(waiting).toEqual(['toy.make@1']);
+    expect(await waitingIn(jobId)).toEqual(['first']);
     expect(await records.jobs.get(LOCAL_TENANT, jobId)).toMatchObject({
       state: 'queued',
       pipeline: 'two-steps@1',
@@ -139,7 +146,8 @@ describe('settling', () => {
     const result = await records.tasks.settle([completed(task, [ref])]);
     expect(result).toMatchObject({
       fenced: [],
-      ready: [{ stage: 'toy.make@1', attempt: 0 }],
+      claimed: [],
+      waiting: ['toy.make@1'],
       changedJobs: [jobId],
     });
     expect(await records.artifacts.get(LOCAL_TENANT, artifact)).toEqual(ref);
@@ -162,14 +170,11 @@ describe('settling', () => {
   test('an operational failure is tried again after a while, until the attempts are used up', async () => {
     const { jobId } = await submit();
     const first = await claimFirst(jobId);
-    expect((await records.tasks.settle([failed(first)])).ready).toEqual([]);
+    expect((await records.tasks.settle([failed(first)])).waiting).toEqual([]);
     expect(await records.tasks.claim([first.id], worker)).toEqual([]);
     await makeDue(jobId);
-    expect((await records.tasks.sweep()).ready).toContainEqual({
-      taskId: first.id,
-      stage: 'toy.make@1',
-      attempt: 1,
-    });
+    expect((await records.tasks.sweep()).waiting).toContain('toy.make@1');
+    expect(await waitingIn(jobId)).toEqual(['first']);
     await records.tasks.settle([failed(await claimFirst(jobId))]);
     expect(await statesOf(jobId)).toEqual(['failed', 'cancelled']);
     expect(await records.jobs.get(LOCAL_TENANT, jobId)).toMatchObject({
@@ -206,8 +211,8 @@ describe('settling', () => {
   test('a draining worker hands a task back, and it is ready at once', async () => {
     const { jobId } = await submit();
     const { id: taskId, token } = await claimFirst(jobId);
-    const { ready } = await records.tasks.settle([{ taskId, token, outcome: 'released' }]);
-    expect(ready).toEqual([{ taskId, stage: 'toy.make@1', attempt: 1 }]);
+    const { waiting } = await records.tasks.settle([{ taskId, token, outcome: 'released' }]);
+    expect(waiting).toEqual(['toy.make@1']);
     expect(await records.tasks.claim([taskId], worker)).toHaveLength(1);
   });
 
@@ -222,7 +227,7 @@ describe('settling', () => {
 });
 
 describe('leases', () => {
-  const info = { id: worker, pool: 'text', stages: ['toy.make@1'], engines: {} };
+  const info = { id: worker, pool: 'text', stages: ['toy.make@1'], slots: 2, engines: {} };
 
   test('a heartbeat gives back what is held, and not what was cancelled', async () => {
     const kept = await submit();
@@ -242,8 +247,8 @@ describe('leases', () => {
     for (let crash = 1; crash <= 3; crash++) {
       const task = await claimFirst(jobId);
       await makeDue(jobId);
-      const { ready } = await records.tasks.sweep();
-      if (crash < 3) expect(ready).toContainEqual({ taskId: task.id, stage: 'toy.make@1', attempt: crash });
+      expect((await records.tasks.sweep()).expired).toBeGreaterThan(0);
+      expect(await waitingIn(jobId)).toEqual(crash < 3 ? [task.path] : []);
     }
     expect(await records.jobs.get(LOCAL_TENANT, jobId)).toMatchObject({
       state: 'failed',
@@ -265,8 +270,8 @@ test('300 cancels against completions: one final state, one event each', async (
   await Promise.all(
     jobs.map(async ({ jobId }) => {
       const task = await claimFirst(jobId);
-      const [second] = (await records.tasks.settle([completed(task)])).ready;
-      const [claimed] = await records.tasks.claim([second!.taskId], worker);
+      const taker = { workerId: worker, room: { 'toy.make@1': 1 } };
+      const [claimed] = (await records.tasks.settle([completed(task)], taker)).claimed;
       await Promise.all([
         records.tasks.settle([completed(claimed!)]),
         records.jobs.cancel(LOCAL_TENANT, jobId),
@@ -310,11 +315,12 @@ test('2,000 items are opened and collected in order', async () => {
     params: {},
     metadata: {},
   };
-  const { jobId, ready } = await records.jobs.submit(job);
-  expect(ready).toHaveLength(2_000);
-  for (let i = 0; i < ready.length; i += 500) {
+  const { jobId } = await records.jobs.submit(job);
+  const items = (await records.jobs.tasks(jobId, 3_000)).filter(({ stage }) => stage !== null);
+  expect(items).toHaveLength(2_000);
+  for (let i = 0; i < items.length; i += 500) {
     const claimed = await records.tasks.claim(
-      ready.slice(i, i + 500).map(({ taskId }) => taskId),
+      items.slice(i, i + 500).map(({ id }) => id),
       worker,
     );
     await records.tasks.settle(claimed.map((task) => completed(task)));

@@ -1,6 +1,5 @@
 import type { Fault, JobState } from '@intermodal/contracts';
 import type { Plan } from '../plan.ts';
-import type { Delivery } from './task-queue.ts';
 import type { NewWebhook } from './webhook-records.ts';
 
 /** One row of a submission: a job to make, or what is wrong with it. */
@@ -24,13 +23,18 @@ export interface NewBatch {
   readonly metadata: Readonly<Record<string, string>>;
   readonly idempotency?: { readonly key: string; readonly sha256: string };
   readonly webhook?: NewWebhook;
+  /** Of every job in it; default 0. */
+  readonly priority?: number;
+  /** Of every job in it. */
+  readonly deadlineMs?: number;
 }
 
 export interface SubmittedBatch {
   /** The id of the batch that was there already, when the idempotency key is known. */
   readonly batchId: string;
   readonly created: boolean;
-  readonly ready: readonly Delivery[];
+  /** Stages that have work now. */
+  readonly waiting: readonly string[];
 }
 
 export interface BatchRecord {

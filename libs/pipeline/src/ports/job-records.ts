@@ -1,6 +1,5 @@
 import type { ArtifactRef, Fault, JobState, Ran, TaskState } from '@intermodal/contracts';
 import type { Plan } from '../plan.ts';
-import type { Delivery } from './task-queue.ts';
 import type { NewWebhook } from './webhook-records.ts';
 
 export interface NewJob {
@@ -15,13 +14,18 @@ export interface NewJob {
   /** `sha256` is of the request, to tell a repeat from another request under the same key. */
   readonly idempotency?: { readonly key: string; readonly sha256: string };
   readonly webhook?: NewWebhook;
+  /** Among jobs of its tenant and lane: higher first; default 0. */
+  readonly priority?: number;
+  /** The job fails when it has not ended so many milliseconds after it was accepted. */
+  readonly deadlineMs?: number;
 }
 
 export interface Submitted {
   /** The id of the job that was there already, when the idempotency key is known. */
   readonly jobId: string;
   readonly created: boolean;
-  readonly ready: readonly Delivery[];
+  /** Stages that have work now. */
+  readonly waiting: readonly string[];
 }
 
 export interface JobRow {

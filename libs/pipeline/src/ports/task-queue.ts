@@ -1,10 +1,14 @@
-/** One task on its way to a worker. */
+/** Tasks of one stage on their way to a worker: one message. Short tasks travel together, long ones alone. */
 export interface Delivery {
-  readonly taskId: string;
-  /** Claims so far: makes the transport's id of a retried task a new one. */
-  readonly attempt: number;
   /** `speech.transcribe@1` */
   readonly stage: string;
+  readonly tasks: readonly DeliveredTask[];
+}
+
+export interface DeliveredTask {
+  readonly id: string;
+  /** Claims so far: makes the transport's id of a retried task a new one. */
+  readonly attempt: number;
 }
 
 export interface Consumer {
@@ -19,7 +23,7 @@ export interface TaskQueue {
   /** Calls `handle` for every delivery of a stage, at most `concurrency` at a time per stage. */
   consume(
     stages: readonly string[],
-    handle: (delivery: { taskId: string; attempt: number }) => Promise<void>,
+    handle: (delivery: Delivery) => Promise<void>,
     options: { concurrency: number },
   ): Promise<Consumer>;
   /** Tells other processes that a job changed; best effort. */

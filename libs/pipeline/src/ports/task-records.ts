@@ -53,9 +53,35 @@ export type Settlement =
 export interface SettlementResult {
   /** Ids of tasks whose settlement was refused: the lease was lost, or the job ended. */
   readonly fenced: readonly string[];
-  readonly ready: readonly Delivery[];
+  /** Tasks that became ready and are the taker's now. */
+  readonly claimed: readonly ClaimedTask[];
+  /** Stages with tasks that became ready and that nobody took. */
+  readonly waiting: readonly string[];
   /** Jobs that changed in a way that people wait for. */
   readonly changedJobs: readonly string[];
+}
+
+/** A worker that settles may take what becomes ready by it: no message, no waiting. */
+export interface Taker {
+  readonly workerId: string;
+  /** By stage: how many tasks it takes at once, at most. */
+  readonly room: Readonly<Record<string, number>>;
+}
+
+export interface Admitted {
+  /** To be sent now. */
+  readonly deliveries: readonly Delivery[];
+  /** There are tasks that did not fit into the window. */
+  readonly more: boolean;
+}
+
+export interface Swept {
+  readonly waiting: readonly string[];
+  readonly changedJobs: readonly string[];
+  /** Leases that had ended. */
+  readonly expired: number;
+  /** Tasks that had been sent and that nobody claimed. */
+  readonly unclaimed: number;
 }
 
 export interface WorkerInfo {
@@ -63,6 +89,8 @@ export interface WorkerInfo {
   readonly id: string;
   readonly pool: string;
   readonly stages: readonly string[];
+  /** Tasks it runs at a time. */
+  readonly slots: number;
   /** What was chosen: capability -> engine, model, device. */
   readonly engines: Readonly<Record<string, unknown>>;
 }
@@ -74,9 +102,16 @@ export interface TaskRecords {
   /** Extends leases. Returns the ids still held; the work of the others is lost or cancelled. */
   heartbeat(worker: WorkerInfo, leases: readonly Lease[]): Promise<string[]>;
   /** One transaction per call. The same settlement twice is the same as once. */
-  settle(settlements: readonly Settlement[]): Promise<SettlementResult>;
-  /** Frees tasks whose lease ended, and names ready ones that nobody started. */
-  sweep(): Promise<SettlementResult>;
+  settle(settlements: readonly Settlement[], taker?: Taker): Promise<SettlementResult>;
+  /**
+   * Chooses which waiting tasks of a stage go to the transport next: tenants and lanes by their weights, at most as many as
+   * the workers there are can do in a moment. The rest waits in the records, where it can still be overtaken.
+   */
+  admit(stage: string): Promise<Admitted>;
+  /** What this worker measured: milliseconds of one task, by stage. */
+  tellPace(meanMs: Readonly<Record<string, number>>): Promise<void>;
+  /** Frees tasks whose lease ended, takes back what nobody started, ends jobs whose deadline passed. */
+  sweep(): Promise<Swept>;
   /** The worker drained and is gone. */
   leave(workerId: string): Promise<void>;
 }

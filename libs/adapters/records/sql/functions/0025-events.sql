@@ -1,13 +1,23 @@
 -- Writes what happened, and a message for whoever wants to be told: in the transaction in which it happened.
-CREATE OR REPLACE FUNCTION emit_event(p_tenant uuid, p_job uuid, p_batch uuid, p_type text) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE v_id uuid := new_id();
-BEGIN
-  INSERT INTO event (id, tenant_id, job_id, batch_id, type) VALUES (v_id, p_tenant, p_job, p_batch, p_type);
+CREATE OR REPLACE FUNCTION emit_job_events(p_jobs uuid[]) RETURNS void LANGUAGE sql AS $$
+  WITH happened AS (
+    INSERT INTO event (id, tenant_id, job_id, type)
+    SELECT new_id(), j.tenant_id, j.id, 'job.' || j.state FROM job j WHERE j.id = ANY (p_jobs)
+    RETURNING id, job_id
+  )
   INSERT INTO webhook_message (event_id, endpoint_id, origin)
-  SELECT v_id, w.id, w.origin FROM webhook_endpoint w WHERE w.job_id = p_job
-  UNION ALL
-  SELECT v_id, w.id, w.origin FROM webhook_endpoint w WHERE w.batch_id = p_batch;
-END $$;
+  SELECT e.id, w.id, w.origin FROM happened e JOIN webhook_endpoint w ON w.job_id = e.job_id
+$$;
+
+CREATE OR REPLACE FUNCTION emit_batch_event(p_batch uuid) RETURNS void LANGUAGE sql AS $$
+  WITH happened AS (
+    INSERT INTO event (id, tenant_id, batch_id, type)
+    SELECT new_id(), b.tenant_id, b.id, 'batch.' || b.state FROM batch b WHERE b.id = p_batch
+    RETURNING id, batch_id
+  )
+  INSERT INTO webhook_message (event_id, endpoint_id, origin)
+  SELECT e.id, w.id, w.origin FROM happened e JOIN webhook_endpoint w ON w.batch_id = e.batch_id
+$$;
 
 -- Somebody wants to be told of a job or batch that was made in this transaction; it may have ended in it already.
 CREATE OR REPLACE FUNCTION add_webhook(p_id uuid, p_tenant uuid, p_job uuid, p_batch uuid, p_url text, p_origin text, p_key_id text)

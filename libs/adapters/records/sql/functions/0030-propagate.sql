@@ -1,97 +1,222 @@
--- Ends a job that has not ended: its open tasks are cancelled, the event is written. The job row is locked by the caller,
--- who calls end_batches when it is done with all its jobs.
-CREATE OR REPLACE FUNCTION end_job(p_job uuid, p_state text, p_output jsonb, p_error jsonb) RETURNS void LANGUAGE plpgsql AS $$
+-- Every function here is called with the rows of its jobs locked.
+
+-- Ends jobs that have not ended: open tasks are cancelled, the events are written. The caller calls end_batches when it is done.
+CREATE OR REPLACE FUNCTION end_jobs(p_jobs uuid[], p_state text, p_error jsonb) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_ended uuid[];
 BEGIN
-  UPDATE job SET state = p_state, output = p_output, error = p_error, finished_at = clock_timestamp(),
-    started_at = coalesce(started_at, CASE WHEN p_state <> 'cancelled' THEN clock_timestamp() END)
-  WHERE id = p_job AND state IN ('queued', 'running');
-  IF NOT FOUND THEN RETURN; END IF;
-  UPDATE task SET state = 'cancelled', finished_at = clock_timestamp(), lease_until = NULL
-  WHERE job_id = p_job AND state IN ('waiting', 'ready', 'running');
-  PERFORM emit_event(j.tenant_id, j.id, NULL, 'job.' || p_state) FROM job j WHERE j.id = p_job;
+  WITH ended AS (
+    UPDATE job SET state = p_state, error = p_error, finished_at = clock_timestamp(),
+      started_at = coalesce(started_at, CASE WHEN p_state <> 'cancelled' THEN clock_timestamp() END)
+    WHERE id = ANY (p_jobs) AND state IN ('queued', 'running') RETURNING id
+  ) SELECT array_agg(id) INTO v_ended FROM ended;
+  IF v_ended IS NULL THEN RETURN; END IF;
+  UPDATE task SET state = 'cancelled', place = NULL, finished_at = clock_timestamp(), lease_until = NULL
+  WHERE job_id = ANY (v_ended) AND state IN ('waiting', 'ready', 'running');
+  PERFORM emit_job_events(v_ended);
 END $$;
 
--- Every task is final: the outputs are made. A required one without a value fails the job.
-CREATE OR REPLACE FUNCTION finish_job(p_job uuid) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE v_output jsonb; v_missing text; v_cause jsonb;
+-- Every task of these jobs is final: the outputs are made. A required one without a value fails its job.
+CREATE OR REPLACE FUNCTION finish_jobs(p_jobs uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_ended uuid[];
 BEGIN
-  SELECT jsonb_object_agg(v.name, v.value), min(v.name) FILTER (WHERE v.required AND v.value = 'null') INTO v_output, v_missing
-  FROM (
-    SELECT o ->> 'name' AS name, (o ->> 'required')::boolean AS required, evaluate(p_job, '{""}', o -> 'value') AS value
-    FROM job j JOIN graph g ON g.sha256 = j.graph, jsonb_array_elements(g.output) o WHERE j.id = p_job
-  ) v;
-  IF v_missing IS NULL THEN
-    PERFORM end_job(p_job, 'completed', coalesce(v_output, '{}'), NULL);
-    RETURN;
-  END IF;
-  SELECT t.error || jsonb_build_object('path', t.path) INTO v_cause FROM task t
-  WHERE t.job_id = p_job AND t.state IN ('failed', 'skipped') ORDER BY t.state = 'skipped', t.seq LIMIT 1;
-  PERFORM end_job(p_job, 'failed', NULL, coalesce(v_cause, '{"code": "input.absent"}') || jsonb_build_object('message',
-    format('The output ''%s'' has no value. %s', v_missing, coalesce(v_cause ->> 'message', ''))));
+  WITH made AS (
+    SELECT j.id, coalesce(jsonb_object_agg(o ->> 'name', v.value) FILTER (WHERE o IS NOT NULL), '{}') AS output,
+      min(o ->> 'name') FILTER (WHERE (o -> 'required')::boolean AND v.value = 'null') AS missing
+    FROM job j JOIN graph g ON g.sha256 = j.graph
+    LEFT JOIN LATERAL jsonb_array_elements(g.output) o ON true
+    LEFT JOIN LATERAL value_of(j.id, '{""}', o -> 'value') v ON o IS NOT NULL
+    WHERE j.id = ANY (p_jobs) GROUP BY j.id
+  ), ended AS (
+    UPDATE job j SET state = CASE WHEN m.missing IS NULL THEN 'completed' ELSE 'failed' END,
+      output = CASE WHEN m.missing IS NULL THEN m.output END,
+      error = CASE WHEN m.missing IS NOT NULL THEN missing_output(j.id, m.missing) END,
+      finished_at = clock_timestamp(), started_at = coalesce(j.started_at, clock_timestamp())
+    FROM made m WHERE j.id = m.id AND j.state IN ('queued', 'running') RETURNING j.id
+  ) SELECT array_agg(id) INTO v_ended FROM ended;
+  PERFORM emit_job_events(v_ended);
 END $$;
 
--- p_final are tasks that just became final: counts down what waits for them, until nothing more follows.
--- Returns the ids of tasks that became ready. The job row is locked by the caller.
-CREATE OR REPLACE FUNCTION propagate(p_job uuid, p_final text[]) RETURNS uuid[] LANGUAGE plpgsql AS $$
-DECLARE
-  v_queue text[] := p_final; v_next int := 1; v_ready uuid[] := '{}'; v_graph text; v_scope text; v_name text; v_left int;
-  v_each text; v_todo text[]; t task; n graph_node;
+-- Why a required output has no value: the first task that failed, or else was skipped.
+CREATE OR REPLACE FUNCTION missing_output(p_job uuid, p_name text) RETURNS jsonb LANGUAGE plpgsql STABLE AS $$
+DECLARE v_cause jsonb;
 BEGIN
-  SELECT graph INTO v_graph FROM job WHERE id = p_job;
-  WHILE v_next <= cardinality(v_queue) LOOP
-    SELECT * INTO t FROM task WHERE job_id = p_job AND path = v_queue[v_next];
-    v_next := v_next + 1;
-    SELECT * INTO n FROM graph_node WHERE graph = v_graph AND id = t.node;
-    IF t.state = 'failed' AND n.on_error = 'fail' THEN
-      PERFORM end_job(p_job, 'failed', NULL, t.error || jsonb_build_object('path', t.path));
-      RETURN '{}';
-    END IF;
-    v_scope := t.chain[array_upper(t.chain, 1)];
-    v_todo := '{}';
-    FOREACH v_name IN ARRAY n.dependents LOOP
-      UPDATE task SET deps_left = deps_left - 1 WHERE job_id = p_job AND path = join_path(v_scope, v_name) RETURNING deps_left INTO v_left;
-      IF v_left = 0 THEN v_todo := v_todo || join_path(v_scope, v_name); END IF;
-    END LOOP;
-    SELECT d.ready, d.final INTO v_ready, v_todo FROM decide_all(p_job, v_graph, v_todo, v_ready) d;
-    v_queue := v_queue || v_todo;
-    UPDATE scope SET tasks_left = tasks_left - 1 WHERE job_id = p_job AND path = v_scope RETURNING tasks_left, each_path INTO v_left, v_each;
-    CONTINUE WHEN v_left > 0;
-    IF v_scope = '' THEN
-      PERFORM finish_job(p_job);
-      RETURN '{}';
-    END IF;
-    UPDATE task SET items_left = items_left - 1 WHERE job_id = p_job AND path = v_each RETURNING items_left INTO v_left;
-    CONTINUE WHEN v_left > 0;
-    UPDATE task e SET state = 'completed', finished_at = clock_timestamp(), output = (
-      SELECT jsonb_agg(evaluate(p_job, e.chain || s.path, g.collect) ORDER BY s.index)
-      FROM scope s, graph_node g WHERE s.job_id = p_job AND s.each_path = e.path AND g.graph = v_graph AND g.id = e.node)
-    WHERE e.job_id = p_job AND e.path = v_each;
-    v_queue := v_queue || v_each;
-  END LOOP;
-  RETURN v_ready;
+  SELECT jsonb_build_object('path', t.path) || t.error INTO v_cause FROM task t
+  WHERE t.job_id = p_job AND t.state IN ('failed', 'skipped') AND t.error IS NOT NULL ORDER BY t.state = 'skipped', t.seq LIMIT 1;
+  RETURN coalesce(v_cause, '{"code": "input.absent"}') || jsonb_build_object('message',
+    format('The output ''%s'' has no value. %s', p_name, coalesce(v_cause ->> 'message', '')));
 END $$;
 
--- Decides tasks that wait for nothing, and those inside the eaches that open. Adds to p_ready.
-CREATE OR REPLACE FUNCTION decide_all(p_job uuid, p_graph text, p_paths text[], p_ready uuid[], OUT ready uuid[], OUT final text[])
+-- What is open below a path is cancelled: '.' and '[' are followed by '/' and '\' in the order of bytes.
+CREATE OR REPLACE FUNCTION cancel_below(p_job uuid, p_path text, p_mark text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_from text := p_path || p_mark; v_to text := p_path || chr(ascii(p_mark) + 1);
+BEGIN
+  UPDATE task SET state = 'cancelled', place = NULL, finished_at = clock_timestamp(), lease_until = NULL
+  WHERE job_id = p_job AND path >= v_from AND path < v_to AND state IN ('waiting', 'ready', 'running');
+  UPDATE scope SET state = 'cancelled' WHERE job_id = p_job AND path COLLATE "C" >= v_from AND path COLLATE "C" < v_to AND state = 'open';
+END $$;
+
+-- What an each comes to with so many of its items good and bad (decision 0009): 'completed', 'failed', or null while it is open.
+CREATE OR REPLACE FUNCTION join_verdict(p_kind text, p_count int, p_items int, p_good int, p_bad int) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE p_kind
+    WHEN 'all' THEN CASE WHEN p_bad > 0 THEN 'failed' WHEN p_good = p_items THEN 'completed' END
+    WHEN 'any' THEN CASE WHEN p_good > 0 THEN 'completed' WHEN p_bad = p_items THEN 'failed' END
+    WHEN 'quorum' THEN CASE WHEN p_good >= p_count THEN 'completed' WHEN p_items - p_bad < p_count THEN 'failed' END
+    WHEN 'always' THEN CASE WHEN p_good + p_bad = p_items THEN 'completed' END
+  END
+$$;
+
+-- Items of eaches became good or bad. Returns the eaches that this decides.
+CREATE OR REPLACE FUNCTION count_items(p_jobs uuid[], p_eaches text[], p_good int[], p_bad int[], p_error jsonb) RETURNS final_task[]
 LANGUAGE plpgsql AS $$
-DECLARE v_path text; v_decided text; v_inner record;
+DECLARE v_decided final_task[]; v_open record;
 BEGIN
-  ready := p_ready;
-  final := '{}';
-  FOREACH v_path IN ARRAY p_paths LOOP
-    v_decided := decide(p_job, p_graph, v_path);
-    IF v_decided = 'ready' THEN
-      ready := ready || (SELECT t.id FROM task t WHERE t.job_id = p_job AND t.path = v_path);
-    ELSIF v_decided = 'final' THEN
-      final := final || v_path;
-    ELSE
-      SELECT d.ready, d.final INTO v_inner FROM decide_all(p_job, p_graph, ARRAY(
-        SELECT join_path(s.path, n.name)
-        FROM task e JOIN scope s ON s.job_id = e.job_id AND s.each_path = e.path
-        JOIN graph_node n ON n.graph = p_graph AND n.scope = e.node AND n.depends_on = 0
-        WHERE e.job_id = p_job AND e.path = v_path ORDER BY s.index, n.position), ready) d;
-      ready := v_inner.ready;
-      final := final || v_inner.final;
+  WITH counted AS (
+    UPDATE task e SET items_good = e.items_good + c.good, items_bad = e.items_bad + c.bad
+    FROM unnest(p_jobs, p_eaches, p_good, p_bad) c(job_id, path, good, bad)
+    WHERE e.job_id = c.job_id AND e.path = c.path AND e.state = 'running' RETURNING e.*
+  )
+  SELECT array_agg(ROW(e.job_id, j.graph, e.path, e.node, e.chain, v.verdict = 'failed', g.calm)::final_task)
+  INTO v_decided FROM counted e JOIN job j ON j.id = e.job_id JOIN graph g ON g.sha256 = j.graph
+  JOIN graph_node n ON n.graph = j.graph AND n.id = e.node
+  CROSS JOIN LATERAL (SELECT join_verdict(n.join_kind, n.join_count, e.items, e.items_good, e.items_bad) AS verdict) v
+  WHERE v.verdict IS NOT NULL;
+  IF v_decided IS NULL THEN RETURN '{}'; END IF;
+  -- What is still open inside is of no use any more.
+  FOR v_open IN
+    SELECT d.job_id, d.path FROM unnest(v_decided) d JOIN task e ON e.job_id = d.job_id AND e.path = d.path
+    WHERE e.items_good + e.items_bad < e.items
+  LOOP
+    PERFORM cancel_below(v_open.job_id, v_open.path, '[');
+  END LOOP;
+  UPDATE task e SET state = CASE WHEN d.failed THEN 'failed' ELSE 'completed' END, finished_at = clock_timestamp(),
+    error = CASE WHEN d.failed THEN p_error END,
+    output = CASE WHEN NOT d.failed THEN (
+        SELECT jsonb_agg(CASE WHEN s.state = 'good' THEN v.value END ORDER BY s.index)
+        FROM scope s CROSS JOIN LATERAL value_of(e.job_id, e.chain || s.path, n.collect) v WHERE s.job_id = e.job_id AND s.each_path = e.path)
+      WHEN n.on_error = 'default' THEN n.fallback END
+  FROM unnest(v_decided) d JOIN graph_node n ON n.graph = d.graph AND n.id = d.node
+  WHERE e.job_id = d.job_id AND e.path = d.path;
+  -- Under skip and default a failure goes no further.
+  RETURN ARRAY(SELECT ROW(d.job_id, d.graph, d.path, d.node, d.chain, d.failed AND n.on_error = 'fail', d.calm)::final_task
+    FROM unnest(v_decided) d JOIN graph_node n ON n.graph = d.graph AND n.id = d.node);
+END $$;
+
+-- A task failed in a way that ends its scope: the job, or the item, which is bad then. Returns the each that this decides, if any.
+CREATE OR REPLACE FUNCTION end_scope(p_failed final_task) RETURNS final_task[] LANGUAGE plpgsql AS $$
+DECLARE v_scope text := p_failed.chain[array_upper(p_failed.chain, 1)]; v_error jsonb; v_each text;
+BEGIN
+  SELECT jsonb_build_object('path', t.path) || t.error INTO v_error FROM task t WHERE t.job_id = p_failed.job_id AND t.path = p_failed.path;
+  IF v_scope = '' THEN
+    PERFORM end_jobs(ARRAY[p_failed.job_id], 'failed', v_error);
+    RETURN '{}';
+  END IF;
+  UPDATE scope SET state = 'bad' WHERE job_id = p_failed.job_id AND path = v_scope AND state = 'open' RETURNING each_path INTO v_each;
+  IF NOT FOUND THEN RETURN '{}'; END IF;
+  PERFORM cancel_below(p_failed.job_id, v_scope, '.');
+  RETURN count_items(ARRAY[p_failed.job_id], ARRAY[v_each], '{0}', '{1}', v_error);
+END $$;
+
+-- p_final just became final. Counts down what waits for them and decides it, wave after wave, until nothing more follows.
+-- p_room: stage -> how many tasks of it the caller takes at once; those are leased to it here and need no delivery.
+-- waiting: stages of which tasks became ready that nobody has.
+CREATE OR REPLACE FUNCTION propagate(p_final final_task[], p_worker uuid, p_lease_ms int, p_room jsonb, OUT leased uuid[], OUT waiting text[])
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_queue final_task[] := p_final; v_take final_task[]; v_next final_task[]; v_failed record; v_found final_task[]; v_is_each boolean[];
+  v_leased uuid[]; v_waiting text[]; v_opened record; v_over uuid[]; v_jobs uuid[]; v_eaches text[]; v_good int[];
+BEGIN
+  leased := '{}';
+  waiting := '{}';
+  WHILE cardinality(v_queue) > 0 LOOP
+    v_take := v_queue;
+    v_next := '{}';
+    v_queue := '{}';
+    IF EXISTS (SELECT 1 FROM unnest(v_take) f WHERE NOT f.calm) THEN
+      -- Where a join may be decided early the order matters: one at a time.
+      SELECT coalesce(array_agg(r.task ORDER BY r.ordinality) FILTER (WHERE r.now), '{}'),
+        coalesce(array_agg(r.task ORDER BY r.ordinality) FILTER (WHERE NOT r.now), '{}') INTO v_take, v_queue
+      FROM (
+        SELECT ROW(f.job_id, f.graph, f.path, f.node, f.chain, f.failed, f.calm)::final_task AS task, f.ordinality,
+          f.calm OR row_number() OVER (PARTITION BY f.job_id ORDER BY f.ordinality) = 1 AS now
+        FROM unnest(v_take) WITH ORDINALITY f) r;
     END IF;
+
+    IF EXISTS (SELECT 1 FROM unnest(v_take) f WHERE f.failed) THEN
+      FOR v_failed IN SELECT ROW(f.*)::final_task AS task FROM unnest(v_take) f WHERE f.failed LOOP
+        v_next := v_next || end_scope(v_failed.task);
+      END LOOP;
+      v_take := ARRAY(SELECT ROW(f.*)::final_task FROM unnest(v_take) f WHERE NOT f.failed);
+    END IF;
+
+    WITH hit AS (
+      SELECT f.job_id, f.graph, f.calm, join_path(f.chain[array_upper(f.chain, 1)], d.name) AS path, count(*) AS by,
+        min(f.ordinality * 100 + d.ordinality) AS position
+      FROM unnest(v_take) WITH ORDINALITY f JOIN graph_node n ON n.graph = f.graph AND n.id = f.node
+      CROSS JOIN LATERAL unnest(n.dependents) WITH ORDINALITY d(name, ordinality)
+      GROUP BY 1, 2, 3, 4
+    ), looked AS (
+      SELECT t.id, h.graph, h.calm, h.position, n.stage, t.deps_left - h.by AS deps_left, v.verdict, v.port,
+        v.verdict = 'ready' AND coalesce(row_number() OVER (PARTITION BY n.stage, v.verdict ORDER BY h.position)
+          <= (p_room ->> n.stage)::int, false) AS lease
+      FROM hit h JOIN task t ON t.job_id = h.job_id AND t.path = h.path AND t.state = 'waiting'
+      JOIN graph_node n ON n.graph = h.graph AND n.id = t.node
+      CROSS JOIN LATERAL verdict_of(t.deps_left = h.by, t.job_id, t.chain, n.kind, n.condition, n.input, n.required) v
+    ), changed AS (
+      UPDATE task t SET deps_left = l.deps_left,
+        state = CASE WHEN l.lease THEN 'running' WHEN l.verdict = 'ready' THEN 'ready' WHEN l.verdict IN ('unmet', 'absent') THEN 'skipped' ELSE 'waiting' END,
+        place = CASE WHEN l.verdict = 'ready' AND NOT l.lease THEN 'waiting' END,
+        error = CASE WHEN l.verdict = 'absent' THEN absent_input(t.path, l.port) END,
+        finished_at = CASE WHEN l.verdict IN ('unmet', 'absent') THEN clock_timestamp() END,
+        attempt = l.lease::int, token = CASE WHEN l.lease THEN gen_random_uuid() END, worker_id = CASE WHEN l.lease THEN p_worker END,
+        lease_until = CASE WHEN l.lease THEN clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0) END,
+        started_at = CASE WHEN l.lease THEN clock_timestamp() END
+      FROM looked l WHERE t.id = l.id
+      RETURNING t.id, t.job_id, t.path, t.node, t.chain, l.graph, l.calm, l.position, l.stage, l.verdict, l.lease
+    )
+    SELECT coalesce(array_agg(ROW(c.job_id, c.graph, c.path, c.node, c.chain, false, c.calm)::final_task ORDER BY c.position)
+        FILTER (WHERE c.verdict IN ('unmet', 'absent', 'each')), '{}'),
+      coalesce(array_agg(c.verdict = 'each' ORDER BY c.position) FILTER (WHERE c.verdict IN ('unmet', 'absent', 'each')), '{}'),
+      coalesce(array_agg(c.id) FILTER (WHERE c.lease), '{}'),
+      coalesce(array_agg(DISTINCT c.stage) FILTER (WHERE c.verdict = 'ready' AND NOT c.lease), '{}')
+    INTO v_found, v_is_each, v_leased, v_waiting FROM changed c;
+    waiting := waiting || v_waiting;
+    leased := leased || v_leased;
+    p_room := room_left(p_room, v_leased);
+    IF cardinality(v_found) > 0 THEN
+      SELECT * INTO v_opened FROM open_eaches(v_found, v_is_each, p_worker, p_lease_ms, p_room);
+      v_next := v_next || v_opened.final;
+      waiting := waiting || v_opened.waiting;
+      leased := leased || v_opened.leased;
+      p_room := room_left(p_room, v_opened.leased);
+    END IF;
+
+    -- Scopes whose last sink is final now.
+    WITH sunk AS (
+      SELECT f.job_id, f.graph, count(*) AS by FROM unnest(v_take) f JOIN graph_node n ON n.graph = f.graph AND n.id = f.node
+      WHERE n.dependents = '{}' AND cardinality(f.chain) = 1 GROUP BY 1, 2
+    ), counted AS (
+      UPDATE job j SET sinks_left = j.sinks_left - s.by FROM sunk s JOIN graph g ON g.sha256 = s.graph
+      WHERE j.id = s.job_id AND g.sinks > 1 RETURNING j.id, j.sinks_left
+    )
+    SELECT coalesce(array_agg(o.id), '{}') INTO v_over FROM (
+      SELECT c.id FROM counted c WHERE c.sinks_left = 0
+      UNION ALL SELECT s.job_id FROM sunk s JOIN graph g ON g.sha256 = s.graph WHERE g.sinks = 1) o;
+    IF cardinality(v_over) > 0 THEN PERFORM finish_jobs(v_over); END IF;
+
+    WITH sunk AS (
+      SELECT f.job_id, f.chain[array_upper(f.chain, 1)] AS path, count(*) AS by
+      FROM unnest(v_take) f JOIN graph_node n ON n.graph = f.graph AND n.id = f.node
+      WHERE n.dependents = '{}' AND cardinality(f.chain) > 1 GROUP BY 1, 2
+    ), counted AS (
+      UPDATE scope i SET sinks_left = i.sinks_left - s.by, state = CASE WHEN i.sinks_left = s.by THEN 'good' ELSE 'open' END
+      FROM sunk s WHERE i.job_id = s.job_id AND i.path = s.path AND i.state = 'open' RETURNING i.job_id, i.each_path, i.state
+    ), good AS (
+      SELECT c.job_id, c.each_path, count(*)::int AS items FROM counted c WHERE c.state = 'good' GROUP BY 1, 2
+    )
+    SELECT array_agg(g.job_id), array_agg(g.each_path), array_agg(g.items) INTO v_jobs, v_eaches, v_good FROM good g;
+    IF v_jobs IS NOT NULL THEN
+      v_next := v_next || count_items(v_jobs, v_eaches, v_good, array_fill(0, ARRAY[cardinality(v_jobs)]), NULL);
+    END IF;
+    v_queue := v_queue || v_next;
   END LOOP;
 END $$;

@@ -6,21 +6,39 @@ BEGIN
   ON CONFLICT DO NOTHING;
   IF NOT FOUND THEN RETURN; END IF;
   INSERT INTO graph_node (graph, id, scope, name, position, kind, depends_on, dependents, stage, pool, input, required, params,
-    on_error, timeout_ms, attempts, iterated, list, collect)
+    on_error, fallback, condition, timeout_ms, attempts, iterated, list, collect, join_kind, join_count)
   SELECT p_sha256, r.id, r.scope, r.name, r.position, r.kind, r.depends_on, r.dependents, r.stage, r.pool, r.input, r.required,
-    r.params, coalesce(r.on_error, 'fail'), r.timeout_ms, r.attempts, r.iterated, r.list, r.collect
+    r.params, coalesce(r.on_error, 'fail'), r.fallback, r.condition, r.timeout_ms, r.attempts, r.iterated, r.list, r.collect,
+    CASE WHEN r.kind = 'each' THEN coalesce(r.join_kind, 'all') END, r.join_count
   FROM jsonb_populate_recordset(NULL::graph_node, p_nodes) r;
+  UPDATE graph_node e SET sinks = (SELECT count(*) FROM graph_node n WHERE n.graph = p_sha256 AND n.scope = e.id AND n.dependents = '{}')
+  WHERE e.graph = p_sha256 AND e.kind = 'each';
+  UPDATE graph g SET sinks = (SELECT count(*) FROM graph_node n WHERE n.graph = p_sha256 AND n.scope = '' AND n.dependents = '{}'),
+    calm = NOT EXISTS (SELECT 1 FROM graph_node n WHERE n.graph = p_sha256 AND n.join_kind IN ('any', 'quorum'))
+  WHERE g.sha256 = p_sha256;
 END $$;
 
--- One accepted job. Its graph is stored already, in the same transaction or before.
+-- Jobs that were just inserted begin. Returns the stages that have work now.
+CREATE OR REPLACE FUNCTION start_jobs(p_graph text, p_jobs uuid[]) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE v_opened record; v_inner record; v_rest record;
+BEGIN
+  SELECT * INTO v_opened FROM open_scopes(p_graph, '', p_jobs, '{}', array_fill(''::text, ARRAY[cardinality(p_jobs)]), NULL, 0, NULL);
+  SELECT * INTO v_inner FROM open_eaches(v_opened.reached, v_opened.is_each, NULL, 0, NULL);
+  SELECT * INTO v_rest FROM propagate(v_inner.final, NULL, 0, NULL);
+  RETURN ARRAY(SELECT DISTINCT unnest(v_opened.waiting || v_inner.waiting || v_rest.waiting));
+END $$;
+
+-- One accepted job. Its graph is stored already, in the same transaction or before. waiting: stages that have work now.
 -- A known idempotency key gives the job of then, or 'conflict' when the request was another.
 CREATE OR REPLACE FUNCTION submit_job(p_id uuid, p_tenant uuid, p_graph text, p_input jsonb, p_params jsonb, p_metadata jsonb,
-  p_key text, p_key_sha256 text, OUT job_id uuid, OUT verdict text, OUT ready uuid[]) LANGUAGE plpgsql AS $$
-DECLARE v_known idempotency; v_first record;
+  p_key text, p_key_sha256 text, p_priority int, p_deadline_ms bigint, OUT job_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
+DECLARE v_known idempotency;
 BEGIN
-  ready := '{}';
-  INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata)
-  SELECT p_id, p_tenant, g.sha256, g.name, p_input, p_params, p_metadata FROM graph g WHERE g.sha256 = p_graph;
+  waiting := '{}';
+  INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, priority, sinks_left, deadline_at)
+  SELECT p_id, p_tenant, g.sha256, g.name, p_input, p_params, p_metadata, p_priority, g.sinks,
+    clock_timestamp() + make_interval(secs => p_deadline_ms / 1000.0)
+  FROM graph g WHERE g.sha256 = p_graph;
   IF NOT FOUND THEN RAISE EXCEPTION 'graph % is not stored', p_graph; END IF;
   IF p_key IS NOT NULL THEN
     INSERT INTO idempotency (tenant_id, key, sha256, job_id) VALUES (p_tenant, p_key, p_key_sha256, p_id) ON CONFLICT DO NOTHING;
@@ -33,14 +51,9 @@ BEGIN
       RETURN;
     END IF;
   END IF;
-  INSERT INTO scope (job_id, tenant_id, path, tasks_left)
-  SELECT p_id, p_tenant, '', count(*) FROM graph_node n WHERE n.graph = p_graph AND n.scope = '';
-  PERFORM open_scopes(p_id, p_tenant, p_graph, '', '{}', '{""}');
-  SELECT d.ready, d.final INTO v_first FROM decide_all(p_id, p_graph, ARRAY(
-    SELECT n.name FROM graph_node n WHERE n.graph = p_graph AND n.scope = '' AND n.depends_on = 0 ORDER BY n.position), '{}') d;
   job_id := p_id;
   verdict := 'created';
-  ready := v_first.ready || propagate(p_id, v_first.final);
+  waiting := start_jobs(p_graph, ARRAY[p_id]);
 END $$;
 
 -- True when this call ended the job, false when it was final, null when there is no such job.
@@ -50,7 +63,7 @@ BEGIN
   SELECT state INTO v_state FROM job WHERE id = p_id AND tenant_id = p_tenant FOR UPDATE;
   IF NOT FOUND THEN RETURN NULL; END IF;
   IF v_state NOT IN ('queued', 'running') THEN RETURN false; END IF;
-  PERFORM end_job(p_id, 'cancelled', NULL, '{"code": "job.cancelled", "message": "The job was cancelled."}');
+  PERFORM end_jobs(ARRAY[p_id], 'cancelled', '{"code": "job.cancelled", "message": "The job was cancelled."}');
   PERFORM end_batches(ARRAY[p_id]);
   RETURN true;
 END $$;

@@ -11,7 +11,7 @@ BEGIN
   IF FOUND THEN RETURN; END IF;
   b.state := CASE WHEN b.invalid = b.total THEN 'failed' ELSE 'completed' END;
   UPDATE batch SET state = b.state, finished_at = clock_timestamp() WHERE id = p_batch;
-  PERFORM emit_event(b.tenant_id, NULL, p_batch, 'batch.' || b.state);
+  PERFORM emit_batch_event(p_batch);
 END $$;
 
 -- Called last by whoever may have ended these jobs.
@@ -29,11 +29,11 @@ END $$;
 -- One accepted batch, its jobs and tasks. Its graph is stored already. p_rows: [{line, custom_id, job_id, input, params,
 -- metadata}] and [{line, custom_id, error}]. A known idempotency key gives the batch of then, or 'conflict'.
 CREATE OR REPLACE FUNCTION submit_batch(p_id uuid, p_tenant uuid, p_graph text, p_metadata jsonb, p_rows jsonb, p_key text,
-  p_key_sha256 text, OUT batch_id uuid, OUT verdict text, OUT ready uuid[]) LANGUAGE plpgsql AS $$
+  p_key_sha256 text, p_priority int, p_deadline_ms bigint, OUT batch_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_known idempotency; v_pipeline text; v_job uuid; v_first record; v_roots text[];
+DECLARE v_known idempotency; v_pipeline text; v_jobs uuid[];
 BEGIN
-  ready := '{}';
+  waiting := '{}';
   batch_id := p_id;
   verdict := 'created';
   SELECT g.name INTO v_pipeline FROM graph g WHERE g.sha256 = p_graph;
@@ -51,42 +51,31 @@ BEGIN
     END IF;
   END IF;
 
-  INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, batch_id)
-  SELECT r.job_id, p_tenant, p_graph, v_pipeline, r.input, r.params, r.metadata, p_id
-  FROM jsonb_to_recordset(p_rows) r(job_id uuid, input jsonb, params jsonb, metadata jsonb) WHERE r.job_id IS NOT NULL;
+  v_jobs := ARRAY(SELECT r.job_id FROM jsonb_to_recordset(p_rows) r(line int, job_id uuid) WHERE r.job_id IS NOT NULL ORDER BY r.line);
+  INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, batch_id, lane, priority, sinks_left, deadline_at)
+  SELECT r.job_id, p_tenant, p_graph, v_pipeline, r.input, r.params, r.metadata, p_id, 1, p_priority, g.sinks,
+    clock_timestamp() + make_interval(secs => p_deadline_ms / 1000.0)
+  FROM jsonb_to_recordset(p_rows) r(job_id uuid, input jsonb, params jsonb, metadata jsonb) CROSS JOIN graph g
+  WHERE r.job_id IS NOT NULL AND g.sha256 = p_graph;
   INSERT INTO batch_row (batch_id, line, custom_id, job_id, error)
   SELECT p_id, r.line, r.custom_id, r.job_id, r.error
   FROM jsonb_to_recordset(p_rows) r(line int, custom_id text, job_id uuid, error jsonb);
-  INSERT INTO scope (job_id, tenant_id, path, tasks_left)
-  SELECT r.job_id, p_tenant, '', (SELECT count(*) FROM graph_node n WHERE n.graph = p_graph AND n.scope = '')
-  FROM batch_row r WHERE r.batch_id = p_id AND r.job_id IS NOT NULL;
-  INSERT INTO task (id, job_id, tenant_id, path, node, chain, stage, deps_left)
-  SELECT new_id(), r.job_id, p_tenant, n.name, n.id, '{""}', n.stage, n.depends_on
-  FROM batch_row r CROSS JOIN graph_node n
-  WHERE r.batch_id = p_id AND r.job_id IS NOT NULL AND n.graph = p_graph AND n.scope = '' ORDER BY r.line, n.position;
-
-  v_roots := ARRAY(SELECT n.name FROM graph_node n WHERE n.graph = p_graph AND n.scope = '' AND n.depends_on = 0 ORDER BY n.position);
-  FOR v_job IN SELECT r.job_id FROM batch_row r WHERE r.batch_id = p_id AND r.job_id IS NOT NULL ORDER BY r.line LOOP
-    SELECT d.ready, d.final INTO v_first FROM decide_all(v_job, p_graph, v_roots, '{}') d;
-    ready := ready || v_first.ready || propagate(v_job, v_first.final);
-  END LOOP;
+  IF v_jobs <> '{}' THEN waiting := start_jobs(p_graph, v_jobs); END IF;
   -- No row was good, or the jobs had nothing to do.
   PERFORM end_batch(p_id);
 END $$;
 
 -- True when this call ended the batch, false when it was final, null when there is no such batch.
 CREATE OR REPLACE FUNCTION cancel_batch(p_tenant uuid, p_id uuid) RETURNS boolean LANGUAGE plpgsql AS $$
-DECLARE b batch; v_open uuid[]; v_job uuid;
+DECLARE b batch; v_open uuid[];
 BEGIN
   SELECT * INTO b FROM batch WHERE id = p_id AND tenant_id = p_tenant;
   IF NOT FOUND THEN RETURN NULL; END IF;
   v_open := ARRAY(SELECT j.id FROM job j WHERE j.batch_id = p_id AND j.state IN ('queued', 'running') ORDER BY j.id FOR UPDATE);
-  FOREACH v_job IN ARRAY v_open LOOP
-    PERFORM end_job(v_job, 'cancelled', NULL, '{"code": "job.cancelled", "message": "The batch was cancelled."}');
-  END LOOP;
+  PERFORM end_jobs(v_open, 'cancelled', '{"code": "job.cancelled", "message": "The batch was cancelled."}');
   UPDATE batch SET state = 'cancelled', finished_at = clock_timestamp() WHERE id = p_id AND state = 'open';
   IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM emit_event(p_tenant, NULL, p_id, 'batch.cancelled');
+  PERFORM emit_batch_event(p_id);
   RETURN true;
 END $$;
 

@@ -1,29 +1,35 @@
--- Lock order everywhere: job rows by id, then tasks, then batches by id. Who takes task rows without the job's lock (claim, heartbeat) never
--- waits for one: SKIP LOCKED.
+-- Lock order everywhere: job rows by id, then tasks, then batches by id. Who takes task rows without the job's lock (admit, claim,
+-- heartbeat) never waits for one: SKIP LOCKED.
+
+-- Tasks that are running under these ids, as their worker is told.
+CREATE OR REPLACE FUNCTION claimed_tasks(p_ids uuid[]) RETURNS TABLE (id uuid, job_id uuid, tenant_id uuid, path text, stage text,
+  attempt int, token uuid, input jsonb, params jsonb, timeout_ms int, iterated text[]) LANGUAGE sql STABLE AS $$
+  SELECT t.id, t.job_id, t.tenant_id, t.path, t.stage, t.attempt, t.token, i.value, p.value, n.timeout_ms, n.iterated
+  FROM task t JOIN job j ON j.id = t.job_id JOIN graph_node n ON n.graph = j.graph AND n.id = t.node
+  CROSS JOIN LATERAL values_of(t.job_id, t.chain, n.input) i CROSS JOIN LATERAL values_of(t.job_id, t.chain, n.params) p
+  WHERE t.id = ANY (p_ids) AND t.state = 'running'
+$$;
 
 CREATE OR REPLACE FUNCTION claim_tasks(p_ids uuid[], p_worker uuid, p_lease_ms int)
 RETURNS TABLE (id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb, params jsonb,
   timeout_ms int, iterated text[]) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_queued uuid[];
+DECLARE v_queued uuid[]; v_taken uuid[];
 BEGIN
   v_queued := ARRAY(SELECT j.id FROM job j WHERE j.state = 'queued' AND j.id IN (SELECT t.job_id FROM task t WHERE t.id = ANY (p_ids))
     ORDER BY j.id FOR UPDATE);
   IF v_queued <> '{}' THEN
     UPDATE job j SET state = 'running', started_at = clock_timestamp() WHERE j.id = ANY (v_queued) AND j.state = 'queued';
   END IF;
-  RETURN QUERY
   WITH free AS (
-    SELECT t.id FROM task t WHERE t.id = ANY (p_ids) AND t.state = 'ready' AND t.not_before <= clock_timestamp()
-    FOR UPDATE SKIP LOCKED
+    SELECT t.id FROM task t WHERE t.id = ANY (p_ids) AND t.state = 'ready' AND t.place <> 'later' FOR UPDATE SKIP LOCKED
   ), taken AS (
-    UPDATE task t SET state = 'running', token = gen_random_uuid(), worker_id = p_worker, attempt = t.attempt + 1, progress = NULL,
+    UPDATE task t SET state = 'running', place = NULL, token = gen_random_uuid(), worker_id = p_worker, attempt = t.attempt + 1, progress = NULL,
       lease_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0), started_at = clock_timestamp()
-    FROM free WHERE t.id = free.id RETURNING t.*
+    FROM free WHERE t.id = free.id RETURNING t.id
   )
-  SELECT k.id, k.job_id, k.tenant_id, k.path, k.stage, k.attempt, k.token, evaluate_object(k.job_id, k.chain, n.input),
-    evaluate_object(k.job_id, k.chain, n.params), n.timeout_ms, n.iterated
-  FROM taken k JOIN job j ON j.id = k.job_id JOIN graph_node n ON n.graph = j.graph AND n.id = k.node;
+  SELECT array_agg(k.id) INTO v_taken FROM taken k;
+  RETURN QUERY SELECT * FROM claimed_tasks(v_taken);
 END $$;
 
 -- A row that is locked right now is being settled or cancelled: it counts as held, the next beat will know.
@@ -45,78 +51,128 @@ CREATE OR REPLACE FUNCTION retry_delay(p_failures int) RETURNS interval LANGUAGE
   SELECT least(interval '1 s' * power(2, least(greatest(p_failures, 1), 10) - 1), interval '30 s') * (0.5 + random())
 $$;
 
--- Puts a running task back. The job row is locked by the caller.
+-- Puts a running task back, at once (p_delay null) or after a while. The job row is locked by the caller.
 CREATE OR REPLACE FUNCTION put_back(p_id uuid, p_delay interval) RETURNS void LANGUAGE sql AS $$
   UPDATE task SET state = 'ready', token = NULL, lease_until = NULL, worker_id = NULL, progress = NULL, checks = 0,
-    not_before = clock_timestamp() + p_delay,
-    next_check_at = clock_timestamp() + CASE WHEN p_delay = interval '0' THEN check_delay(0) ELSE p_delay END
+    place = CASE WHEN p_delay IS NULL THEN 'waiting' ELSE 'later' END, next_check_at = clock_timestamp() + p_delay
   WHERE id = p_id
 $$;
 
--- One settlement (see Settlement in libs/pipeline) of a task whose job row is locked. Returns 'final', 'ready' (again, at
--- once), 'later' (again, after a while), 'done' (was settled by this token before) or 'fenced'.
-CREATE OR REPLACE FUNCTION settle_task(p_settlement jsonb) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-  t task; v_token uuid := (p_settlement ->> 'token')::uuid; v_attempts int; v_error jsonb := p_settlement -> 'error';
-BEGIN
-  SELECT * INTO t FROM task WHERE id = (p_settlement ->> 'taskId')::uuid;
-  IF NOT FOUND OR t.token IS DISTINCT FROM v_token THEN RETURN 'fenced'; END IF;
-  IF t.state IN ('completed', 'failed') THEN RETURN 'done'; END IF;
-  IF t.state <> 'running' THEN RETURN 'fenced'; END IF;
-  UPDATE task SET engine = p_settlement ->> 'engine', model = p_settlement ->> 'model', device = p_settlement ->> 'device' WHERE id = t.id;
+-- A settlement as a row (see Settlement in libs/pipeline).
+CREATE OR REPLACE FUNCTION settlements_of(p_settlements jsonb) RETURNS TABLE (task_id uuid, token uuid, outcome text, output jsonb, artifacts jsonb,
+  engine text, model text, device text, error jsonb, retry boolean, outage boolean) LANGUAGE sql IMMUTABLE AS $$
+  SELECT * FROM jsonb_to_recordset(p_settlements) s("taskId" uuid, token uuid, outcome text, output jsonb, artifacts jsonb, engine text, model text,
+    device text, error jsonb, retry boolean, outage boolean)
+$$;
 
-  IF p_settlement ->> 'outcome' = 'completed' THEN
-    UPDATE task SET state = 'completed', output = p_settlement -> 'output', error = NULL, lease_until = NULL, progress = 1,
-      commits = commits + 1, finished_at = clock_timestamp() WHERE id = t.id;
+-- Outputs become visible, with their files. The job rows are locked by the caller. Who does not hold its task changes nothing.
+CREATE OR REPLACE FUNCTION complete_tasks(p_settlements jsonb) RETURNS final_task[] LANGUAGE sql AS $$
+  WITH settled AS (
+    UPDATE task t SET state = 'completed', output = s.output, error = NULL, lease_until = NULL, progress = 1, engine = s.engine,
+      model = s.model, device = s.device, commits = t.commits + 1, outage_since = NULL, finished_at = clock_timestamp()
+    FROM settlements_of(p_settlements) s WHERE t.id = s.task_id AND t.token = s.token AND t.state = 'running'
+    RETURNING t.id, t.job_id, t.tenant_id, t.path, t.node, t.chain, s.artifacts
+  ), stored AS (
     INSERT INTO artifact (id, tenant_id, task_id, media_type, bytes, sha256, name)
-    SELECT (a ->> 'uuid')::uuid, t.tenant_id, t.id, a ->> 'mediaType', (a ->> 'bytes')::bigint, a ->> 'sha256', a ->> 'name'
-    FROM jsonb_array_elements(p_settlement -> 'artifacts') a;
-    RETURN 'final';
-  ELSIF p_settlement ->> 'outcome' = 'released' THEN
-    PERFORM put_back(t.id, interval '0');
-    RETURN 'ready';
-  END IF;
+    SELECT (a ->> 'uuid')::uuid, s.tenant_id, s.id, a ->> 'mediaType', (a ->> 'bytes')::bigint, a ->> 'sha256', a ->> 'name'
+    FROM settled s CROSS JOIN LATERAL jsonb_array_elements(s.artifacts) a
+  )
+  SELECT coalesce(array_agg(ROW(s.job_id, j.graph, s.path, s.node, s.chain, false, g.calm)::final_task), '{}')
+  FROM settled s JOIN job j ON j.id = s.job_id JOIN graph g ON g.sha256 = j.graph
+$$;
 
-  IF (p_settlement ->> 'outage')::boolean AND coalesce(t.outage_since, clock_timestamp()) > clock_timestamp() - interval '15 min' THEN
+-- A try that gave nothing. The job row is locked by the caller. waiting: it is ready again at once. final: it was the last try.
+CREATE OR REPLACE FUNCTION give_up_try(p_settlement jsonb, OUT final final_task[], OUT waiting text[]) LANGUAGE plpgsql AS $$
+DECLARE t task; s record; n graph_node; v_graph text; v_budget boolean;
+BEGIN
+  final := '{}';
+  waiting := '{}';
+  SELECT * INTO s FROM settlements_of(jsonb_build_array(p_settlement));
+  SELECT * INTO t FROM task WHERE id = s.task_id AND token = s.token AND state = 'running';
+  IF NOT FOUND THEN RETURN; END IF;
+  IF s.outcome = 'released' THEN
+    PERFORM put_back(t.id, NULL);
+    waiting := ARRAY[t.stage];
+    RETURN;
+  END IF;
+  v_budget := coalesce(t.outage_since, clock_timestamp()) > clock_timestamp() - interval '15 min';
+  SELECT j.graph INTO v_graph FROM job j WHERE j.id = t.job_id;
+  SELECT * INTO n FROM graph_node WHERE graph = v_graph AND id = t.node;
+  UPDATE task SET error = s.error, engine = s.engine, model = s.model, device = s.device,
     -- A fault of ours costs the task no attempt, until the outage budget is spent.
-    UPDATE task SET outage_since = coalesce(outage_since, clock_timestamp()), error = v_error WHERE id = t.id;
+    outage_since = CASE WHEN s.outage THEN coalesce(outage_since, clock_timestamp()) END,
+    failures = failures + CASE WHEN s.outage AND v_budget THEN 0 ELSE 1 END
+  WHERE id = t.id RETURNING failures INTO t.failures;
+  IF s.outage AND v_budget THEN
     PERFORM put_back(t.id, retry_delay(t.attempt));
-    RETURN 'later';
+  ELSIF s.retry AND t.failures < n.attempts THEN
+    PERFORM put_back(t.id, retry_delay(t.failures));
+  ELSE
+    UPDATE task SET commits = commits + 1 WHERE id = t.id;
+    final := fail_task(t.id, s.error);
   END IF;
-  SELECT n.attempts INTO v_attempts FROM job j JOIN graph_node n ON n.graph = j.graph AND n.id = t.node WHERE j.id = t.job_id;
-  UPDATE task SET failures = failures + 1, error = v_error WHERE id = t.id;
-  IF (p_settlement ->> 'retry')::boolean AND t.failures + 1 < v_attempts THEN
-    PERFORM put_back(t.id, retry_delay(t.failures + 1));
-    RETURN 'later';
-  END IF;
-  UPDATE task SET state = 'failed', lease_until = NULL, commits = commits + 1, finished_at = clock_timestamp() WHERE id = t.id;
-  RETURN 'final';
 END $$;
 
--- Commits what became of tasks, in one transaction. kind: 'fenced' (task_id), 'ready' (task_id, stage, attempt),
--- 'changed' (job_id: ended, or a task of it became final).
-CREATE OR REPLACE FUNCTION settle_tasks(p_settlements jsonb)
-RETURNS TABLE (kind text, task_id uuid, stage text, attempt int, job_id uuid) LANGUAGE plpgsql AS $$
+-- A task failed for good: its outputs are null, or what its node falls back to. The job row is locked by the caller.
+CREATE OR REPLACE FUNCTION fail_task(p_id uuid, p_error jsonb) RETURNS final_task[] LANGUAGE sql AS $$
+  WITH failed AS (
+    UPDATE task t SET state = 'failed', place = NULL, lease_until = NULL, error = p_error, finished_at = clock_timestamp(),
+      output = CASE WHEN n.on_error = 'default' THEN n.fallback END
+    FROM job j JOIN graph g ON g.sha256 = j.graph JOIN graph_node n ON n.graph = j.graph
+    WHERE t.id = p_id AND j.id = t.job_id AND n.id = t.node
+    RETURNING t.job_id, j.graph, t.path, t.node, t.chain, n.on_error = 'fail' AS failed, g.calm
+  )
+  SELECT array_agg(ROW(f.*)::final_task) FROM failed f
+$$;
+
+-- Commits what became of tasks, in one transaction. p_room: see propagate. kind: 'fenced' (task_id), 'claimed' (a task that the
+-- caller may run now, in body), 'waiting' (stage: has work that nobody took), 'changed' (job_id: ended, or a task of it became final).
+CREATE OR REPLACE FUNCTION settle_tasks(p_settlements jsonb, p_worker uuid, p_lease_ms int, p_room jsonb)
+RETURNS TABLE (kind text, task_id uuid, stage text, job_id uuid, body jsonb) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_item record; v_verdict text; v_ready uuid[] := '{}'; v_jobs uuid[];
+DECLARE
+  v_jobs uuid[]; v_plain jsonb; v_single jsonb; v_one jsonb; v_result record; v_final final_task[];
+  v_leased uuid[] := '{}'; v_waiting text[] := '{}';
 BEGIN
   v_jobs := ARRAY(SELECT j.id FROM job j WHERE j.id IN (
-    SELECT t.job_id FROM jsonb_array_elements(p_settlements) s JOIN task t ON t.id = (s ->> 'taskId')::uuid) ORDER BY j.id FOR UPDATE);
-  FOR v_item IN
-    SELECT s.value AS settlement, t.id, t.job_id, t.path
-    FROM jsonb_array_elements(p_settlements) WITH ORDINALITY s LEFT JOIN task t ON t.id = (s.value ->> 'taskId')::uuid
-    ORDER BY t.job_id, s.ordinality
-  LOOP
-    v_verdict := settle_task(v_item.settlement);
-    IF v_verdict = 'fenced' THEN
-      RETURN QUERY SELECT 'fenced', (v_item.settlement ->> 'taskId')::uuid, NULL::text, NULL::int, NULL::uuid;
-    ELSIF v_verdict = 'ready' THEN
-      v_ready := v_ready || v_item.id;
-    ELSIF v_verdict = 'final' THEN
-      v_ready := v_ready || propagate(v_item.job_id, ARRAY[v_item.path]);
+    SELECT t.job_id FROM settlements_of(p_settlements) s JOIN task t ON t.id = s.task_id) ORDER BY j.id FOR UPDATE);
+  -- Where the order matters, one at a time: failures, and jobs with joins that may be decided early. Completions go first.
+  IF p_settlements @? '$[*] ? (@.outcome != "completed")' OR EXISTS (
+    SELECT 1 FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = ANY (v_jobs) AND NOT g.calm)
+  THEN
+    SELECT coalesce(jsonb_agg(s.value) FILTER (WHERE s.plain), '[]'),
+      coalesce(jsonb_agg(s.value ORDER BY s.value ->> 'outcome' <> 'completed', s.ordinality) FILTER (WHERE NOT s.plain), '[]')
+    INTO v_plain, v_single FROM (
+      SELECT e.value, e.ordinality, coalesce(g.calm, true) AND e.value ->> 'outcome' = 'completed' AS plain
+      FROM jsonb_array_elements(p_settlements) WITH ORDINALITY e LEFT JOIN task t ON t.id = (e.value ->> 'taskId')::uuid
+      LEFT JOIN job j ON j.id = t.job_id LEFT JOIN graph g ON g.sha256 = j.graph) s;
+  ELSE
+    v_plain := p_settlements;
+    v_single := '[]';
+  END IF;
+  -- Before anything changes: who holds nothing, unless it told us the same before.
+  RETURN QUERY SELECT 'fenced', s.task_id, NULL::text, NULL::uuid, NULL::jsonb
+    FROM settlements_of(p_settlements) s LEFT JOIN task t ON t.id = s.task_id AND t.token = s.token AND t.state IN ('running', 'completed', 'failed')
+    WHERE t.id IS NULL;
+
+  SELECT * INTO v_result FROM propagate(complete_tasks(v_plain), p_worker, p_lease_ms, p_room);
+  v_leased := v_result.leased;
+  v_waiting := v_result.waiting;
+  FOR v_one IN SELECT e.value FROM jsonb_array_elements(v_single) WITH ORDINALITY e ORDER BY e.ordinality LOOP
+    IF v_one ->> 'outcome' = 'completed' THEN
+      v_final := complete_tasks(jsonb_build_array(v_one));
+    ELSE
+      SELECT g.final, v_waiting || g.waiting INTO v_final, v_waiting FROM give_up_try(v_one) g;
     END IF;
+    SELECT * INTO v_result FROM propagate(v_final, p_worker, p_lease_ms, room_left(p_room, v_leased));
+    v_leased := v_leased || v_result.leased;
+    v_waiting := v_waiting || v_result.waiting;
   END LOOP;
   PERFORM end_batches(v_jobs);
-  RETURN QUERY SELECT 'ready', t.id, t.stage, t.attempt, t.job_id FROM task t WHERE t.id = ANY (v_ready) AND t.state = 'ready';
-  RETURN QUERY SELECT 'changed', NULL::uuid, NULL::text, NULL::int, j FROM unnest(v_jobs) j;
+
+  IF v_leased <> '{}' THEN
+    RETURN QUERY SELECT 'claimed', c.id, c.stage, c.job_id, to_jsonb(c) FROM claimed_tasks(v_leased) c;
+  END IF;
+  RETURN QUERY SELECT DISTINCT 'waiting', NULL::uuid, w, NULL::uuid, NULL::jsonb FROM unnest(v_waiting) w;
+  RETURN QUERY SELECT 'changed', NULL::uuid, NULL::text, j, NULL::jsonb FROM unnest(v_jobs) j;
 END $$;

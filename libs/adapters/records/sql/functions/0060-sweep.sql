@@ -1,48 +1,68 @@
--- A lease ended: the worker died or lost touch. Three times, and the input is taken for what kills it.
-CREATE OR REPLACE FUNCTION expire_lease(p_task uuid, p_job uuid, OUT ready uuid[], OUT expired boolean) LANGUAGE plpgsql AS $$
+-- A lease ended: the worker died or lost touch. Three times, and the input is taken for what kills it. Null: somebody else has it.
+CREATE OR REPLACE FUNCTION expire_lease(p_task uuid, p_job uuid) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE t task;
 BEGIN
-  ready := '{}';
-  expired := false;
   PERFORM 1 FROM job WHERE id = p_job FOR UPDATE SKIP LOCKED;
-  IF NOT FOUND THEN RETURN; END IF;
+  IF NOT FOUND THEN RETURN NULL; END IF;
   SELECT * INTO t FROM task WHERE id = p_task AND state = 'running' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED;
-  IF NOT FOUND THEN RETURN; END IF;
-  expired := true;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  UPDATE task SET crashes = crashes + 1 WHERE id = t.id;
   IF t.crashes + 1 < 3 THEN
-    PERFORM put_back(t.id, interval '0');
-    UPDATE task SET crashes = crashes + 1 WHERE id = t.id;
-    ready := ARRAY[t.id];
-    RETURN;
+    PERFORM put_back(t.id, NULL);
+    RETURN ARRAY[t.stage];
   END IF;
-  UPDATE task SET state = 'failed', crashes = crashes + 1, lease_until = NULL, finished_at = clock_timestamp(),
-    error = jsonb_build_object('code', 'stage.crashed', 'message',
-      format('%s was given up: the process that ran it ended three times.', t.path)) WHERE id = t.id;
-  ready := propagate(p_job, ARRAY[t.path]);
+  RETURN (SELECT p.waiting FROM propagate(fail_task(t.id, jsonb_build_object('code', 'stage.crashed', 'message',
+    format('%s was given up: the process that ran it ended three times.', t.path))), NULL, 0, NULL) p);
 END $$;
 
--- Frees tasks whose lease ended and names ready tasks that nobody started in time. Any process may call it at any time.
--- kind: 'ready' (task_id, stage, attempt), 'changed' (job_id).
-CREATE OR REPLACE FUNCTION sweep(p_limit int) RETURNS TABLE (kind text, task_id uuid, stage text, attempt int, job_id uuid) LANGUAGE plpgsql AS $$
+-- Jobs whose time is over end, whatever they do.
+CREATE OR REPLACE FUNCTION end_late_jobs(p_limit int) RETURNS uuid[] LANGUAGE plpgsql AS $$
+DECLARE v_late uuid[];
+BEGIN
+  v_late := ARRAY(SELECT j.id FROM job j WHERE j.deadline_at < clock_timestamp() AND j.finished_at IS NULL
+    ORDER BY j.id LIMIT p_limit FOR UPDATE SKIP LOCKED);
+  IF v_late <> '{}' THEN
+    PERFORM end_jobs(v_late, 'failed', '{"code": "job.deadline", "message": "The job did not end before its deadline."}');
+  END IF;
+  RETURN v_late;
+END $$;
+
+-- Frees tasks whose lease ended, takes back what was sent and not claimed in time and what waited for its next try, ends late
+-- jobs. Any process may call it at any time. kind: 'waiting' (stage: has work), 'again' (stage, tasks: were sent and not claimed),
+-- 'expired' (tasks: leases that ended), 'changed' (job_id).
+CREATE OR REPLACE FUNCTION sweep(p_limit int) RETURNS TABLE (kind text, stage text, tasks int, job_id uuid) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_lost record; v_result record; v_ready uuid[] := '{}'; v_jobs uuid[] := '{}';
+DECLARE v_lost record; v_stages text[]; v_jobs uuid[] := '{}'; v_late uuid[]; v_waiting text[] := '{}';
 BEGIN
   FOR v_lost IN
-    SELECT t.id, t.job_id FROM task t WHERE t.state = 'running' AND t.lease_until < clock_timestamp() ORDER BY t.lease_until LIMIT p_limit
+    SELECT t.id, t.job_id FROM task t WHERE t.state = 'running' AND t.lease_until < clock_timestamp() ORDER BY t.job_id, t.lease_until LIMIT p_limit
   LOOP
-    SELECT e.ready, e.expired INTO v_result FROM expire_lease(v_lost.id, v_lost.job_id) e;
-    v_ready := v_ready || v_result.ready;
-    IF v_result.expired THEN v_jobs := v_jobs || v_lost.job_id; END IF;
+    v_stages := expire_lease(v_lost.id, v_lost.job_id);
+    CONTINUE WHEN v_stages IS NULL;
+    v_waiting := v_waiting || v_stages;
+    v_jobs := v_jobs || v_lost.job_id;
   END LOOP;
-  WITH unseen AS (
-    SELECT t.id FROM task t WHERE t.state = 'ready' AND t.next_check_at < clock_timestamp() ORDER BY t.next_check_at LIMIT p_limit
-    FOR UPDATE SKIP LOCKED
-  ), again AS (
-    UPDATE task t SET checks = t.checks + 1, next_check_at = clock_timestamp() + check_delay(t.checks + 1)
-    FROM unseen u WHERE t.id = u.id RETURNING t.id
+  IF v_jobs <> '{}' THEN RETURN QUERY SELECT 'expired', NULL::text, cardinality(v_jobs), NULL::uuid; END IF;
+  v_late := end_late_jobs(p_limit);
+  PERFORM end_batches(v_jobs || v_late);
+
+  RETURN QUERY
+  WITH due AS (
+    SELECT t.id, t.place FROM task t WHERE t.state = 'ready' AND t.place <> 'waiting' AND t.next_check_at < clock_timestamp()
+    ORDER BY t.next_check_at LIMIT p_limit FOR UPDATE SKIP LOCKED
+  ), back AS (
+    UPDATE task t SET place = 'waiting', checks = t.checks + CASE WHEN d.place = 'sent' THEN 1 ELSE 0 END FROM due d WHERE t.id = d.id
+    RETURNING t.stage, d.place
   )
-  SELECT v_ready || coalesce(array_agg(a.id), '{}') INTO v_ready FROM again a;
-  PERFORM end_batches(v_jobs);
-  RETURN QUERY SELECT 'ready', t.id, t.stage, t.attempt, t.job_id FROM task t WHERE t.id = ANY (v_ready) AND t.state = 'ready';
-  RETURN QUERY SELECT DISTINCT 'changed', NULL::uuid, NULL::text, NULL::int, j FROM unnest(v_jobs) j;
+  SELECT 'again', b.stage, count(*)::int, NULL::uuid FROM back b WHERE b.place = 'sent' GROUP BY b.stage;
+  -- Also what some process made ready and died before it could let it in.
+  RETURN QUERY
+  WITH RECURSIVE s AS (
+    (SELECT t.stage FROM task t WHERE t.state = 'ready' AND t.place = 'waiting' ORDER BY t.stage LIMIT 1)
+    UNION ALL
+    SELECT n.stage FROM s CROSS JOIN LATERAL (
+      SELECT t.stage FROM task t WHERE t.state = 'ready' AND t.place = 'waiting' AND t.stage > s.stage ORDER BY t.stage LIMIT 1) n
+  )
+  SELECT 'waiting', s.stage, NULL::int, NULL::uuid FROM s;
+  RETURN QUERY SELECT DISTINCT 'changed', NULL::text, NULL::int, j FROM unnest(v_jobs || v_late) j;
 END $$;
