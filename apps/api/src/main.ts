@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
-import { compile } from '@intermodal/pipeline';
+import { compile, pipelinesOf } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
@@ -22,7 +22,9 @@ async function main(): Promise<void> {
     await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
   }
   const catalogue = await loadShippedStages();
-  const plans = (await loadShippedPipelines()).map((document) => compile(document, catalogue));
+  const documents = await loadShippedPipelines();
+  const shipped = pipelinesOf(documents);
+  const plans = documents.map((document) => compile(document, catalogue, shipped));
   for (const plan of plans) await records.pipelines.publish(null, plan);
   const store = await openArtifactStore(config.artifacts);
   const queue = openQueue({ redisUrl: config.redisUrl });

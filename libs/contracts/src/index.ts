@@ -1,5 +1,6 @@
 export * from './artifact.ts';
 export * from './batch.ts';
+export { Condition } from './condition.ts';
 export * from './error.ts';
 export * from './id.ts';
 export * from './job.ts';

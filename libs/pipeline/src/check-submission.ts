@@ -1,6 +1,7 @@
 import { IntermodalError } from '@intermodal/contracts';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { evaluate } from './evaluate.ts';
+import { compileSchema, sentenceOf } from './json-schema.ts';
 import type { Plan, PlanExpression, PlanStageNode } from './plan.ts';
 import type { StageCatalogue } from './stage-catalogue.ts';
 
@@ -84,7 +85,6 @@ function dependsOnlyOnParams(expression: PlanExpression): boolean {
   return 'lit' in expression || 'params' in expression;
 }
 
-const ajv = new Ajv2020({ strict: false, useDefaults: true, allErrors: false, validateFormats: false });
 /** By plan and path: a plan that is kept is compiled once, one that was posted goes with its request. */
 const validators = new WeakMap<Plan, Map<string, ValidateFunction>>();
 
@@ -97,29 +97,4 @@ function check(plan: Plan, schemaOf: () => object, value: unknown, path: string)
   throw new IntermodalError('input.invalid', sentenceOf(validate.errors![0]!, path), {
     details: validate.errors,
   });
-}
-
-function compileSchema(schema: object, path: string): ValidateFunction {
-  try {
-    return ajv.compile(schema);
-  } catch (error) {
-    throw new IntermodalError(
-      'pipeline.invalid',
-      `${path}: the JSON Schema cannot be used: ${(error as Error).message}`,
-    );
-  } finally {
-    // Ajv keeps every schema it ever saw, and refuses a second one with the same $id.
-    ajv.removeSchema(schema);
-  }
-}
-
-function sentenceOf(error: ErrorObject, path: string): string {
-  const at = path + error.instancePath.replaceAll('/', '.');
-  const { additionalProperty, allowedValues } = error.params as {
-    additionalProperty?: string;
-    allowedValues?: unknown[];
-  };
-  if (additionalProperty !== undefined) return `${at}.${additionalProperty}: there is no such field.`;
-  if (allowedValues) return `${at}: must be one of ${allowedValues.join(', ')}.`;
-  return `${at}: ${error.message ?? 'is not valid'}.`;
 }

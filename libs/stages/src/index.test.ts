@@ -1,5 +1,5 @@
 import { mediaTypeOf } from '@intermodal/contracts';
-import { compile } from '@intermodal/pipeline';
+import { compile, pipelinesOf } from '@intermodal/pipeline';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { loadShippedPipelines, loadShippedStages } from './index.ts';
@@ -30,8 +30,20 @@ describe('what is shipped', () => {
 
   it('ships only pipelines that compile against the shipped stages', async () => {
     const stages = await loadShippedStages();
-    for (const pipeline of await loadShippedPipelines())
-      expect(compile(pipeline, stages).nodes).not.toEqual([]);
+    const documents = await loadShippedPipelines();
+    for (const document of documents)
+      expect(compile(document, stages, pipelinesOf(documents)).nodes).not.toEqual([]);
+  });
+
+  it('ships what was published under the hash it was published with', async () => {
+    const stages = await loadShippedStages();
+    const hashes = (await loadShippedPipelines()).map((document) => compile(document, stages).sha256);
+    // A version that is out there never changes: with another hash the API would not start on a database that knows it.
+    expect(hashes).toEqual([
+      '198d7c4827b497a81148cc3857ff49a7180aaa19b31bcb793c4f5de9f26a166a',
+      '31299d1499ad81c641357c46a44832dcbbace2425bcbd4050491ea8c239f5324',
+      '01886a81b1d000f7df2a6e16c98baf121860d5757e6aa289f918db22b4ac8e22',
+    ]);
   });
 
   it('declares files where files go', async () => {

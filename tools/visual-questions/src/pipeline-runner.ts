@@ -6,6 +6,7 @@ import {
   checkSubmission,
   compile,
   given,
+  pipelinesOf,
   readyPaths,
   settleTask,
   stageOf,
@@ -45,7 +46,9 @@ export class PipelineRunner implements AsyncDisposable {
       log: { info() {}, warn() {} },
     });
     const stages = await loadShippedStages();
-    const plans = (await loadShippedPipelines()).map((it) => [it.name, compile(it, stages)] as const);
+    const documents = await loadShippedPipelines();
+    const pipelines = pipelinesOf(documents);
+    const plans = documents.map((it) => [it.name, compile(it, stages, pipelines)] as const);
     return new PipelineRunner(stages, new Map(plans), room);
   }
 

@@ -104,7 +104,7 @@ export class Submissions {
     if (typeof pipeline === 'string') return this.#shelf.find(pipeline);
     // A document may hold literals, and those end up as inputs of stages.
     refuseReferences(pipeline, 'pipeline');
-    return compile(pipeline, this.#catalogue);
+    return compile(pipeline, this.#catalogue, this.#shelf.published);
   }
 }
 

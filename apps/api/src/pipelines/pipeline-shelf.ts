@@ -1,17 +1,21 @@
 import { IntermodalError } from '@intermodal/contracts';
-import type { Plan } from '@intermodal/pipeline';
+import { pipelineKey, pipelinesOf, type PipelineCatalogue, type Plan } from '@intermodal/pipeline';
 
 /** The compiled pipelines that can be run by name, by their versions. */
 export class PipelineShelf {
   readonly #plans = new Map<string, Map<number, Plan>>();
+  /** What documents may refer to: every version of each. */
+  readonly published: PipelineCatalogue;
 
   constructor(plans: readonly Plan[]) {
     for (const plan of plans) {
       const { name, version } = plan.document;
       const versions = this.#plans.get(name) ?? new Map<number, Plan>();
-      if (versions.has(version)) throw new Error(`Two pipelines are named ${name}@${version}: rename one.`);
+      if (versions.has(version))
+        throw new Error(`Two pipelines are named ${pipelineKey(plan.document)}: rename one.`);
       this.#plans.set(name, versions.set(version, plan));
     }
+    this.published = pipelinesOf(plans.map(({ document }) => document));
   }
 
   /** The latest version of each, by name. */

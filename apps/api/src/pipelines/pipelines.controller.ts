@@ -47,7 +47,7 @@ export class PipelinesController {
 
   #faultsOf(document: unknown): ValidationFault[] {
     try {
-      compile(document, this.#catalogue);
+      compile(document, this.#catalogue, this.#shelf.published);
       return [];
     } catch (error) {
       if (!(error instanceof IntermodalError) || ERRORS[error.code].kind !== 'user') throw error;

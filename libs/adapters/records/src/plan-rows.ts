@@ -38,8 +38,18 @@ const rowsOf = (plan: Plan): object[] =>
       kind: node.kind,
       depends_on: node.dependsOn.length,
       dependents: node.dependents,
+      condition: node.when,
+      on_error: node.onError,
+      fallback: node.fallback,
     };
-    if (node.kind === 'each') return { ...shared, list: node.list, collect: node.collect };
+    if (node.kind === 'each')
+      return {
+        ...shared,
+        list: node.list,
+        collect: node.collect,
+        join_kind: node.join.kind,
+        join_count: node.join.kind === 'quorum' ? node.join.count : null,
+      };
     return {
       ...shared,
       stage: node.stage,
@@ -47,7 +57,6 @@ const rowsOf = (plan: Plan): object[] =>
       input: node.input,
       required: node.required,
       params: node.params,
-      on_error: node.onError,
       timeout_ms: node.timeoutMs,
       attempts: node.attempts,
       iterated: node.iterated,

@@ -8,7 +8,14 @@ import {
   type ReferenceJob,
   type Settlement,
 } from '@intermodal/pipeline';
-import { createDatabase, randomPipeline, toyStages, type TestDatabase } from '@intermodal/testing';
+import {
+  createDatabase,
+  randomOutcome,
+  randomPipeline,
+  toyPipelines,
+  toyStages,
+  type TestDatabase,
+} from '@intermodal/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LOCAL_TENANT, openRecords, type Records } from './index.ts';
@@ -27,14 +34,6 @@ afterAll(async () => {
 });
 
 const worker = newUuid();
-
-/** What a task gives, drawn from a stream of numbers: mostly something, sometimes null, sometimes a failure. */
-function outcome(draw: () => number): Outcome {
-  if (draw() % 8 === 0) return { state: 'failed', code: 'media.unreadable' };
-  const item = () => ({ v: draw() % 10, list: draw() % 3 ? [{ v: draw() % 5, list: null }] : null });
-  const list = draw() % 5 === 0 ? null : Array.from({ length: draw() % 4 }, item);
-  return { state: 'completed', output: { value: draw() % 5 === 0 ? null : draw() % 100, list } };
-}
 
 function settlement(taskId: string, token: string, given: Outcome): Settlement {
   if (given.state === 'completed')
@@ -58,7 +57,7 @@ test('any graph, under any outcomes, orders, duplicates and zombies, ends as the
   await fc.assert(
     fc.asyncProperty(randomPipeline, fc.infiniteStream(fc.nat(1_000_000)), async (document, stream) => {
       const draw = (): number => stream.next().value as number;
-      const plan = compile(document, toyStages);
+      const plan = compile(document, toyStages, toyPipelines);
       const input = {
         x: draw() % 4 ? 1 : null,
         list: [
@@ -92,7 +91,7 @@ test('any graph, under any outcomes, orders, duplicates and zombies, ends as the
             worker,
           ),
         ).toEqual([]);
-        const settled = claimed.map((task) => ({ task, given: outcome(draw) }));
+        const settled = claimed.map((task) => ({ task, given: randomOutcome(draw) }));
         const zombies = settled.map(({ task, given }) => settlement(task.id, newUuid(), given));
         expect((await records.tasks.settle(zombies)).fenced).toHaveLength(zombies.length);
         const batch = settled.map(({ task, given }) => settlement(task.id, task.token, given));

@@ -171,7 +171,12 @@ test.each([
     /expected a list, but it is text/,
   ],
   ['a name that is taken', (d: any) => (d.nodes.lines.as = 'split'), 'nodes.lines.as', /'split' is taken/],
-  ['a key that is not known', (d: any) => (d.nodes.split.when = '$input.audio'), 'nodes.split', /when/],
+  [
+    'a key that is not known',
+    (d: any) => (d.nodes.split.whenever = '$input.audio'),
+    'nodes.split',
+    /whenever/,
+  ],
   ['a broken reference', (d: any) => (d.output.lines = '$lines..x'), 'output.lines', /is no reference/],
   ['a version that is no number', (d: any) => (d.version = 'latest'), 'version', /number/],
   ['an empty pipeline', (d: any) => ((d.nodes = {}), (d.output = {})), 'nodes', /at least one node/],

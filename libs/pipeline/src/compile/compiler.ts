@@ -1,121 +1,160 @@
-import { toJsonSchema, type EachNode, type PipelineDocument, type StageNode } from '@intermodal/contracts';
+import type { Condition, EachNode, PipelineDocument, StageNode } from '@intermodal/contracts';
 import { mayBeAbsent } from '../absent-value.ts';
-import { MAX_NODES, type PlanExpression, type PlanNode } from '../plan.ts';
+import type { PipelineCatalogue } from '../pipeline-catalogue.ts';
+import { MAX_NODES, type PlanCondition, type PlanExpression, type PlanJoin, type PlanNode } from '../plan.ts';
 import type { StageCatalogue } from '../stage-catalogue.ts';
 import type { Stage } from '../stage.ts';
+import { both, compileCondition, expressionsIn } from './condition.ts';
+import { eachFallback, stageFallback } from './fallback.ts';
 import type { FaultList } from './fault-list.ts';
-import {
-  describeType,
-  fileType,
-  itemsOf,
-  listOf,
-  mismatch,
-  objectOf,
-  propertiesOf,
-  typeOfLiteral,
-  type JsonType,
-} from './json-type.ts';
+import { describeType, itemsOf, listNames, listOf, mismatch } from './json-type.ts';
+import { KeptPorts } from './kept-ports.ts';
 import { findCycle } from './order.ts';
-import { readString, type Reference } from './reference.ts';
-import { find, isEach, qualified, scopeOf, visibleNames, type Scope } from './scope.ts';
-
-/** An expression with what is known of its value. */
-export interface Typed {
-  readonly expression: PlanExpression;
-  readonly type: JsonType;
-}
+import { References } from './references.ts';
+import {
+  find,
+  isEach,
+  isPipeline,
+  levelWithin,
+  qualified,
+  type Draft,
+  type Level,
+  type Scope,
+} from './scope.ts';
+import { inputTypesOf } from './stage-types.ts';
+import { nodesIn, type Typed } from './typed.ts';
 
 /** Where an expression stands: it decides which node waits for what the expression refers to. */
 interface Place {
   readonly scope: Scope;
-  /** The node the expression belongs to; undefined for a pipeline's output and an each's collect. */
-  readonly node: string | undefined;
+  readonly name: string;
   readonly path: string;
 }
 
-const NOTHING: Typed = { expression: { lit: null }, type: undefined };
-
 /** One compilation. Faults go to the list; what could be understood goes on, so that all of them are found at once. */
 export class Compiler {
-  readonly nodes: PlanNode[] = [];
-  readonly #document: PipelineDocument;
   readonly #catalogue: StageCatalogue;
   readonly #faults: FaultList;
-  readonly #nodeTypes = new Map<string, JsonType>();
-  readonly #scopes = new Map<string, Scope>();
+  readonly #references: References;
+  readonly #kept = new KeptPorts();
+  readonly #nodes: PlanNode[] = [];
+  #count = 0;
 
-  constructor(document: PipelineDocument, catalogue: StageCatalogue, faults: FaultList) {
-    this.#document = document;
+  constructor(catalogue: StageCatalogue, pipelines: PipelineCatalogue, faults: FaultList) {
     this.#catalogue = catalogue;
     this.#faults = faults;
+    this.#references = new References(catalogue, pipelines, faults);
   }
 
-  compileScope(scope: Scope): void {
-    this.#scopes.set(scope.id, scope);
-    const drafts = Object.entries(scope.nodes).map(([name, node]) =>
-      isEach(node) ? this.#compileEach(scope, name, node) : this.#compileStage(scope, name, node),
+  get nodes(): PlanNode[] {
+    return this.#nodes.map((node) =>
+      node.kind === 'stage'
+        ? { ...node, iterated: this.#kept.of(node.id, this.#catalogue.get(node.stage)!) }
+        : node,
     );
-    const cycle = findCycle(scope);
+  }
+
+  /** Documents of pipelines that were put in, by name@version. */
+  get putIn(): ReadonlyMap<string, PipelineDocument> {
+    return this.#references.putIn;
+  }
+
+  /** An expression that belongs to no node: a pipeline's output. */
+  output(value: unknown, scope: Scope, path: string): PlanExpression {
+    return this.#references.read(value, scope, path).expression;
+  }
+
+  /** Compiles a scope that is a level of its own, and finds out who waits for whom. */
+  compileLevel(scope: Scope): void {
+    this.#compileScope(scope);
+    const { drafts, dependsOn } = scope.level;
+    const cycle = findCycle(scope.level);
     if (cycle)
       this.#faults.add(
-        `${scope.documentPath}.${cycle[0]}`,
+        drafts.get(cycle[0]!)!.documentPath,
         `nodes wait for each other: ${cycle.join(' -> ')}`,
       );
     // Dependencies are complete only now: a node inside an each may have made the each wait for something out here.
-    for (const draft of drafts) {
-      if (!draft) continue;
-      const dependsOn = [...(scope.dependsOn.get(draft.name) ?? [])];
-      const dependents = Object.keys(scope.nodes).filter((other) =>
-        scope.dependsOn.get(other)?.has(draft.name),
-      );
-      this.nodes.push({ ...draft, dependsOn, dependents });
+    for (const { documentPath: _, ...draft } of drafts.values()) {
+      const dependents = [...drafts.keys()].filter((other) => dependsOn.get(other)?.has(draft.name));
+      this.#nodes.push({ ...draft, dependsOn: [...(dependsOn.get(draft.name) ?? [])], dependents });
     }
-    if (this.nodes.length > MAX_NODES) this.#faults.add('nodes', `a pipeline has at most ${MAX_NODES} nodes`);
   }
 
-  #compileStage(scope: Scope, name: string, node: StageNode): PlanNode | undefined {
-    const path = `${scope.documentPath}.${name}`;
-    this.#checkName(scope, name, path);
+  #compileScope(scope: Scope): void {
+    for (const [name, node] of Object.entries(scope.nodes)) {
+      if (this.#count > MAX_NODES) return;
+      const place = { scope, name: scope.prefix + name, path: `${scope.documentPath}.${name}` };
+      if (name === 'input' || name === 'params' || find(scope.parent, name) || scope.item?.name === name)
+        this.#faults.add(place.path, `the name '${name}' is taken; choose another`);
+      if (isPipeline(node)) {
+        this.#compilePipeline(scope, name, place);
+        continue;
+      }
+      this.#count += 1;
+      if (this.#count > MAX_NODES)
+        this.#faults.add(
+          'nodes',
+          `a pipeline has at most ${MAX_NODES} nodes, with those of pipelines put in`,
+        );
+      const draft = isEach(node) ? this.#compileEach(node, place) : this.#compileStage(node, place);
+      if (draft) scope.level.drafts.set(place.name, draft);
+    }
+  }
+
+  /** The nodes of another pipeline come to stand here; the plan knows nothing of it. */
+  #compilePipeline(scope: Scope, name: string, place: Place): void {
+    const used = this.#references.pipelineAt(scope, name);
+    if (!used) return;
+    const when = this.#written(used.use.when, place);
+    this.#compileScope({ ...used.scope, gate: both(scope.gate, when) });
+  }
+
+  #compileStage(node: StageNode, place: Place): Draft | undefined {
     const stage = this.#catalogue.get(node.stage);
     if (!stage) {
       const known = [...this.#catalogue.keys()].join(', ');
-      this.#faults.add(`${path}.stage`, `there is no stage '${node.stage}'; known are ${known}`);
+      this.#faults.add(`${place.path}.stage`, `there is no stage '${node.stage}'; known are ${known}`);
       return undefined;
     }
-    const ports = propertiesOf(toJsonSchema(stage.input)) ?? {};
+    return {
+      ...this.#base(place),
+      kind: 'stage',
+      when: this.#condition(node, place),
+      stage: node.stage,
+      pool: stage.pool,
+      ...this.#inputs(stage, node, place),
+      params: this.#params(stage, node, place),
+      onError: node.onError,
+      fallback: stageFallback(node, stage, place.path, this.#faults),
+      timeoutMs: node.timeoutMs ?? stage.limits.timeoutMs,
+      attempts: node.attempts ?? stage.limits.attempts,
+      iterated: [],
+    };
+  }
+
+  #inputs(stage: Stage, node: StageNode, place: Place) {
+    const ports = inputTypesOf(stage);
     const input: Record<string, PlanExpression> = {};
     for (const [port, value] of Object.entries(node.in)) {
-      const place = { scope, node: name, path: `${path}.in.${port}` };
-      const typed = this.expression(value, place);
+      const path = `${place.path}.in.${port}`;
+      const typed = this.#read(value, place, path);
       if (!Object.hasOwn(ports, port)) {
-        this.#faults.add(place.path, `${node.stage} has no input '${port}'; it has ${listNames(ports)}`);
+        this.#faults.add(path, `${node.stage} has no input '${port}'; it has ${listNames(ports)}`);
         continue;
       }
       const fault = mismatch(ports[port], typed.type);
-      if (fault) this.#faults.add(place.path, `${fault} (input '${port}' of ${node.stage})`);
+      if (fault) this.#faults.add(path, `${fault} (input '${port}' of ${node.stage})`);
       input[port] = typed.expression;
     }
     const required = requiredPorts(stage);
-    for (const port of required) {
+    for (const port of required)
       if (!Object.hasOwn(node.in, port))
         this.#faults.add(
-          `${path}.in`,
+          `${place.path}.in`,
           `${node.stage} needs an input '${port}': ${describeType(ports[port])}`,
         );
-    }
-    return {
-      ...this.#base(scope, name),
-      kind: 'stage',
-      stage: node.stage,
-      pool: stage.pool,
-      input,
-      required,
-      params: this.#params(stage, node, { scope, node: name, path }),
-      onError: node.onError,
-      timeoutMs: node.timeoutMs ?? stage.limits.timeoutMs,
-      attempts: node.attempts ?? stage.limits.attempts,
-      iterated: this.#iteratedPorts(scope, name),
-    };
+    return { input, required };
   }
 
   #params(stage: Stage, node: StageNode, place: Place): Record<string, PlanExpression> {
@@ -123,12 +162,13 @@ export class Compiler {
     const params: Record<string, PlanExpression> = {};
     for (const [name, value] of Object.entries(node.params)) {
       const path = `${place.path}.params.${name}`;
+      const { expression } = this.#read(value, place, path);
       if (!Object.hasOwn(shape, name)) {
         this.#faults.add(path, `${node.stage} has no param '${name}'; it has ${listNames(shape)}`);
         continue;
       }
-      const { expression } = this.expression(value, { ...place, path });
-      if ('lit' in expression && !shape[name]!.safeParse(expression.lit).success)
+      // Null is a missing value, here as everywhere: a param of a pipeline put in, that nobody gave.
+      if ('lit' in expression && !shape[name]!.safeParse(expression.lit ?? undefined).success)
         this.#faults.add(
           path,
           `${node.stage} does not accept ${JSON.stringify(expression.lit)} as '${name}'`,
@@ -138,172 +178,104 @@ export class Compiler {
     return params;
   }
 
-  #compileEach(scope: Scope, name: string, node: EachNode): PlanNode {
-    const path = `${scope.documentPath}.${name}`;
-    this.#checkName(scope, name, path);
-    if (
-      node.as === 'input' ||
-      node.as === 'params' ||
-      find(scope, node.as) ||
-      Object.hasOwn(node.nodes, node.as)
-    )
-      this.#faults.add(`${path}.as`, `the name '${node.as}' is taken; choose another`);
-    const list = this.expression(node.each, { scope, node: name, path: `${path}.each` });
+  #compileEach(node: EachNode, place: Place): Draft {
+    const { scope, name, path } = place;
+    const { as } = node;
+    if (as === 'input' || as === 'params' || find(scope, as) || Object.hasOwn(node.nodes, as))
+      this.#faults.add(`${path}.as`, `the name '${as}' is taken; choose another`);
+    const when = this.#condition(node, place);
+    const list = this.#read(node.each, place, `${path}.each`);
     const wrong = mismatch({ type: 'array' }, list.type);
     if (wrong) this.#faults.add(`${path}.each`, wrong);
+    this.#kept.walkedOver(list.expression, scope.level);
     if (Object.keys(node.nodes).length === 0)
       this.#faults.add(`${path}.nodes`, 'an each needs at least one node');
-    const inner = scopeOf(node.nodes, { scope, name, item: node.as });
-    this.#nodeTypes.set(`${inner.id}$item`, itemsOf(list.type));
-    this.compileScope(inner);
-    const collect = this.expression(node.collect, { scope: inner, node: undefined, path: `${path}.collect` });
-    this.#nodeTypes.set(qualified(scope, name), listOf(collect.type));
-    return { ...this.#base(scope, name), kind: 'each', list: list.expression, collect: collect.expression };
-  }
-
-  #base(scope: Scope, name: string) {
-    const none: readonly string[] = [];
+    const level = levelWithin(scope.level, name);
+    const inner: Scope = {
+      ...{ level, parent: scope, nodes: node.nodes, prefix: '', documentPath: `${path}.nodes`, gate: null },
+      ...{ input: scope.input, params: scope.params, documents: scope.documents },
+      item: {
+        name: as,
+        value: { expression: { item: [], depth: level.depth }, type: itemsOf(list.type) },
+      },
+    };
+    this.compileLevel(inner);
+    const collect = this.#references.read(node.collect, inner, `${path}.collect`);
+    this.#waitFor(collect.expression, level, undefined);
+    this.#references.setType(level.id, listOf(collect.type));
     return {
-      id: qualified(scope, name),
-      scope: scope.id,
-      name,
-      depth: scope.depth,
-      dependsOn: none,
-      dependents: none,
+      ...this.#base(place),
+      kind: 'each',
+      when,
+      onError: node.onError ?? 'fail',
+      fallback: eachFallback(node, path, this.#faults),
+      list: list.expression,
+      join: this.#join(node, list.expression, path),
+      collect: collect.expression,
     };
   }
 
-  #checkName(scope: Scope, name: string, path: string): void {
-    if (name === 'input' || name === 'params' || find(scope.parent, name) || scope.item === name)
-      this.#faults.add(path, `the name '${name}' is taken; choose another`);
-  }
-
-  /** Ports of a node that some each, here or further in, walks over. */
-  #iteratedPorts(scope: Scope, name: string): string[] {
-    const ports = new Set<string>();
-    const look = (nodes: Scope['nodes']): void => {
-      for (const node of Object.values(nodes)) {
-        if (!isEach(node)) continue;
-        const read = readString(node.each);
-        if (read && 'reference' in read && read.reference.root === name && read.reference.path[0])
-          ports.add(read.reference.path[0]);
-        look(node.nodes);
-      }
-    };
-    look(scope.nodes);
-    return [...ports];
-  }
-
-  expression(value: unknown, place: Place): Typed {
-    if (typeof value === 'string') {
-      const read = readString(value);
-      if (!read) {
-        this.#faults.add(
-          place.path,
-          `'${value}' is no reference; write $node.port, or $$ for a text that begins with $`,
-        );
-        return NOTHING;
-      }
-      if ('literal' in read) return { expression: { lit: read.literal }, type: { type: 'string' } };
-      return this.#reference(read.reference, place);
-    }
-    if (Array.isArray(value)) {
-      const items = value.map((item, i) => this.expression(item, { ...place, path: `${place.path}[${i}]` }));
-      if (items.every((item) => 'lit' in item.expression)) return literal(value, items);
-      return { expression: { array: items.map((item) => item.expression) }, type: listOf(items[0]?.type) };
-    }
-    if (value !== null && typeof value === 'object') {
-      const entries = Object.entries(value).map(
-        ([key, inner]) => [key, this.expression(inner, { ...place, path: `${place.path}.${key}` })] as const,
+  #join({ join = 'all' }: EachNode, list: PlanExpression, path: string): PlanJoin {
+    if (typeof join === 'string') return { kind: join };
+    const items =
+      'array' in list ? list.array : 'lit' in list && Array.isArray(list.lit) ? list.lit : undefined;
+    if (items && items.length < join.quorum)
+      this.#faults.add(
+        `${path}.join.quorum`,
+        `a quorum of ${join.quorum} can never be reached: the list has ${items.length} items`,
       );
-      const type = objectOf(Object.fromEntries(entries.map(([key, typed]) => [key, typed.type])));
-      return {
-        expression: { object: Object.fromEntries(entries.map(([key, typed]) => [key, typed.expression])) },
-        type,
-      };
-    }
-    return { expression: { lit: value }, type: typeOfLiteral(value) };
+    return { kind: 'quorum', count: join.quorum };
   }
 
-  #reference({ root, path }: Reference, place: Place): Typed {
-    if (root === 'input')
-      return { expression: { input: path }, type: this.#dig(this.#inputType(), path, place, 'input') };
-    if (root === 'params') {
-      const type = this.#document.params ?? objectOf({});
-      return { expression: { params: path }, type: this.#dig(type, path, place, 'params') };
+  #condition({ when: own }: { when?: Condition | undefined }, place: Place): PlanCondition | null {
+    const when = both(place.scope.gate, this.#written(own, place));
+    for (const expression of when ? expressionsIn(when) : []) {
+      this.#waitFor(expression, place.scope.level, place.name);
+      this.#kept.lookedAt(expression, place.scope.level);
     }
-    const found = find(place.scope, root);
-    if (!found) {
-      const names = [...new Set(visibleNames(place.scope))].map((name) => `$${name}`).join(', ');
-      this.#faults.add(place.path, `there is no node or item '${root}' here; there are ${names}`);
-      return NOTHING;
-    }
-    if (found.kind === 'item') {
-      const type = this.#nodeTypes.get(`${found.scope.id}$item`);
-      return {
-        expression: { item: path, depth: found.scope.depth },
-        type: this.#dig(type, path, place, root),
-      };
-    }
-    this.#depend(found.scope, found.name, place);
-    const type = this.#typeOfNode(found.scope, found.name);
-    return {
-      expression: { node: found.name, depth: found.scope.depth, path },
-      type: this.#dig(type, path, place, root),
-    };
+    return when;
+  }
+
+  #written(condition: Condition | undefined, { scope, path }: Place): PlanCondition | null {
+    if (condition === undefined) return null;
+    const read = (value: unknown, at: string) => this.#references.read(value, scope, at);
+    return compileCondition(condition, `${path}.when`, read, this.#faults);
+  }
+
+  /** An expression of a node, which waits for what it refers to. */
+  #read(value: unknown, place: Place, path: string): Typed {
+    const typed = this.#references.read(value, place.scope, path);
+    this.#waitFor(typed.expression, place.scope.level, place.name);
+    return typed;
   }
 
   /** A node out here that something inside an each refers to makes the whole each wait: see decision 0004. */
-  #depend(target: Scope, name: string, place: Place): void {
-    let scope = place.scope;
-    let node = place.node;
-    while (scope !== target && scope.parent) {
-      node = scope.eachName;
-      scope = scope.parent;
-    }
-    if (node !== undefined) scope.dependsOn.get(node)?.add(name);
-  }
-
-  #inputType(): JsonType {
-    return objectOf(
-      Object.fromEntries(
-        Object.entries(this.#document.input).map(([port, declared]) => [
-          port,
-          typeof declared['media'] === 'string' ? fileType(declared['media']) : declared,
-        ]),
-      ),
-    );
-  }
-
-  #typeOfNode(scope: Scope, name: string): JsonType {
-    const node = scope.nodes[name]!;
-    if (isEach(node)) return this.#nodeTypes.get(qualified(scope, name)) ?? { type: 'array' };
-    const stage = this.#catalogue.get(node.stage);
-    return stage && toJsonSchema(stage.output, 'output');
-  }
-
-  #dig(type: JsonType, path: readonly string[], place: Place, from: string): JsonType {
-    let at = type;
-    let name = `$${from}`;
-    for (const key of path) {
-      const properties = propertiesOf(at);
-      if (properties && !Object.hasOwn(properties, key)) {
-        this.#faults.add(place.path, `${name} has no '${key}'; it has ${listNames(properties)}`);
-        return undefined;
+  #waitFor(expression: PlanExpression, level: Level, name: string | undefined): void {
+    for (const { node, depth } of nodesIn(expression)) {
+      let at = level;
+      let waiting = name;
+      while (at.depth > depth) {
+        waiting = at.eachName;
+        at = at.parent!;
       }
-      at = properties?.[key];
-      name += `.${key}`;
+      if (waiting === undefined) continue;
+      at.dependsOn.set(waiting, (at.dependsOn.get(waiting) ?? new Set()).add(node));
     }
-    return at;
+  }
+
+  #base({ scope: { level }, name, path }: Place) {
+    const none: readonly string[] = [];
+    return {
+      id: qualified(level, name),
+      scope: level.id,
+      name,
+      depth: level.depth,
+      dependsOn: none,
+      dependents: none,
+      documentPath: path,
+    };
   }
 }
-
-const listNames = (record: object): string => Object.keys(record).join(', ') || 'none';
-
-const literal = (value: unknown[], items: Typed[]): Typed => ({
-  expression: { lit: items.map((item) => (item.expression as { lit: unknown }).lit) },
-  type: typeOfLiteral(value),
-});
 
 /** Ports that must have a value. */
 function requiredPorts(stage: Stage): string[] {

@@ -52,6 +52,9 @@ export function typeOfLiteral(value: unknown): JsonType {
   return { type: typeof value };
 }
 
+/** For people: the names of ports, params, fields. */
+export const listNames = (record: object): string => Object.keys(record).join(', ') || 'none';
+
 /** For people: `a list`, `an audio/wav file`. */
 export function describeType(type: JsonType): string {
   const media = mediaOf(type);

@@ -1,7 +1,7 @@
-import type { Scope } from './scope.ts';
+import type { Level } from './scope.ts';
 
-/** Names of one circle of dependencies within a scope, in order, or undefined when there is none. */
-export function findCycle(scope: Scope): string[] | undefined {
+/** Names of one circle of dependencies within a level, in order, or undefined when there is none. */
+export function findCycle(level: Level): string[] | undefined {
   const settled = new Set<string>();
   const walk: string[] = [];
   const visit = (name: string): string[] | undefined => {
@@ -9,7 +9,7 @@ export function findCycle(scope: Scope): string[] | undefined {
     const seen = walk.indexOf(name);
     if (seen >= 0) return [...walk.slice(seen), name];
     walk.push(name);
-    for (const needed of scope.dependsOn.get(name) ?? []) {
+    for (const needed of level.dependsOn.get(name) ?? []) {
       const cycle = visit(needed);
       if (cycle) return cycle;
     }
@@ -17,7 +17,7 @@ export function findCycle(scope: Scope): string[] | undefined {
     settled.add(name);
     return undefined;
   };
-  for (const name of Object.keys(scope.nodes)) {
+  for (const name of level.drafts.keys()) {
     const cycle = visit(name);
     if (cycle) return cycle;
   }

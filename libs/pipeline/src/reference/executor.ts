@@ -1,194 +1,197 @@
-import type { ErrorCode, JobState, TaskState } from '@intermodal/contracts';
-import { evaluate, evaluateEach, type Values } from '../evaluate.ts';
-import { MAX_EACH_ITEMS, type Plan, type PlanEachNode, type PlanNode } from '../plan.ts';
+import type { ErrorCode } from '@intermodal/contracts';
+import { evaluate, evaluateEach } from '../evaluate.ts';
+import { holds } from '../holds.ts';
+import { MAX_EACH_ITEMS, type Plan } from '../plan.ts';
+import {
+  closeScope,
+  eachNodeOf,
+  openScope,
+  taskAt,
+  valuesIn,
+  type ReferenceJob,
+  type ReferenceScope,
+  type ReferenceTask,
+} from './job.ts';
+import { verdict } from './verdict.ts';
 
 /** What became of one task that ran. */
 export type Outcome =
   | { readonly state: 'completed'; readonly output: Readonly<Record<string, unknown>> }
   | { readonly state: 'failed'; readonly code: ErrorCode };
 
-export interface ReferenceTask {
-  readonly node: PlanNode;
-  readonly chain: readonly string[];
-  state: TaskState;
-  output: unknown;
-  waitsFor: number;
-  itemsLeft: number;
-}
-
-interface ReferenceScope {
-  readonly each: string | undefined;
-  readonly item: unknown;
-  readonly chain: readonly string[];
-  left: number;
-}
-
-export interface ReferenceJob {
-  readonly plan: Plan;
-  readonly input: unknown;
-  readonly params: unknown;
-  state: JobState;
-  output: Record<string, unknown> | null;
-  readonly tasks: Map<string, ReferenceTask>;
-  readonly scopes: Map<string, ReferenceScope>;
-}
-
 /**
  * The whole semantics of a running job in plain TypeScript: no clock, no queue, no database. The SQL functions decide in
  * production; this is what tests hold them to.
  */
 export function startJob(plan: Plan, input: unknown, params: unknown): ReferenceJob {
+  const tasks = new Map<string, ReferenceTask>();
+  const scope = openScope({ plan, tasks }, {});
   const job: ReferenceJob = {
     plan,
     input,
     params,
+    tasks,
+    scope,
     state: 'running',
     output: null,
-    tasks: new Map(),
-    scopes: new Map(),
+    error: null,
   };
-  propagate(job, decideAll(job, openScope(job, '', undefined, null, [])));
+  propagate(job, decideAll(job, rootsOf(scope)));
   return job;
 }
 
-/** Records an outcome. Of a task that is not ready or running (a duplicate, a zombie, a job that ended): does nothing. */
+/** Records an outcome. Of a task that is not ready (a duplicate, a zombie, of what ended meanwhile): does nothing. */
 export function settleTask(job: ReferenceJob, path: string, outcome: Outcome): boolean {
   const task = job.tasks.get(path);
-  if (job.state !== 'running' || task?.state !== 'ready') return false;
-  task.state = outcome.state;
-  task.output = outcome.state === 'completed' ? outcome.output : null;
-  propagate(job, [path]);
+  if (task?.state !== 'ready') return false;
+  if (outcome.state === 'completed') complete(task, outcome.output);
+  else fail(task, outcome.code);
+  propagate(job, [task]);
   return true;
 }
 
 export function cancelJob(job: ReferenceJob): void {
-  if (job.state === 'running') endJob(job, 'cancelled');
+  if (job.state === 'running') endJob(job, 'cancelled', 'job.cancelled');
 }
 
 export const readyPaths = (job: ReferenceJob): string[] =>
-  [...job.tasks].filter(([, task]) => task.state === 'ready').map(([path]) => path);
+  [...job.tasks.values()].filter(({ state }) => state === 'ready').map(({ path }) => path);
 
 /** What a stage of this job is given when its task runs. */
 export function given(
   job: ReferenceJob,
   path: string,
 ): { input: Record<string, unknown>; params: Record<string, unknown> } {
-  const { node, chain } = job.tasks.get(path)!;
+  const { node, scope } = job.tasks.get(path)!;
   if (node.kind !== 'stage') throw new Error(`${path} is no stage: it runs nothing of its own.`);
-  const values = valuesFor(job, chain);
+  const values = valuesIn(job, scope);
   return { input: evaluateEach(node.input, values), params: evaluateEach(node.params, values) };
 }
 
-function propagate(job: ReferenceJob, final: string[]): void {
+/** Tells what follows from tasks that are final now, in the order in which they became so, until nothing more follows. */
+function propagate(job: ReferenceJob, final: readonly ReferenceTask[]): void {
   const queue = [...final];
-  for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
-    const task = job.tasks.get(path)!;
-    if (task.state === 'failed' && !(task.node.kind === 'stage' && task.node.onError === 'skip'))
-      return endJob(job, 'failed');
-    const scopePath = task.chain.at(-1)!;
-    for (const name of task.node.dependents) {
-      const dependent = job.tasks.get(join(scopePath, name))!;
-      dependent.waitsFor -= 1;
-      if (dependent.waitsFor === 0) queue.push(...decide(job, join(scopePath, name)));
+  for (let task = queue.shift(); task; task = queue.shift()) {
+    const { scope } = task;
+    // Something told before it has ended the scope.
+    if (scope.state !== 'open') continue;
+    if (task.state === 'failed' && task.node.onError === 'fail') {
+      queue.push(...endScope(job, scope, task.error!));
+      continue;
     }
-    const scope = job.scopes.get(scopePath)!;
+    for (const dependent of task.node.dependents.map((name) => taskAt(job, scope, name))) {
+      dependent.waitsFor -= 1;
+      if (dependent.waitsFor === 0) queue.push(...decide(job, dependent));
+    }
     scope.left -= 1;
-    if (scope.left > 0) continue;
-    if (scope.each === undefined) return finishJob(job);
-    const each = job.tasks.get(scope.each)!;
-    each.itemsLeft -= 1;
-    if (each.itemsLeft > 0) continue;
-    each.state = 'completed';
-    each.output = collect(job, scope.each, each.node as PlanEachNode);
-    queue.push(scope.each);
+    if (scope.left === 0) queue.push(...finishScope(job, scope));
   }
 }
+
+/** A node failed and nothing catches it. Returns what became final out of it. */
+function endScope(job: ReferenceJob, scope: ReferenceScope, error: ErrorCode): ReferenceTask[] {
+  if (scope.each) {
+    closeScope(scope, 'bad');
+    return judge(job, scope.each, error);
+  }
+  endJob(job, 'failed', error);
+  return [];
+}
+
+/** All its tasks are final and none ended it. Returns what became final out of it. */
+function finishScope(job: ReferenceJob, scope: ReferenceScope): ReferenceTask[] {
+  scope.state = 'good';
+  if (scope.each) return judge(job, scope.each, null);
+  finishJob(job);
+  return [];
+}
+
+/**
+ * An item of an each has become good or bad: does that decide the each?
+ * @param error what ended the item, if it is bad
+ */
+function judge(job: ReferenceJob, each: ReferenceTask, error: ErrorCode | null): ReferenceTask[] {
+  const count = (state: ReferenceScope['state']) => each.items.filter((item) => item.state === state).length;
+  const items = { all: each.items.length, good: count('good'), bad: count('bad') };
+  const decided = verdict(eachNodeOf(each).join, items);
+  if (!decided) return [];
+  for (const item of each.items) if (item.state === 'open') closeScope(item, 'cancelled');
+  if (decided === 'succeeds') complete(each, collect(job, each));
+  else fail(each, error!);
+  return [each];
+}
+
+/** One entry per item, in order; null for items that are not good. */
+const collect = (job: ReferenceJob, each: ReferenceTask): unknown[] =>
+  each.items.map((item) =>
+    item.state === 'good' ? evaluate(eachNodeOf(each).collect, valuesIn(job, item)) : null,
+  );
 
 /** All that a task waited for is final: it becomes ready, is skipped, or opens its items. Returns what became final. */
-function decide(job: ReferenceJob, path: string): string[] {
-  const task = job.tasks.get(path)!;
-  const values = valuesFor(job, task.chain);
-  const { node } = task;
-  if (node.kind === 'stage') {
-    const input = evaluateEach(node.input, values);
-    if (node.required.every((port) => (input[port] ?? null) !== null)) {
-      task.state = 'ready';
-      return [];
-    }
-    task.state = 'skipped';
-    return [path];
-  }
-  const list = evaluate(node.list, values);
-  if (list === null) task.state = 'skipped';
-  else if (!Array.isArray(list) || list.length > MAX_EACH_ITEMS) task.state = 'failed';
-  else if (list.length === 0) {
-    task.state = 'completed';
-    task.output = [];
-  } else {
-    task.state = 'running';
-    task.itemsLeft = list.length;
-    const roots = list.flatMap((item, i) =>
-      openScope(job, node.id, path, item, [...task.chain, `${path}[${i}]`]),
-    );
-    return decideAll(job, roots);
-  }
-  return [path];
+function decide(job: ReferenceJob, task: ReferenceTask): ReferenceTask[] {
+  const { node, scope } = task;
+  const values = valuesIn(job, scope);
+  if (node.when && !holds(node.when, values)) return [skip(task, null)];
+  if (node.kind === 'each') return decideEach(job, task, evaluate(node.list, values));
+  const input = evaluateEach(node.input, values);
+  if (node.required.some((port) => (input[port] ?? null) === null)) return [skip(task, 'input.absent')];
+  task.state = 'ready';
+  return [];
 }
 
-const decideAll = (job: ReferenceJob, paths: string[]): string[] =>
-  paths.flatMap((path) => decide(job, path));
-
-/** Makes the tasks of a scope. Returns those that wait for nothing. */
-function openScope(
-  job: ReferenceJob,
-  id: string,
-  each: string | undefined,
-  item: unknown,
-  outer: string[],
-): string[] {
-  const chain = outer.length === 0 ? [''] : outer;
-  const nodes = job.plan.nodes.filter((node) => node.scope === id);
-  job.scopes.set(chain.at(-1)!, { each, item, chain, left: nodes.length });
-  for (const node of nodes) {
-    const path = join(chain.at(-1)!, node.name);
-    const waitsFor = node.dependsOn.length;
-    job.tasks.set(path, { node, chain, state: 'waiting', output: null, waitsFor, itemsLeft: 0 });
-  }
-  return nodes.filter((node) => node.dependsOn.length === 0).map((node) => join(chain.at(-1)!, node.name));
+function decideEach(job: ReferenceJob, each: ReferenceTask, list: unknown): ReferenceTask[] {
+  if (list === null) return [skip(each, 'input.absent')];
+  if (!Array.isArray(list)) return [fail(each, 'input.invalid')];
+  if (list.length > MAX_EACH_ITEMS) return [fail(each, 'input.too_large')];
+  const before = verdict(eachNodeOf(each).join, { all: list.length, good: 0, bad: 0 });
+  if (before === 'succeeds') return [complete(each, [])];
+  if (before === 'fails') return [fail(each, 'input.invalid')];
+  each.state = 'running';
+  each.items = list.map((item: unknown, index) => openScope(job, { each, index, item }));
+  return decideAll(job, each.items.flatMap(rootsOf));
 }
 
-function collect(job: ReferenceJob, path: string, node: PlanEachNode): unknown[] {
-  return [...job.scopes.values()]
-    .filter((scope) => scope.each === path)
-    .map((scope) => evaluate(node.collect, valuesFor(job, scope.chain)));
+const decideAll = (job: ReferenceJob, tasks: readonly ReferenceTask[]): ReferenceTask[] =>
+  tasks.flatMap((task) => decide(job, task));
+
+/** The tasks of a scope that wait for nothing. */
+const rootsOf = ({ tasks }: ReferenceScope): ReferenceTask[] =>
+  tasks.filter(({ waitsFor }) => waitsFor === 0);
+
+function complete(task: ReferenceTask, output: unknown): ReferenceTask {
+  return Object.assign(task, { state: 'completed', output });
 }
 
+function skip(task: ReferenceTask, error: ErrorCode | null): ReferenceTask {
+  return Object.assign(task, { state: 'skipped', error });
+}
+
+function fail(task: ReferenceTask, error: ErrorCode): ReferenceTask {
+  return Object.assign(task, { state: 'failed', error, output: task.node.fallback });
+}
+
+/** Every task of the job is final: the outputs are made. A required one without a value fails the job. */
 function finishJob(job: ReferenceJob): void {
-  const values = valuesFor(job, ['']);
-  const output = job.plan.output.map(({ name, required, value }) => ({
-    name,
-    required,
-    value: evaluate(value, values),
-  }));
-  if (output.some(({ required, value }) => required && value === null)) return endJob(job, 'failed');
+  const values = valuesIn(job, job.scope);
+  const output = job.plan.output.map((port) => ({ ...port, value: evaluate(port.value, values) }));
+  if (output.some(({ required, value }) => required && value === null))
+    return endJob(job, 'failed', causeOf(job));
   job.output = Object.fromEntries(output.map(({ name, value }) => [name, value]));
-  endJob(job, 'completed');
+  endJob(job, 'completed', null);
 }
 
-function endJob(job: ReferenceJob, state: JobState): void {
-  job.state = state;
-  for (const task of job.tasks.values())
-    if (task.state === 'waiting' || task.state === 'ready' || task.state === 'running')
-      task.state = 'cancelled';
+/** Why an output may be missing: the first task that failed, else the first that was skipped for want of something. */
+function causeOf(job: ReferenceJob): ErrorCode {
+  const tasks = [...job.tasks.values()].filter(({ error }) => error !== null);
+  const first = tasks.find(({ state }) => state === 'failed') ?? tasks[0];
+  return first?.error ?? 'input.absent';
 }
 
-function valuesFor(job: ReferenceJob, chain: readonly string[]): Values {
-  return {
-    input: job.input,
-    params: job.params,
-    item: (depth) => job.scopes.get(chain[depth]!)!.item,
-    node: (name, depth) => job.tasks.get(join(chain[depth]!, name))!.output,
-  };
+function endJob(
+  job: ReferenceJob,
+  state: 'completed' | 'failed' | 'cancelled',
+  error: ErrorCode | null,
+): void {
+  Object.assign(job, { state, error });
+  if (state !== 'completed') closeScope(job.scope, state === 'failed' ? 'bad' : 'cancelled');
 }
-
-const join = (scopePath: string, name: string): string => (scopePath === '' ? name : `${scopePath}.${name}`);
