@@ -1,0 +1,17 @@
+import type { Figure } from './figure.ts';
+import type { Services } from './machine/services.ts';
+
+export interface BenchmarkContext {
+  readonly services: Services;
+  /** Small numbers and few rounds: shows that everything works, and no figures. */
+  readonly quick: boolean;
+  readonly rounds: number;
+  /** Says what is going on. */
+  say(text: string): void;
+}
+
+/** Measures something, and fails when what ran was not right to the last task. */
+export interface Benchmark {
+  readonly name: string;
+  run(context: BenchmarkContext): Promise<Figure[]>;
+}

@@ -1,0 +1,5 @@
+import type { Benchmark } from '../benchmark.ts';
+import { settle } from './settle.ts';
+
+/** In the order in which they run. */
+export const BENCHMARKS: readonly Benchmark[] = [settle];
