@@ -1,8 +1,9 @@
+import type { BenchStack } from './bench-stack.ts';
 import type { Figure } from './figure.ts';
-import type { Services } from './machine/services.ts';
 
 export interface BenchmarkContext {
-  readonly services: Services;
+  /** Fresh servers and an API, no worker yet. */
+  startStack(): Promise<BenchStack>;
   /** Small numbers and few rounds: shows that everything works, and no figures. */
   readonly quick: boolean;
   readonly rounds: number;

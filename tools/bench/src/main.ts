@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
+import { startBenchStack } from './bench-stack.ts';
 import { BENCHMARKS } from './benchmarks/index.ts';
 import type { Figure } from './figure.ts';
-import { startServices } from './machine/services.ts';
 
 const HELP = `Measures Intermodal beside its yardsticks, in one run on this machine: docs/benchmark.md.
 
@@ -31,11 +31,11 @@ if (values.help || unknown.length > 0) {
 async function measure(): Promise<void> {
   const chosen = BENCHMARKS.filter(({ name }) => values.only?.includes(name) ?? true);
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
-  await using services = await startServices();
   const figures: Figure[] = [];
   for (const benchmark of chosen) {
     say(`${benchmark.name}:`);
-    const context = { services, quick: values.quick, rounds: values.quick ? 2 : 5 };
+    const startStack = () => startBenchStack(process.env);
+    const context = { startStack, quick: values.quick, rounds: values.quick ? 2 : 5 };
     figures.push(...(await benchmark.run({ ...context, say: (text) => say(`  ${text}`) })));
   }
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);

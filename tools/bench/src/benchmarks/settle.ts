@@ -2,10 +2,11 @@ import { newUuid } from '@intermodal/contracts';
 import { compile, type Delivery, type Settlement } from '@intermodal/pipeline';
 import { LOCAL_TENANT } from '@intermodal/records';
 import { toyStages } from '@intermodal/testing';
+import type { TrialStack } from '@intermodal/trial';
 import { Bench } from 'tinybench';
 import type { Benchmark, BenchmarkContext } from '../benchmark.ts';
 import { spreadOf, type Figure } from '../figure.ts';
-import { openBenchDatabase, type BenchDatabase } from '../machine/database.ts';
+import { createDatabase, openBenchDatabase, type BenchDatabase } from '../machine/database.ts';
 import { Meter } from '../machine/meter.ts';
 import { verifyBatch, verifyCommits } from '../verify-batch.ts';
 
@@ -31,21 +32,26 @@ const plan = compile(
 export const settle: Benchmark = {
   name: 'settle',
   async run(context) {
+    await using stack = await context.startStack();
     const figures: Figure[] = [];
-    for (const size of SIZES) figures.push(await measure(size, context));
+    for (const size of SIZES) figures.push(await measure(size, stack.trial, context));
     return figures;
   },
 };
 
-async function measure(size: number, { services, quick, say }: BenchmarkContext): Promise<Figure> {
-  await using database = await openBenchDatabase(services);
+async function measure(
+  size: number,
+  { databaseUrl, postgres }: TrialStack,
+  { quick, say }: BenchmarkContext,
+): Promise<Figure> {
+  await using database = await openBenchDatabase(await createDatabase(databaseUrl, `settle_${size}`));
   const jobs = size === 1 ? (quick ? 50 : 300) : quick ? 400 : 4_000;
   const rounds = Math.max(3, Math.round(jobs / size));
   const warmUp = Math.max(2, Math.round(rounds / 10));
   const carrier = new Carrier(database, size);
   for (let i = 0; i < warmUp + rounds; i++) await carrier.submit();
   for (let i = 0; i < warmUp; i++) await carrier.carry();
-  const meter = await Meter.start(services.postgres.pid, database);
+  const meter = await Meter.start(postgres.pid, database);
   carrier.spentMs = { claim: 0, settle: 0 };
   // Warmed up above: the library's warm-up runs for as long as it likes, and the submitted would not be enough.
   const bench = new Bench({ iterations: rounds, time: 0, warmup: false, retainSamples: true, throws: true });

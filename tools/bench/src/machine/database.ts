@@ -1,6 +1,5 @@
 import { openRecords, type Records } from '@intermodal/records';
 import pg from 'pg';
-import type { Services } from './services.ts';
 
 export interface BenchDatabase extends AsyncDisposable {
   readonly url: string;
@@ -9,15 +8,8 @@ export interface BenchDatabase extends AsyncDisposable {
   query<Row extends object>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
-let databases = 0;
-
-/** A fresh database with the tables of the records, so that no benchmark finds what another one left. */
-export async function openBenchDatabase({ postgres }: Services): Promise<BenchDatabase> {
-  const name = `bench_${++databases}`;
-  await execute(postgres.url, `CREATE DATABASE ${name}`);
-  const address = new URL(postgres.url);
-  address.pathname = `/${name}`;
-  const url = address.href;
+/** The records of a database, and a connection to look at what they did. */
+export async function openBenchDatabase(url: string): Promise<BenchDatabase> {
   const records = openRecords({ databaseUrl: url, applicationName: 'intermodal bench' });
   await records.migrate();
   const client = new pg.Client({ connectionString: url, options: '-c search_path=intermodal' });
@@ -30,17 +22,20 @@ export async function openBenchDatabase({ postgres }: Services): Promise<BenchDa
     async [Symbol.asyncDispose]() {
       await client.end();
       await records.close();
-      await execute(postgres.url, `DROP DATABASE ${name} WITH (FORCE)`);
     },
   };
 }
 
-async function execute(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
+/** Makes an empty database beside the one of the address, and returns its own. */
+export async function createDatabase(beside: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: beside });
   await client.connect();
   try {
-    await client.query(statement);
+    await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
   } finally {
     await client.end();
   }
+  const address = new URL(beside);
+  address.pathname = `/${name}`;
+  return address.href;
 }

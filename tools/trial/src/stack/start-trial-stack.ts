@@ -38,6 +38,8 @@ export interface TrialStack {
   readonly redis: TrialServer;
   readonly apis: readonly TrialProcess[];
   readonly workers: readonly TrialProcess[];
+  /** One more worker; resolves when it serves. It ends with the stack, if nobody ends it before. */
+  addWorker(environment?: Readonly<Record<string, string>>): Promise<TrialProcess>;
   /** Ends everything and removes the data. */
   stop(): Promise<void>;
 }
@@ -111,10 +113,16 @@ async function start(
   );
   // The first brings the database's tables up to date.
   for (const api of apis) await api.start();
-  const workers = Array.from({ length: options.workers }, (_, i) =>
-    launch(`worker-${i}`, 'worker', { ...common, ...options.workerEnvironment?.(i) }),
+  const workers: TrialProcess[] = [];
+  const addWorker = async (environment?: Readonly<Record<string, string>>): Promise<TrialProcess> => {
+    const worker = launch(`worker-${workers.length}`, 'worker', { ...common, ...environment });
+    workers.push(worker);
+    await worker.start();
+    return worker;
+  };
+  await Promise.all(
+    Array.from({ length: options.workers }, (_, i) => addWorker(options.workerEnvironment?.(i))),
   );
-  await Promise.all(workers.map((worker) => worker.start()));
   const urls = ports.map((port) => `http://127.0.0.1:${port}`);
   return {
     folder,
@@ -127,5 +135,6 @@ async function start(
     redis,
     apis,
     workers,
+    addWorker,
   };
 }
