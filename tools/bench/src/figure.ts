@@ -16,6 +16,8 @@ export interface Figure {
   readonly benchmark: string;
   readonly name: string;
   readonly unit: string;
+  /** Where it stands among its like: with 1,000 waiting tasks, say. */
+  readonly at?: { readonly what: string; readonly value: number };
   readonly ours: Spread;
   readonly yardstick?: { readonly name: string; readonly value: Spread };
   readonly target?: Target;

@@ -69,7 +69,14 @@ async function measure(
   await verifyCommits(database, (warmUp + rounds) * size * STEPS);
   const ours = spreadOf(result.latency.samples!.map((ms) => (size * STEPS * 1_000) / ms));
   say(`${size} at a time: ${Math.round(ours.median)} tasks/s ${JSON.stringify(details)}`);
-  return { benchmark: 'settle', name: `claim and settle, ${size} at a time`, unit: 'tasks/s', ours, details };
+  return {
+    benchmark: 'settle',
+    name: `claim and settle, ${size} at a time`,
+    unit: 'tasks/s',
+    at: { what: 'tasks at a time', value: size },
+    ours,
+    details,
+  };
 }
 
 /** Takes batches of chains from ready to final, one after the other. */

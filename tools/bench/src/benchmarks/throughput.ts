@@ -100,17 +100,18 @@ async function bestConcurrency(
 async function runOurs(stack: BenchStack, of: Throughput, jobs: number, cpu: ProcessorTime): Promise<number> {
   const inputs = Array.from({ length: jobs }, (_, i) => of.input(i + 1));
   const batchId = await stack.submit(stack.plan(of.document), inputs);
-  const stop = cpu.start();
+  const started = cpu.start();
   const worker = await stack.trial.addWorker();
+  const stop = started(worker.pid!);
   const tasks = jobs * of.tasksPerJob;
   const seconds = await stack.ended(batchId);
-  stop(worker.pid!, tasks);
+  stop(tasks);
   await worker.stop();
   await verifyBatch(stack.database, { batchId, jobs, outputOf: of.output });
   return tasks / seconds;
 }
 
-/** Of the servers and the worker, while tasks ran; a worker's own start is in it. */
+/** Of the servers and the workers, while tasks ran; a worker counts from when it serves. */
 class ProcessorTime {
   readonly #stack: BenchStack;
   readonly #spent = { tasks: 0, postgres: 0, redis: 0, worker: 0 };
@@ -120,14 +121,17 @@ class ProcessorTime {
     this.#stack = stack;
   }
 
-  start(): (workerPid: number, tasks: number) => void {
+  start(): (workerPid: number) => (tasks: number) => void {
     const { postgres, redis } = this.#stack.trial;
     const before = { postgres: cpuSeconds(postgres.pid), redis: cpuSeconds(redis.pid) };
-    return (workerPid, tasks) => {
-      this.#spent.tasks += tasks;
-      this.#spent.postgres += cpuSeconds(postgres.pid) - before.postgres;
-      this.#spent.redis += cpuSeconds(redis.pid) - before.redis;
-      this.#spent.worker += cpuSeconds(workerPid);
+    return (workerPid) => {
+      const beforeWorker = cpuSeconds(workerPid);
+      return (tasks) => {
+        this.#spent.tasks += tasks;
+        this.#spent.postgres += cpuSeconds(postgres.pid) - before.postgres;
+        this.#spent.redis += cpuSeconds(redis.pid) - before.redis;
+        this.#spent.worker += cpuSeconds(workerPid) - beforeWorker;
+      };
     };
   }
 

@@ -24,10 +24,8 @@ export const openBullFlows = (backend: BullBackend) =>
     ? new FlowProducer(redis(backend))
     : new FlowProducer(postgres(backend), createPostgresBackend);
 
-export const openBullEvents = (name: string, backend: BullBackend) =>
-  backend.kind === 'redis'
-    ? new QueueEvents(name, redis(backend))
-    : new QueueEvents(name, postgres(backend), createPostgresBackend);
+/** Tells this process what became of jobs; on Redis. */
+export const openBullEvents = (name: string, backend: BullBackend) => new QueueEvents(name, redis(backend));
 
 export const openBullWorker = (
   name: string,

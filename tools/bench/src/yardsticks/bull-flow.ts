@@ -59,11 +59,12 @@ export async function runBullFlows(options: {
     await producer.close();
   }
   await using worker = await BullWorkerProcess.start({ queue, backend, concurrency, jobs });
+  const before = cpuSeconds(worker.pid);
   const { tookMs, processed } = await worker.done;
   for (const [name, count] of Object.entries(shape.counts))
     if (processed[name] !== flows * count)
       throw new Error(`${flows * count} '${name}' were to run: ${processed[name]}.`);
-  const workerCpuSeconds = cpuSeconds(worker.pid);
+  const workerCpuSeconds = cpuSeconds(worker.pid) - before;
   await clear(queue, backend);
   return { tasksPerSecond: (jobs * 1_000) / tookMs, tasks: jobs, workerCpuSeconds };
 }
