@@ -1,1 +1,3 @@
-export {};
+export { childEnvironment } from './local/child-environment.ts';
+export { localKey, secretKeyOf } from './local/local-key.ts';
+export { NodeProcess, type NodeProcessEvent } from './local/node-process.ts';

@@ -1,1 +1,2 @@
-export {};
+export { WebhookDispatcher } from './webhook-dispatcher.ts';
+export { startWorker } from './worker.ts';

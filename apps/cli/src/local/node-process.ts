@@ -13,8 +13,10 @@ export interface NodeProcessOptions {
   readonly readyWithinMs: number;
   /** How long it may finish what it has begun, once told to stop. */
   readonly drainMs: number;
-  /** The first wait before a crashed process is started again; doubles up to 30 s. */
+  /** The first wait before a crashed process is started again; doubles up to the longest. */
   readonly backoffMs: number;
+  /** 30 s when left out. */
+  readonly longestBackoffMs?: number;
   onEvent(event: NodeProcessEvent): void;
 }
 
@@ -114,9 +116,9 @@ export class NodeProcess {
 
   /** Starts it again for as long as nobody stops it. */
   async #keep(): Promise<void> {
-    const { name, onEvent, backoffMs } = this.#options;
+    const { name, onEvent, backoffMs, longestBackoffMs = LONGEST_BACKOFF_MS } = this.#options;
     const { signal } = this.#stopping;
-    for (let waitMs = backoffMs; ; waitMs = Math.min(waitMs * 2, LONGEST_BACKOFF_MS)) {
+    for (let waitMs = backoffMs; ; waitMs = Math.min(waitMs * 2, longestBackoffMs)) {
       const since = performance.now();
       const how = await ended(this.#child!);
       if (signal.aborted) return;

@@ -17,6 +17,8 @@ export interface PostgresOptions {
   readonly port?: number;
   /** For tests and demonstrations: a crash of the machine may lose data, and stop() removes it. */
   readonly ephemeral?: boolean;
+  /** With `ephemeral`: as safe against a crash as one that is kept, for tests of just that. */
+  readonly durable?: boolean;
 }
 
 const run = promisify(execFile);
@@ -36,7 +38,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
       const server = await startServer({
         name: 'Postgres',
         command: files.postgres,
-        args: ['-D', files.dataFolder, ...settings(port, options.ephemeral ?? false)],
+        args: ['-D', files.dataFolder, ...settings(port, options.ephemeral === true && !options.durable)],
         environment: { TZ: 'UTC', LC_ALL: 'C' },
         ...(files.uid === undefined ? {} : { uid: files.uid }),
         logFile: options.logFile,
@@ -68,7 +70,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   }
 }
 
-function settings(port: number, ephemeral: boolean): string[] {
+function settings(port: number, careless: boolean): string[] {
   const values: Record<string, string> = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -78,7 +80,7 @@ function settings(port: number, ephemeral: boolean): string[] {
     shared_buffers: '128MB',
     log_timezone: 'UTC',
     timezone: 'UTC',
-    ...(ephemeral ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+    ...(careless ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -1,0 +1,73 @@
+import { newUuid } from '@intermodal/contracts';
+import {
+  compile,
+  type PipelineSource,
+  type Plan,
+  type StageCatalogue,
+  type TaskQueue,
+} from '@intermodal/pipeline';
+import { openQueue } from '@intermodal/queue';
+import { LOCAL_TENANT, type Records } from '@intermodal/records';
+import { loadTrialStages, startTrialStack, type TrialStack } from '@intermodal/trial';
+import { openBenchDatabase, type BenchDatabase } from './machine/database.ts';
+
+/** How many tasks a worker runs at a time. BullMQ's yardstick has the best of four such numbers. */
+export const SLOTS = 100;
+const LOOK_MS = 100;
+
+/** Servers with the settings of `npm start`, the real API, and real workers when they are asked for. */
+export interface BenchStack extends AsyncDisposable {
+  readonly trial: TrialStack;
+  readonly database: BenchDatabase;
+  readonly records: Records;
+  readonly queue: TaskQueue;
+  plan(document: PipelineSource): Plan;
+  /** As the API does it: written down, then sent. Resolves to the batch's id. */
+  submit(plan: Plan, inputs: readonly Record<string, unknown>[], tenantId?: string): Promise<string>;
+  /** Resolves when the batch has ended, to the seconds from its first task's start to its end. */
+  ended(batchId: string, tenantId?: string): Promise<number>;
+}
+
+export async function startBenchStack(base: NodeJS.ProcessEnv): Promise<BenchStack> {
+  await using parts = new AsyncDisposableStack();
+  const trial = await startTrialStack({
+    workers: 0,
+    environment: { INTERMODAL_SLOTS: String(SLOTS) },
+    base,
+  });
+  parts.defer(() => trial.stop());
+  const database = parts.use(await openBenchDatabase(trial.databaseUrl));
+  const queue = openQueue({ redisUrl: trial.redisUrl });
+  parts.defer(() => queue.close());
+  const catalogue: StageCatalogue = await loadTrialStages();
+  const { records } = database;
+  const kept = parts.move();
+
+  return {
+    ...{ trial, database, records, queue },
+    plan: (document) => compile(document, catalogue),
+    async submit(plan, inputs, tenantId = LOCAL_TENANT) {
+      const id = newUuid();
+      const rows = inputs.map((input, i) => ({
+        line: i + 1,
+        jobId: newUuid(),
+        input,
+        params: {},
+        metadata: {},
+      }));
+      const { ready } = await records.batches.submit({ id, tenantId, plan, rows, metadata: {} });
+      // As in the API: what takes longer than the queue's cap goes on arriving, and else the sweeper sends it.
+      await queue.send(ready).catch(() => {});
+      return id;
+    },
+    async ended(batchId, tenantId = LOCAL_TENANT) {
+      for (;;) {
+        const batch = await records.batches.get(tenantId, batchId);
+        if (batch?.finishedAt && batch.startedAt)
+          return (batch.finishedAt.getTime() - batch.startedAt.getTime()) / 1_000;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}

@@ -1,0 +1,55 @@
+// The real API, with the trial's stages and pipelines published in place of the shipped ones.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createApi, PipelineShelf } from '@intermodal/api';
+import { openArtifactStore } from '@intermodal/artifacts';
+import { ApiConfig, readConfig } from '@intermodal/config';
+import { compile } from '@intermodal/pipeline';
+import { openQueue } from '@intermodal/queue';
+import { openRecords } from '@intermodal/records';
+import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
+import { pino } from 'pino';
+import { onStop } from '../on-stop.ts';
+import { loadTrialPipelines, loadTrialStages } from '../trial-catalogue.ts';
+
+const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
+const log = pino({ level: config.logLevel, base: { process: 'trial api', pid: process.pid } });
+const records = openRecords({ databaseUrl: config.databaseUrl, applicationName: 'intermodal trial api' });
+await records.migrate();
+await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
+const catalogue = await loadTrialStages();
+const plans = (await loadTrialPipelines()).map((document) => compile(document, catalogue));
+for (const plan of plans) await records.pipelines.publish(null, plan);
+const store = await openArtifactStore(config.artifacts);
+const queue = openQueue({ redisUrl: config.redisUrl });
+const app = await createApi({
+  jobs: records.jobs,
+  batches: records.batches,
+  webhooks: {
+    records: records.webhooks,
+    sender: httpWebhookSender({ policy: { loopback: true, http: true } }),
+    secrets: derivedSecrets(config.secretKey!),
+  },
+  artifacts: records.artifacts,
+  keys: records.keys,
+  queue,
+  store,
+  catalogue,
+  shelf: new PipelineShelf(plans),
+  checkRecords: () => records.check(),
+  limits: { uploadMaxBytes: config.uploadMaxBytes },
+  version: '0.0.0-trial',
+  log,
+});
+await app.listen(config.port, config.host);
+const { port } = app.getHttpServer().address() as AddressInfo;
+onStop(async () => {
+  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
+  await app.close();
+  clearTimeout(cut);
+  await queue.close();
+  await store.close();
+  await records.close();
+});
+process.send?.({ type: 'ready', port });

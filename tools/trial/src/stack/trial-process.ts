@@ -1,0 +1,90 @@
+import { EventEmitter, once } from 'node:events';
+import { NodeProcess, type NodeProcessEvent } from '@intermodal/cli';
+
+export interface TrialProcessOptions {
+  readonly name: string;
+  readonly file: string;
+  /** Read anew at every start, so that what is set in it holds from the next start on. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  readonly drainMs: number;
+}
+
+/** A process that a trial ends as it likes; it is started again at once. */
+export class TrialProcess {
+  readonly name: string;
+  /** Of its next start. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** How each of its lives ended: `SIGKILL`, `code 0`. */
+  readonly deaths: string[] = [];
+  readonly #process: NodeProcess;
+  readonly #events = new EventEmitter();
+  #ready = false;
+
+  constructor(options: TrialProcessOptions) {
+    this.name = options.name;
+    this.environment = options.environment;
+    this.#events.setMaxListeners(0);
+    this.#process = new NodeProcess({
+      ...options,
+      args: [],
+      readyWithinMs: 60_000,
+      backoffMs: 50,
+      longestBackoffMs: 500,
+      onEvent: (event) => this.#heard(event),
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  async start(): Promise<void> {
+    await this.#process.start();
+  }
+
+  /** Resolves when it serves: at once when it does. */
+  async ready(): Promise<void> {
+    while (!this.#ready) await once(this.#events, 'ready');
+  }
+
+  /** Does nothing to a process that has ended. */
+  signal(signal: NodeJS.Signals): boolean {
+    const { pid } = this;
+    if (pid === undefined) return false;
+    if (signal === 'SIGKILL') this.#ready = false;
+    return process.kill(pid, signal);
+  }
+
+  /** Ends it with no chance to say anything; resolves when it has ended. */
+  async kill(): Promise<void> {
+    const ended = once(this.#events, 'ended');
+    if (this.signal('SIGKILL')) await ended;
+  }
+
+  /** Asks it to end, and resolves when its successor serves. */
+  async restart(): Promise<void> {
+    const ended = once(this.#events, 'ended');
+    if (this.signal('SIGTERM')) await ended;
+    await this.ready();
+  }
+
+  /** The next time it ends by itself or by a signal: how. */
+  async ended(): Promise<string> {
+    const [how] = (await once(this.#events, 'ended')) as [string];
+    return how;
+  }
+
+  stop(): Promise<void> {
+    return this.#process.stop();
+  }
+
+  #heard({ what, detail }: NodeProcessEvent): void {
+    this.#ready = what === 'ready';
+    if (what === 'ready') this.#events.emit('ready');
+    if (what !== 'ended') return;
+    const how = detail.split(';')[0]!;
+    this.deaths.push(how);
+    this.#events.emit('ended', how);
+  }
+}
