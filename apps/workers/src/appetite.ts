@@ -81,7 +81,10 @@ export class Appetite {
 
   #limit({ meanMs }: StageAppetite): number {
     if (meanMs === undefined) return this.#slots;
-    return Math.min(HELD_MAX, Math.max(this.#slots, Math.floor((this.#slots * AHEAD_MS) / Math.max(meanMs, 0.01))));
+    return Math.min(
+      HELD_MAX,
+      Math.max(this.#slots, Math.floor((this.#slots * AHEAD_MS) / Math.max(meanMs, 0.01))),
+    );
   }
 
   #of(stage: string): StageAppetite {

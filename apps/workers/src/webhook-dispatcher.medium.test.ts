@@ -91,11 +91,12 @@ function dispatch(change: Partial<DispatcherOptions> = {}): WebhookDispatcher {
 
 /** A job that has ended, and wants that told. */
 async function endedJob(url: string): Promise<string> {
-  const { jobId, ready } = await records.jobs.submit({
+  const { jobId } = await records.jobs.submit({
     ...{ id: newUuid(), tenantId: LOCAL_TENANT, plan, input: { x: 1 }, params: {}, metadata: {} },
     webhook: { id: newUuid(), url, keyId: secrets.keyId },
   });
-  const [task] = await records.tasks.claim([ready[0]!.taskId], newUuid());
+  const [ready] = await records.jobs.tasks(jobId, 1);
+  const [task] = await records.tasks.claim([ready!.id], newUuid());
   const output = { value: 1, list: null };
   await records.tasks.settle([
     { taskId: task!.id, token: task!.token, outcome: 'completed', output, artifacts: [] },

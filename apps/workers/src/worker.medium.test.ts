@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { file, IntermodalError, newUuid, showId, type ArtifactRef } from '@intermodal/contracts';
 import {
+  Admission,
   catalogueOf,
   compile,
   defineStage,
@@ -111,6 +112,7 @@ let queue: TaskQueue;
 let store: ArtifactStore;
 let folder: string;
 let worker: RunningWorker;
+let admission: Admission;
 const changed = new Set<() => void>();
 
 beforeAll(async () => {
@@ -118,6 +120,10 @@ beforeAll(async () => {
   records = openRecords({ databaseUrl: database.url, leaseMs: 2_000 });
   await records.migrate();
   queue = openQueue({ redisUrl: redisUrl(), prefix: redisPrefix() });
+  const onFailure = (error: unknown): never => {
+    throw error;
+  };
+  admission = new Admission({ records: records.tasks, queue, onFailure });
   await queue.listen(() => changed.forEach((look) => look()));
   folder = await mkdtemp(join(tmpdir(), 'intermodal-worker-'));
   store = await openArtifactStore({ kind: 'folder', folder: join(folder, 'artifacts') });
@@ -168,8 +174,8 @@ async function submit(content: string): Promise<string> {
   const input = { text: await upload(content) };
   const plan = compile(document, stages);
   const job = { id: newUuid(), tenantId: LOCAL_TENANT, plan, input, params: { repeat: 2 }, metadata: {} };
-  const { jobId, ready } = await records.jobs.submit(job);
-  await queue.send(ready);
+  const { jobId, waiting } = await records.jobs.submit(job);
+  await admission.open(waiting);
   return jobId;
 }
 

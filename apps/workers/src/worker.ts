@@ -64,10 +64,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   await scratch.clean(isAlive);
   const cache = new ArtifactCache(options.cacheFolder, options.store, options.cacheMaxBytes);
   const appetite = new Appetite(options.slots, worker.stages);
-  const leases = new Leases(records, worker, { intervalMs: options.heartbeatMs, pace: () => appetite.means(), log });
+  const leases = new Leases(records, worker, {
+    intervalMs: options.heartbeatMs,
+    pace: () => appetite.means(),
+    log,
+  });
+  let draining = false;
+  const taker = () => (draining ? undefined : { workerId: worker.id, room: appetite.room() });
+  const accept = (tasks: readonly ClaimedTask[]): void => handler.accept(tasks);
   const admission = new Admission({
     records,
     queue,
+    worker: { taker, accept },
     onFailure: (error, stage) => log.warn({ err: error, stage }, 'tasks could not be sent'),
   });
   const claims = new Coalescer<string, ClaimedTask | undefined>(
@@ -79,15 +87,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     { maxItems: 400, inFlight: 2 },
   );
   const runner = { ...options, catalogue: options.stages, cache, scratch };
-  let draining = false;
-  const settle = settler({
-    records,
-    queue,
-    admission,
-    taker: () => (draining ? undefined : { workerId: worker.id, room: appetite.room() }),
-    accept: (tasks) => handler.accept(tasks),
-    log,
-  });
+  const settle = settler({ records, queue, admission, taker, accept, log });
   const handler = new TaskHandler({
     slots: new Slots(options.slots),
     appetite,

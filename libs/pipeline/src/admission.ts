@@ -1,9 +1,15 @@
 import type { TaskQueue } from './ports/task-queue.ts';
-import type { TaskRecords } from './ports/task-records.ts';
+import type { ClaimedTask, TaskRecords, Taker } from './ports/task-records.ts';
 
 export interface AdmissionOptions {
   readonly records: Pick<TaskRecords, 'admit'>;
   readonly queue: Pick<TaskQueue, 'send'>;
+  /** Left out where nothing is run. */
+  readonly worker?: {
+    /** What it takes at once; undefined while it drains. */
+    taker(): Taker | undefined;
+    accept(tasks: readonly ClaimedTask[]): void;
+  };
   /** Hears of what could not be done; the sweeper repairs it. */
   readonly onFailure: (error: unknown, stage: string) => void;
 }
@@ -49,11 +55,12 @@ export class Admission {
   }
 
   async #work(stage: string): Promise<void> {
-    const { records, queue, onFailure } = this.#options;
+    const { records, queue, worker, onFailure } = this.#options;
     do {
       this.#again.delete(stage);
       try {
-        const { deliveries, more } = await records.admit(stage);
+        const { claimed, deliveries, more } = await records.admit(stage, worker?.taker());
+        worker?.accept(claimed);
         if (more) this.#more.add(stage);
         else this.#more.delete(stage);
         if (deliveries.length > 0) await queue.send(deliveries);

@@ -1,5 +1,6 @@
 import { newUuid } from '@intermodal/contracts';
 import {
+  Admission,
   compile,
   type PipelineSource,
   type Plan,
@@ -21,6 +22,7 @@ export interface BenchStack extends AsyncDisposable {
   readonly database: BenchDatabase;
   readonly records: Records;
   readonly queue: TaskQueue;
+  readonly admission: Admission;
   plan(document: PipelineSource): Plan;
   /** As the API does it: written down, then sent. Resolves to the batch's id. */
   submit(plan: Plan, inputs: readonly Record<string, unknown>[], tenantId?: string): Promise<string>;
@@ -41,10 +43,14 @@ export async function startBenchStack(base: NodeJS.ProcessEnv): Promise<BenchSta
   parts.defer(() => queue.close());
   const catalogue: StageCatalogue = await loadTrialStages();
   const { records } = database;
+  const onFailure = (error: unknown): never => {
+    throw error;
+  };
+  const admission = new Admission({ records: records.tasks, queue, onFailure });
   const kept = parts.move();
 
   return {
-    ...{ trial, database, records, queue },
+    ...{ trial, database, records, queue, admission },
     plan: (document) => compile(document, catalogue),
     async submit(plan, inputs, tenantId = LOCAL_TENANT) {
       const id = newUuid();
@@ -55,9 +61,8 @@ export async function startBenchStack(base: NodeJS.ProcessEnv): Promise<BenchSta
         params: {},
         metadata: {},
       }));
-      const { ready } = await records.batches.submit({ id, tenantId, plan, rows, metadata: {} });
-      // As in the API: what takes longer than the queue's cap goes on arriving, and else the sweeper sends it.
-      await queue.send(ready).catch(() => {});
+      const { waiting } = await records.batches.submit({ id, tenantId, plan, rows, metadata: {} });
+      await admission.open(waiting);
       return id;
     },
     async ended(batchId, tenantId = LOCAL_TENANT) {

@@ -8,7 +8,11 @@ import { LOG, QUEUE, TASKS } from '../parts.ts';
 export class Dispatch implements OnApplicationShutdown {
   readonly #admission: Admission;
 
-  constructor(@Inject(TASKS) records: Pick<TaskRecords, 'admit'>, @Inject(QUEUE) queue: TaskQueue, @Inject(LOG) log: Logger) {
+  constructor(
+    @Inject(TASKS) records: Pick<TaskRecords, 'admit'>,
+    @Inject(QUEUE) queue: TaskQueue,
+    @Inject(LOG) log: Logger,
+  ) {
     this.#admission = new Admission({
       records,
       queue,

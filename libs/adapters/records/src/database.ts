@@ -23,7 +23,7 @@ export function openDatabase(
     idle_in_transaction_session_timeout: 30_000,
     // Plans are kept from the time when the tables were empty: a scan of everything, chosen then, would stay. Every
     // statement of ours has an index.
-    options: `-c search_path=${SCHEMA},public -c enable_seqscan=off -c jit=off`,
+    options: `-c search_path=${SCHEMA},public -c enable_seqscan=off -c jit=off -c plan_cache_mode=force_generic_plan`,
   });
   // Without a listener, a server that goes away would take this process with it.
   const ignore = (): void => {};

@@ -24,11 +24,10 @@ interface ClaimedRow {
   readonly iterated: string[];
 }
 
-type SettledRow =
-  | { readonly kind: 'fenced'; readonly task_id: string }
-  | { readonly kind: 'claimed'; readonly body: ClaimedRow }
-  | { readonly kind: 'waiting'; readonly stage: string }
-  | { readonly kind: 'changed'; readonly job_id: string };
+/** Of other kinds than `claimed`, only the column that says what it is about has a value. */
+interface SettledRow extends ClaimedRow {
+  readonly kind: 'fenced' | 'claimed' | 'waiting' | 'changed';
+}
 
 interface SweptRow {
   readonly kind: 'waiting' | 'again' | 'expired' | 'changed';
@@ -37,9 +36,8 @@ interface SweptRow {
   readonly job_id: string;
 }
 
-interface AdmittedRow {
-  readonly task_id: string | null;
-  readonly attempt: number;
+interface AdmittedRow extends ClaimedRow {
+  readonly kind: 'claimed' | 'send' | 'more';
   readonly chunk: number;
 }
 
@@ -81,8 +79,9 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
       return rows.map((row) => row.id);
     },
     async settle(settlements, taker) {
-      const text = 'SELECT * FROM settle_tasks($1, $2, $3, $4)';
+      const text = 'SELECT * FROM settle_tasks($1, $2, $3, $4, $5)';
       const rows = await database.query<SettledRow>('settle_tasks', text, [
+        settlements.map(({ taskId }) => taskId),
         JSON.stringify(settlements.map(withUuids)),
         taker?.workerId ?? null,
         options.leaseMs,
@@ -90,12 +89,16 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
       ]);
       return settledOf(rows);
     },
-    async admit(stage) {
-      const text = 'SELECT * FROM admit_tasks($1, $2)';
-      return admittedOf(
+    async admit(stage, taker) {
+      const text = 'SELECT * FROM admit_tasks($1, $2, $3, $4, $5)';
+      const rows = await database.query<AdmittedRow>('admit_tasks', text, [
         stage,
-        await database.query<AdmittedRow>('admit_tasks', text, [stage, WINDOW_MAX]),
-      );
+        WINDOW_MAX,
+        taker?.room[stage] ?? 0,
+        taker?.workerId ?? null,
+        options.leaseMs,
+      ]);
+      return admittedOf(stage, rows);
     },
     async tellPace(meanMs) {
       await database.query('tell_pace', 'SELECT tell_pace($1, $2)', [
@@ -120,11 +123,18 @@ const withUuids = (settlement: Settlement): object =>
       }
     : settlement;
 
-const claimedOf = ({ job_id, tenant_id, timeout_ms, ...row }: ClaimedRow): ClaimedTask => ({
-  ...row,
-  jobId: job_id,
-  tenantId: tenant_id,
-  timeoutMs: timeout_ms,
+const claimedOf = (row: ClaimedRow): ClaimedTask => ({
+  id: row.id,
+  jobId: row.job_id,
+  tenantId: row.tenant_id,
+  path: row.path,
+  stage: row.stage,
+  attempt: row.attempt,
+  token: row.token,
+  input: row.input,
+  params: row.params,
+  timeoutMs: row.timeout_ms,
+  iterated: row.iterated,
 });
 
 function settledOf(rows: readonly SettledRow[]): SettlementResult {
@@ -135,8 +145,8 @@ function settledOf(rows: readonly SettledRow[]): SettlementResult {
     changedJobs: [] as string[],
   };
   for (const row of rows) {
-    if (row.kind === 'fenced') result.fenced.push(row.task_id);
-    else if (row.kind === 'claimed') result.claimed.push(claimedOf(row.body));
+    if (row.kind === 'fenced') result.fenced.push(row.id);
+    else if (row.kind === 'claimed') result.claimed.push(claimedOf(row));
     else if (row.kind === 'waiting') result.waiting.push(row.stage);
     else result.changedJobs.push(row.job_id);
   }
@@ -144,16 +154,13 @@ function settledOf(rows: readonly SettledRow[]): SettlementResult {
 }
 
 function admittedOf(stage: string, rows: readonly AdmittedRow[]): Admitted {
-  const chunks = new Map<number, DeliveredTask[]>();
-  for (const { task_id: id, attempt, chunk } of rows) {
-    if (id === null) continue;
-    const tasks = chunks.get(chunk);
-    if (tasks) tasks.push({ id, attempt });
-    else chunks.set(chunk, [{ id, attempt }]);
-  }
+  const sent = rows.filter(({ kind }) => kind === 'send');
+  const chunks = Map.groupBy(sent, ({ chunk }) => chunk);
+  const deliveredOf = ({ id, attempt }: AdmittedRow): DeliveredTask => ({ id, attempt });
   return {
-    deliveries: [...chunks.values()].map((tasks) => ({ stage, tasks })),
-    more: rows.at(-1)?.task_id === null,
+    claimed: rows.filter(({ kind }) => kind === 'claimed').map(claimedOf),
+    deliveries: [...chunks.values()].map((chunk) => ({ stage, tasks: chunk.map(deliveredOf) })),
+    more: rows.some(({ kind }) => kind === 'more'),
   };
 }
 

@@ -61,7 +61,7 @@ export interface SettlementResult {
   readonly changedJobs: readonly string[];
 }
 
-/** A worker that settles may take what becomes ready by it: no message, no waiting. */
+/** A worker that settles or looks for work may take tasks right there: no message, no waiting. */
 export interface Taker {
   readonly workerId: string;
   /** By stage: how many tasks it takes at once, at most. */
@@ -69,6 +69,8 @@ export interface Taker {
 }
 
 export interface Admitted {
+  /** The taker's now. */
+  readonly claimed: readonly ClaimedTask[];
   /** To be sent now. */
   readonly deliveries: readonly Delivery[];
   /** There are tasks that did not fit into the window. */
@@ -104,10 +106,11 @@ export interface TaskRecords {
   /** One transaction per call. The same settlement twice is the same as once. */
   settle(settlements: readonly Settlement[], taker?: Taker): Promise<SettlementResult>;
   /**
-   * Chooses which waiting tasks of a stage go to the transport next: tenants and lanes by their weights, at most as many as
-   * the workers there are can do in a moment. The rest waits in the records, where it can still be overtaken.
+   * Chooses which waiting tasks of a stage are next: tenants and lanes by their weights. A taker gets what it has room for; at
+   * most as many more as the workers there are can do in a moment go to the transport. The rest waits in the records, where
+   * it can still be overtaken.
    */
-  admit(stage: string): Promise<Admitted>;
+  admit(stage: string, taker?: Taker): Promise<Admitted>;
   /** What this worker measured: milliseconds of one task, by stage. */
   tellPace(meanMs: Readonly<Record<string, number>>): Promise<void>;
   /** Frees tasks whose lease ended, takes back what nobody started, ends jobs whose deadline passed. */

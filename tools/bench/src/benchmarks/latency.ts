@@ -99,8 +99,8 @@ async function jobRunner(
       waiting.set(id, () => void look().catch(reject));
     });
     const job = { id, tenantId: LOCAL_TENANT, plan, input: { value: id }, params: {}, metadata: {} };
-    const { ready } = await records.jobs.submit(job);
-    await queue.send(ready);
+    const submitted = await records.jobs.submit(job);
+    await stack.admission.open(submitted.waiting);
     try {
       await ended;
     } finally {

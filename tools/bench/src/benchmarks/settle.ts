@@ -1,5 +1,5 @@
 import { newUuid } from '@intermodal/contracts';
-import { compile, type Delivery, type Settlement } from '@intermodal/pipeline';
+import { compile, type ClaimedTask, type Settlement } from '@intermodal/pipeline';
 import { LOCAL_TENANT } from '@intermodal/records';
 import { toyStages } from '@intermodal/testing';
 import type { TrialStack } from '@intermodal/trial';
@@ -84,7 +84,7 @@ class Carrier {
   readonly #database: BenchDatabase;
   readonly #size: number;
   readonly #worker = newUuid();
-  readonly #waiting: (readonly Delivery[])[] = [];
+  readonly #waiting: (readonly string[])[] = [];
   readonly #batches: string[] = [];
   spentMs = { claim: 0, settle: 0 };
 
@@ -103,17 +103,18 @@ class Carrier {
       metadata: {},
     }));
     const batch = { id, tenantId: LOCAL_TENANT, plan, rows, metadata: {} };
-    const { ready } = await this.#database.records.batches.submit(batch);
-    this.#waiting.push(ready);
+    await this.#database.records.batches.submit(batch);
+    const first = `SELECT t.id FROM intermodal.task t JOIN intermodal.job j ON j.id = t.job_id WHERE j.batch_id = $1 AND t.state = 'ready'`;
+    this.#waiting.push((await this.#database.query<{ id: string }>(first, [id])).map((row) => row.id));
     this.#batches.push(id);
   }
 
   async carry(): Promise<void> {
     const { tasks } = this.#database.records;
-    let ready: readonly Delivery[] = this.#waiting.shift() ?? [];
+    const first = this.#waiting.shift() ?? [];
+    const taker = { workerId: this.#worker, room: { 'toy.make@1': this.#size } };
+    let claimed: readonly ClaimedTask[] = await this.#timed('claim', () => tasks.claim(first, this.#worker));
     for (let step = 1; step <= STEPS; step++) {
-      const ids = ready.map(({ taskId }) => taskId);
-      const claimed = await this.#timed('claim', () => tasks.claim(ids, this.#worker));
       if (claimed.length !== this.#size) throw new Error(`${claimed.length} of ${this.#size} were claimed.`);
       const settlements = claimed.map(({ id, token, input }): Settlement => ({
         taskId: id,
@@ -122,11 +123,11 @@ class Carrier {
         output: { value: Number(input.a) + 1, list: null },
         artifacts: [],
       }));
-      const result = await this.#timed('settle', () => tasks.settle(settlements));
+      const result = await this.#timed('settle', () => tasks.settle(settlements, taker));
       if (result.fenced.length > 0) throw new Error(`${result.fenced.length} settlements were fenced.`);
-      ready = result.ready;
+      claimed = result.claimed;
     }
-    if (ready.length > 0) throw new Error(`${ready.length} tasks were left.`);
+    if (claimed.length > 0) throw new Error(`${claimed.length} tasks were left.`);
   }
 
   async verify(): Promise<void> {

@@ -25,6 +25,7 @@ const store = await openArtifactStore(config.artifacts);
 const queue = openQueue({ redisUrl: config.redisUrl });
 const app = await createApi({
   jobs: records.jobs,
+  tasks: records.tasks,
   batches: records.batches,
   webhooks: {
     records: records.webhooks,

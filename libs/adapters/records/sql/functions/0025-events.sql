@@ -1,13 +1,14 @@
 -- Writes what happened, and a message for whoever wants to be told: in the transaction in which it happened.
-CREATE OR REPLACE FUNCTION emit_job_events(p_jobs uuid[]) RETURNS void LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION emit_job_events(p_jobs uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
   WITH happened AS (
     INSERT INTO event (id, tenant_id, job_id, type)
     SELECT new_id(), j.tenant_id, j.id, 'job.' || j.state FROM job j WHERE j.id = ANY (p_jobs)
     RETURNING id, job_id
   )
   INSERT INTO webhook_message (event_id, endpoint_id, origin)
-  SELECT e.id, w.id, w.origin FROM happened e JOIN webhook_endpoint w ON w.job_id = e.job_id
-$$;
+  SELECT e.id, w.id, w.origin FROM happened e JOIN webhook_endpoint w ON w.job_id = e.job_id;
+END $$;
 
 CREATE OR REPLACE FUNCTION emit_batch_event(p_batch uuid) RETURNS void LANGUAGE sql AS $$
   WITH happened AS (

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION end_jobs(p_jobs uuid[], p_state text, p_error jsonb) 
 DECLARE v_ended uuid[];
 BEGIN
   WITH ended AS (
-    UPDATE job SET state = p_state, error = p_error, finished_at = clock_timestamp(),
+    UPDATE job SET state = p_state, error = p_error, finished_at = clock_timestamp(), deadline_at = NULL,
       started_at = coalesce(started_at, CASE WHEN p_state <> 'cancelled' THEN clock_timestamp() END)
     WHERE id = ANY (p_jobs) AND state IN ('queued', 'running') RETURNING id
   ) SELECT array_agg(id) INTO v_ended FROM ended;
@@ -30,7 +30,7 @@ BEGIN
     UPDATE job j SET state = CASE WHEN m.missing IS NULL THEN 'completed' ELSE 'failed' END,
       output = CASE WHEN m.missing IS NULL THEN m.output END,
       error = CASE WHEN m.missing IS NOT NULL THEN missing_output(j.id, m.missing) END,
-      finished_at = clock_timestamp(), started_at = coalesce(j.started_at, clock_timestamp())
+      finished_at = clock_timestamp(), deadline_at = NULL, started_at = coalesce(j.started_at, clock_timestamp())
     FROM made m WHERE j.id = m.id AND j.state IN ('queued', 'running') RETURNING j.id
   ) SELECT array_agg(id) INTO v_ended FROM ended;
   PERFORM emit_job_events(v_ended);
@@ -52,7 +52,7 @@ DECLARE v_from text := p_path || p_mark; v_to text := p_path || chr(ascii(p_mark
 BEGIN
   UPDATE task SET state = 'cancelled', place = NULL, finished_at = clock_timestamp(), lease_until = NULL
   WHERE job_id = p_job AND path >= v_from AND path < v_to AND state IN ('waiting', 'ready', 'running');
-  UPDATE scope SET state = 'cancelled' WHERE job_id = p_job AND path COLLATE "C" >= v_from AND path COLLATE "C" < v_to AND state = 'open';
+  UPDATE scope SET state = 'cancelled' WHERE job_id = p_job AND path >= v_from AND path < v_to AND state = 'open';
 END $$;
 
 -- What an each comes to with so many of its items good and bad (decision 0009): 'completed', 'failed', or null while it is open.
@@ -92,7 +92,8 @@ BEGIN
     error = CASE WHEN d.failed THEN p_error END,
     output = CASE WHEN NOT d.failed THEN (
         SELECT jsonb_agg(CASE WHEN s.state = 'good' THEN v.value END ORDER BY s.index)
-        FROM scope s CROSS JOIN LATERAL value_of(e.job_id, e.chain || s.path, n.collect) v WHERE s.job_id = e.job_id AND s.each_path = e.path)
+        FROM scope s CROSS JOIN LATERAL values_of(e.job_id, e.chain || s.path, n.collect -> 'object') v
+        WHERE s.job_id = e.job_id AND s.each_path = e.path)
       WHEN n.on_error = 'default' THEN n.fallback END
   FROM unnest(v_decided) d JOIN graph_node n ON n.graph = d.graph AND n.id = d.node
   WHERE e.job_id = d.job_id AND e.path = d.path;

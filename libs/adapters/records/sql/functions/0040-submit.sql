@@ -22,7 +22,7 @@ END $$;
 CREATE OR REPLACE FUNCTION start_jobs(p_graph text, p_jobs uuid[]) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE v_opened record; v_inner record; v_rest record;
 BEGIN
-  SELECT * INTO v_opened FROM open_scopes(p_graph, '', p_jobs, '{}', array_fill(''::text, ARRAY[cardinality(p_jobs)]), NULL, 0, NULL);
+  SELECT * INTO v_opened FROM open_scopes(p_graph, '', p_jobs, NULL, array_fill(''::text, ARRAY[cardinality(p_jobs)]), NULL, 0, NULL);
   SELECT * INTO v_inner FROM open_eaches(v_opened.reached, v_opened.is_each, NULL, 0, NULL);
   SELECT * INTO v_rest FROM propagate(v_inner.final, NULL, 0, NULL);
   RETURN ARRAY(SELECT DISTINCT unnest(v_opened.waiting || v_inner.waiting || v_rest.waiting));

@@ -10,17 +10,20 @@ CREATE OR REPLACE FUNCTION claimed_tasks(p_ids uuid[]) RETURNS TABLE (id uuid, j
   WHERE t.id = ANY (p_ids) AND t.state = 'running'
 $$;
 
+-- Jobs of tasks that begin are running. A job that is locked right now is being settled or cancelled; the next claim or beat sees to it.
+CREATE OR REPLACE FUNCTION begin_jobs(p_tasks uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE job j SET state = 'running', started_at = clock_timestamp()
+  FROM (SELECT q.id FROM job q WHERE q.id IN (SELECT t.job_id FROM task t WHERE t.id = ANY (p_tasks)) AND q.state = 'queued' FOR UPDATE SKIP LOCKED) q
+  WHERE j.id = q.id;
+END $$;
+
 CREATE OR REPLACE FUNCTION claim_tasks(p_ids uuid[], p_worker uuid, p_lease_ms int)
 RETURNS TABLE (id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb, params jsonb,
   timeout_ms int, iterated text[]) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_queued uuid[]; v_taken uuid[];
+DECLARE v_taken uuid[];
 BEGIN
-  v_queued := ARRAY(SELECT j.id FROM job j WHERE j.state = 'queued' AND j.id IN (SELECT t.job_id FROM task t WHERE t.id = ANY (p_ids))
-    ORDER BY j.id FOR UPDATE);
-  IF v_queued <> '{}' THEN
-    UPDATE job j SET state = 'running', started_at = clock_timestamp() WHERE j.id = ANY (v_queued) AND j.state = 'queued';
-  END IF;
   WITH free AS (
     SELECT t.id FROM task t WHERE t.id = ANY (p_ids) AND t.state = 'ready' AND t.place <> 'later' FOR UPDATE SKIP LOCKED
   ), taken AS (
@@ -29,6 +32,8 @@ BEGIN
     FROM free WHERE t.id = free.id RETURNING t.id
   )
   SELECT array_agg(k.id) INTO v_taken FROM taken k;
+  IF v_taken IS NULL THEN RETURN; END IF;
+  PERFORM begin_jobs(v_taken);
   RETURN QUERY SELECT * FROM claimed_tasks(v_taken);
 END $$;
 
@@ -66,7 +71,9 @@ CREATE OR REPLACE FUNCTION settlements_of(p_settlements jsonb) RETURNS TABLE (ta
 $$;
 
 -- Outputs become visible, with their files. The job rows are locked by the caller. Who does not hold its task changes nothing.
-CREATE OR REPLACE FUNCTION complete_tasks(p_settlements jsonb) RETURNS final_task[] LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION complete_tasks(p_settlements jsonb) RETURNS final_task[] LANGUAGE plpgsql AS $$
+DECLARE v_final final_task[];
+BEGIN
   WITH settled AS (
     UPDATE task t SET state = 'completed', output = s.output, error = NULL, lease_until = NULL, progress = 1, engine = s.engine,
       model = s.model, device = s.device, commits = t.commits + 1, outage_since = NULL, finished_at = clock_timestamp()
@@ -78,18 +85,21 @@ CREATE OR REPLACE FUNCTION complete_tasks(p_settlements jsonb) RETURNS final_tas
     FROM settled s CROSS JOIN LATERAL jsonb_array_elements(s.artifacts) a
   )
   SELECT coalesce(array_agg(ROW(s.job_id, j.graph, s.path, s.node, s.chain, false, g.calm)::final_task), '{}')
-  FROM settled s JOIN job j ON j.id = s.job_id JOIN graph g ON g.sha256 = j.graph
-$$;
+  INTO v_final FROM settled s JOIN job j ON j.id = s.job_id JOIN graph g ON g.sha256 = j.graph;
+  RETURN v_final;
+END $$;
 
 -- A try that gave nothing. The job row is locked by the caller. waiting: it is ready again at once. final: it was the last try.
-CREATE OR REPLACE FUNCTION give_up_try(p_settlement jsonb, OUT final final_task[], OUT waiting text[]) LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION give_up_try(p_settlement jsonb, OUT final final_task[], OUT waiting text[], OUT fenced boolean) LANGUAGE plpgsql AS $$
 DECLARE t task; s record; n graph_node; v_graph text; v_budget boolean;
 BEGIN
   final := '{}';
   waiting := '{}';
   SELECT * INTO s FROM settlements_of(jsonb_build_array(p_settlement));
-  SELECT * INTO t FROM task WHERE id = s.task_id AND token = s.token AND state = 'running';
-  IF NOT FOUND THEN RETURN; END IF;
+  SELECT * INTO t FROM task WHERE id = s.task_id AND token = s.token AND state IN ('running', 'completed', 'failed');
+  fenced := NOT FOUND;
+  -- Fenced, or told before.
+  IF t.state IS DISTINCT FROM 'running' THEN RETURN; END IF;
   IF s.outcome = 'released' THEN
     PERFORM put_back(t.id, NULL);
     waiting := ARRAY[t.stage];
@@ -125,17 +135,17 @@ CREATE OR REPLACE FUNCTION fail_task(p_id uuid, p_error jsonb) RETURNS final_tas
   SELECT array_agg(ROW(f.*)::final_task) FROM failed f
 $$;
 
--- Commits what became of tasks, in one transaction. p_room: see propagate. kind: 'fenced' (task_id), 'claimed' (a task that the
--- caller may run now, in body), 'waiting' (stage: has work that nobody took), 'changed' (job_id: ended, or a task of it became final).
-CREATE OR REPLACE FUNCTION settle_tasks(p_settlements jsonb, p_worker uuid, p_lease_ms int, p_room jsonb)
-RETURNS TABLE (kind text, task_id uuid, stage text, job_id uuid, body jsonb) LANGUAGE plpgsql AS $$
+-- Commits what became of tasks, in one transaction. p_tasks: their ids. p_room: see propagate. kind: 'fenced' (id), 'claimed' (a task
+-- that the caller may run now), 'waiting' (stage: has work that nobody took), 'changed' (job_id: ended, or a task of it became final).
+CREATE OR REPLACE FUNCTION settle_tasks(p_tasks uuid[], p_settlements jsonb, p_worker uuid, p_lease_ms int, p_room jsonb)
+RETURNS TABLE (kind text, id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb, params jsonb,
+  timeout_ms int, iterated text[]) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  v_jobs uuid[]; v_plain jsonb; v_single jsonb; v_one jsonb; v_result record; v_final final_task[];
-  v_leased uuid[] := '{}'; v_waiting text[] := '{}';
+  v_jobs uuid[]; v_plain jsonb; v_count int; v_single jsonb; v_one jsonb; v_result record; v_final final_task[];
+  v_leased uuid[] := '{}'; v_waiting text[] := '{}'; v_fenced uuid[] := '{}';
 BEGIN
-  v_jobs := ARRAY(SELECT j.id FROM job j WHERE j.id IN (
-    SELECT t.job_id FROM settlements_of(p_settlements) s JOIN task t ON t.id = s.task_id) ORDER BY j.id FOR UPDATE);
+  v_jobs := ARRAY(SELECT j.id FROM job j WHERE j.id IN (SELECT t.job_id FROM task t WHERE t.id = ANY (p_tasks)) ORDER BY j.id FOR UPDATE);
   -- Where the order matters, one at a time: failures, and jobs with joins that may be decided early. Completions go first.
   IF p_settlements @? '$[*] ? (@.outcome != "completed")' OR EXISTS (
     SELECT 1 FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = ANY (v_jobs) AND NOT g.calm)
@@ -150,19 +160,24 @@ BEGIN
     v_plain := p_settlements;
     v_single := '[]';
   END IF;
-  -- Before anything changes: who holds nothing, unless it told us the same before.
-  RETURN QUERY SELECT 'fenced', s.task_id, NULL::text, NULL::uuid, NULL::jsonb
-    FROM settlements_of(p_settlements) s LEFT JOIN task t ON t.id = s.task_id AND t.token = s.token AND t.state IN ('running', 'completed', 'failed')
-    WHERE t.id IS NULL;
 
-  SELECT * INTO v_result FROM propagate(complete_tasks(v_plain), p_worker, p_lease_ms, p_room);
-  v_leased := v_result.leased;
-  v_waiting := v_result.waiting;
+  v_count := jsonb_array_length(v_plain);
+  IF v_count > 0 THEN
+    v_final := complete_tasks(v_plain);
+    IF cardinality(v_final) < v_count THEN v_fenced := fenced_tasks(v_plain); END IF;
+    SELECT * INTO v_result FROM propagate(v_final, p_worker, p_lease_ms, p_room);
+    v_leased := v_result.leased;
+    v_waiting := v_result.waiting;
+  END IF;
   FOR v_one IN SELECT e.value FROM jsonb_array_elements(v_single) WITH ORDINALITY e ORDER BY e.ordinality LOOP
     IF v_one ->> 'outcome' = 'completed' THEN
       v_final := complete_tasks(jsonb_build_array(v_one));
+      IF cardinality(v_final) = 0 THEN v_fenced := v_fenced || fenced_tasks(jsonb_build_array(v_one)); END IF;
     ELSE
-      SELECT g.final, v_waiting || g.waiting INTO v_final, v_waiting FROM give_up_try(v_one) g;
+      SELECT * INTO v_result FROM give_up_try(v_one);
+      v_final := v_result.final;
+      v_waiting := v_waiting || v_result.waiting;
+      IF v_result.fenced THEN v_fenced := v_fenced || (v_one ->> 'taskId')::uuid; END IF;
     END IF;
     SELECT * INTO v_result FROM propagate(v_final, p_worker, p_lease_ms, room_left(p_room, v_leased));
     v_leased := v_leased || v_result.leased;
@@ -171,8 +186,26 @@ BEGIN
   PERFORM end_batches(v_jobs);
 
   IF v_leased <> '{}' THEN
-    RETURN QUERY SELECT 'claimed', c.id, c.stage, c.job_id, to_jsonb(c) FROM claimed_tasks(v_leased) c;
+    RETURN QUERY SELECT 'claimed', c.* FROM claimed_tasks(v_leased) c;
   END IF;
-  RETURN QUERY SELECT DISTINCT 'waiting', NULL::uuid, w, NULL::uuid, NULL::jsonb FROM unnest(v_waiting) w;
-  RETURN QUERY SELECT 'changed', NULL::uuid, NULL::text, j, NULL::jsonb FROM unnest(v_jobs) j;
+  FOREACH id IN ARRAY v_fenced LOOP
+    kind := 'fenced';
+    RETURN NEXT;
+  END LOOP;
+  id := NULL;
+  FOR stage IN SELECT DISTINCT w FROM unnest(v_waiting) w LOOP
+    kind := 'waiting';
+    RETURN NEXT;
+  END LOOP;
+  stage := NULL;
+  FOREACH job_id IN ARRAY v_jobs LOOP
+    kind := 'changed';
+    RETURN NEXT;
+  END LOOP;
 END $$;
+
+-- Those that were not the caller's to settle, and that it had not settled before either.
+CREATE OR REPLACE FUNCTION fenced_tasks(p_settlements jsonb) RETURNS uuid[] LANGUAGE sql STABLE AS $$
+  SELECT coalesce(array_agg(s.task_id), '{}') FROM settlements_of(p_settlements) s
+  LEFT JOIN task t ON t.id = s.task_id AND t.token = s.token AND t.state IN ('completed', 'failed') WHERE t.id IS NULL
+$$;

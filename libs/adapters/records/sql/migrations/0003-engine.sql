@@ -26,11 +26,12 @@ ALTER TABLE job ADD COLUMN sinks_left int NOT NULL DEFAULT 1,
   ADD COLUMN deadline_at timestamptz;
 UPDATE job j SET sinks_left = (SELECT count(*) FROM task t JOIN graph_node n ON n.graph = j.graph AND n.id = t.node
   WHERE t.job_id = j.id AND n.scope = '' AND n.dependents = '{}' AND t.state IN ('waiting', 'ready', 'running')) WHERE j.state IN ('queued', 'running');
-CREATE INDEX job_deadline ON job (deadline_at) WHERE deadline_at IS NOT NULL AND finished_at IS NULL;
+CREATE INDEX job_deadline ON job (deadline_at) WHERE deadline_at IS NOT NULL; -- null again when the job has ended
 
 -- The scope of a job is the job; only items have rows.
 ALTER TABLE scope ADD COLUMN state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'good', 'bad', 'cancelled'));
 ALTER TABLE scope RENAME COLUMN tasks_left TO sinks_left;
+ALTER TABLE scope ALTER COLUMN path TYPE text COLLATE "C";
 UPDATE scope s SET state = CASE WHEN sinks_left = 0 THEN 'good' ELSE 'open' END, sinks_left = (SELECT count(*) FROM task t
   JOIN job j ON j.id = t.job_id JOIN graph_node n ON n.graph = j.graph AND n.id = t.node
   WHERE t.job_id = s.job_id AND t.chain[array_upper(t.chain, 1)] = s.path AND n.dependents = '{}' AND t.state IN ('waiting', 'ready', 'running'))
@@ -67,3 +68,10 @@ CREATE TABLE stage_pace (
 
 ALTER TABLE tenant ADD COLUMN weight int NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 100),
   ADD COLUMN max_open_jobs int; -- null: no limit
+DROP INDEX graph_node_scope; -- the primary key serves: a graph has few nodes
+
+-- Rows that our functions alone make, in the transaction that makes the job: a look-up of the job for each would cost more than the row.
+ALTER TABLE task DROP CONSTRAINT task_job_id_fkey;
+ALTER TABLE scope DROP CONSTRAINT scope_job_id_fkey;
+ALTER TABLE event DROP CONSTRAINT event_job_id_fkey, DROP CONSTRAINT event_batch_id_fkey;
+ALTER TABLE job DROP CONSTRAINT job_tenant_id_fkey, DROP CONSTRAINT job_graph_fkey, DROP CONSTRAINT job_batch_id_fkey;
