@@ -4,7 +4,7 @@ import type { PipelineCatalogue } from '../pipeline-catalogue.ts';
 import type { StageCatalogue } from '../stage-catalogue.ts';
 import type { FaultList } from './fault-list.ts';
 import { listNames, listOf, objectOf, propertiesOf, typeOfLiteral, type JsonType } from './json-type.ts';
-import { readString, type Reference } from './reference.ts';
+import { readString, type Reference } from './read-string.ts';
 import { find, isEach, isPipeline, qualified, visibleNames, type Scope } from './scope.ts';
 import { boundInput, boundParams } from './seam.ts';
 import { outputTypeOf } from './stage-types.ts';
