@@ -163,3 +163,22 @@ test('64 nodes are the limit, those of pipelines put in counted', () => {
   const top = { ...using(0), nodes: { top: { pipeline: 'wide@3' } } };
   expect(faultsOf(top, published(eight, ...wide))).toHaveLength(1);
 });
+
+test('a small document cannot stand for an enormous expression', () => {
+  const hand = {
+    ...{ name: 'hand', version: 1, input: { x: {} }, output: { x: '$input.x' } },
+    nodes: { one: { stage: 'media.cut@1', in: { audio: null } } },
+  };
+  const uses = Array.from({ length: 60 }, (_, i) => {
+    const given = i === 0 ? '$input.x' : `$p${i - 1}.x`;
+    return [`p${i}`, { pipeline: 'hand@1', in: { x: [given, given] } }];
+  });
+  const doubled = {
+    ...{ name: 'doubled', version: 1, input: { x: {} }, output: { x: '$p59.x' } },
+    nodes: Object.fromEntries(uses) as object,
+  };
+  expect(faultsOf(doubled, published(hand))[0]).toEqual({
+    path: 'nodes.p15.in.x',
+    message: 'it is too large, with all that it refers to',
+  });
+});
