@@ -49,7 +49,10 @@ export type PipelineUse = z.infer<typeof PipelineUse>;
 
 /** When an each has succeeded: all of its items are good, one is, so many are, or all are final. */
 export const Join = z.union(
-  [z.enum(['all', 'any', 'always']), z.strictObject({ quorum: z.number().int().positive() })],
+  [
+    z.enum(['all', 'any', 'always']),
+    z.strictObject({ quorum: z.number().int().min(1, 'a quorum is a whole number from 1') }),
+  ],
   'expected all, any, always or {quorum: k}, k being a whole number from 1',
 );
 export type Join = z.infer<typeof Join>;
@@ -66,12 +69,11 @@ export interface EachNode {
 }
 export type PipelineNode = StageNode | EachNode | PipelineUse;
 
+const WALKS = 'each takes a reference to a list, e.g. $speech.segments, or a list';
+
 export const EachNode: z.ZodType<EachNode> = z.lazy(() =>
   z.strictObject({
-    each: z.union(
-      [z.string().startsWith('$'), z.array(Expression)],
-      'each takes a reference to a list, e.g. $speech.segments, or a list',
-    ),
+    each: z.union([z.string().startsWith('$', WALKS), z.array(Expression)], WALKS),
     as: Name,
     nodes: z.record(Name, PipelineNode),
     collect: z.record(Name, Expression),

@@ -33,6 +33,26 @@ output: { text: $n.txet }
     expect(await validate('{"name": 1}', 'application/json')).toMatchObject({ valid: false });
   });
 
+  it('knows the published pipelines that a document refers to', async () => {
+    const using = (pipeline: string) => `
+name: mine
+version: 1
+input: { audio: { media: "audio/*" } }
+nodes: { one: { pipeline: ${pipeline}, in: { audio: $input.audio }, when: $input.audio } }
+output: { text: $one.text }
+`;
+    expect(await validate(using('listen@1'))).toEqual({ valid: true, errors: [] });
+    expect(await validate(using('listen@3'))).toEqual({
+      valid: false,
+      errors: [
+        {
+          path: 'nodes.one.pipeline',
+          message: "there is no pipeline 'listen@3'; known are listen@1, listen@2",
+        },
+      ],
+    });
+  });
+
   it('refuses what is no document at all', async () => {
     expect(await validate('')).toMatchObject({ code: 'request.invalid' });
     expect(await validate('a: [')).toMatchObject({

@@ -53,6 +53,16 @@ async function sqlView(jobId: string) {
 const referenceStates = (job: ReferenceJob) =>
   Object.fromEntries([...job.tasks].map(([path, task]) => [path, task.state]));
 
+/** Why tasks failed or were skipped. A task that a condition skipped has no error: that is no warning. */
+const errorsOf = (tasks: readonly { path: string; state: string; error: unknown }[]) =>
+  Object.fromEntries(
+    tasks
+      .filter(({ state }) => state === 'failed' || state === 'skipped')
+      .map(({ path, error }) => [path, codeOf(error)]),
+  );
+const codeOf = (error: unknown): unknown =>
+  error !== null && typeof error === 'object' && 'code' in error ? error.code : error;
+
 test('any graph, under any outcomes, orders, duplicates and zombies, ends as the reference executor says', async () => {
   /** What was met, so that a generator that makes only trivial graphs cannot pass. */
   const met = { completed: 0, failed: 0, skipped: 0, items: 0, nested: 0, tasks: 0 };
@@ -127,11 +137,12 @@ test('any graph, under any outcomes, orders, duplicates and zombies, ends as the
         // The reply was lost and the worker tells it again: nothing changes.
         await records.tasks.settle(batch);
       }
-      const { job, states } = await sqlView(jobId);
+      const { job, tasks, states } = await sqlView(jobId);
       expect(states).toEqual(referenceStates(reference));
       expect(job.state === 'queued' ? 'running' : job.state).toEqual(reference.state);
       expect(job.output).toEqual(reference.output);
-      expect(job.error === null).toBe(reference.state !== 'failed');
+      expect(job.error?.code ?? null).toBe(reference.error);
+      expect(errorsOf(tasks)).toEqual(errorsOf([...reference.tasks.values()]));
       met[reference.state as 'completed' | 'failed'] += 1;
       for (const [path, state] of Object.entries(states)) {
         met.tasks += 1;

@@ -1,76 +1,6 @@
-import { file, IntermodalError } from '@intermodal/contracts';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-import { checkSubmission } from '../check-submission.ts';
-import { catalogueOf } from '../stage-catalogue.ts';
-import { defineStage } from '../stage.ts';
 import { compile } from './compile.ts';
-
-const unused = async (): Promise<never> => {
-  throw new Error('not run here');
-};
-const catalogue = catalogueOf([
-  defineStage({
-    name: 'speech.split',
-    version: 1,
-    pool: 'speech',
-    summary: 'Splits.',
-    input: z.object({ audio: file('audio/*') }),
-    output: z.object({ segments: z.array(z.object({ audio: file('audio/wav'), startMs: z.number() })) }),
-    run: unused,
-  }),
-  defineStage({
-    name: 'speech.hear',
-    version: 1,
-    pool: 'speech',
-    summary: 'Hears.',
-    input: z.object({ audio: file('audio/wav'), hint: z.string().optional() }),
-    params: z.object({ language: z.string().length(2).default('en') }),
-    output: z.object({ text: z.string() }),
-    run: unused,
-  }),
-]);
-
-const document = {
-  name: 'hear-all',
-  version: 1,
-  input: { audio: { media: 'audio/*' } },
-  params: { type: 'object', properties: { language: { type: 'string', default: 'en' } } },
-  nodes: {
-    lines: {
-      each: '$split.segments',
-      as: 'segment',
-      nodes: {
-        heard: {
-          stage: 'speech.hear@1',
-          in: { audio: '$segment.audio' },
-          params: { language: '$params.language' },
-        },
-      },
-      collect: { at: '$segment.startMs', text: '$heard.text', cost: '$$5' },
-    },
-    split: { stage: 'speech.split@1', in: { audio: '$input.audio' } },
-  },
-  output: { lines: '$lines', 'split?': '$split.segments' },
-};
-
-type Document = typeof document;
-const changed = (change: (copy: any) => void): Document => {
-  const copy = structuredClone(document);
-  change(copy);
-  return copy;
-};
-
-function faultsOf(broken: unknown): { path: string; message: string }[] {
-  try {
-    compile(broken, catalogue);
-  } catch (error) {
-    expect(error).toBeInstanceOf(IntermodalError);
-    expect((error as IntermodalError).code).toBe('pipeline.invalid');
-    return (error as IntermodalError).details as { path: string; message: string }[];
-  }
-  throw new Error('it compiled');
-}
+import { catalogue, changed, document, faultsOf } from './hear-all.testing.ts';
 
 test('references are resolved, and an each waits for what it walks over', () => {
   const plan = compile(document, catalogue);
@@ -88,7 +18,7 @@ test('references are resolved, and an each waits for what it walks over', () => 
     },
   });
   expect(plan.nodes.find((node) => node.id === 'split')).toMatchObject({
-    dependents: ['lines'],
+    dependents: ['lines', 'parts'],
     iterated: ['segments'],
     required: ['audio'],
   });
@@ -208,47 +138,4 @@ test('every fault is told at once', () => {
     d.output.lines = '$nothing';
   });
   expect(faultsOf(broken)).toHaveLength(2);
-});
-
-const audio = { artifact: 'art_00000000000000000000000000' };
-const submission = (input: object, params: object = {}) =>
-  checkSubmission(
-    compile(document, catalogue),
-    { input: input as never, params: params as never },
-    catalogue,
-  );
-
-test('a submission is given its defaults', () => {
-  expect(submission({ audio })).toEqual({ input: { audio }, params: { language: 'en' } });
-});
-
-test.each([
-  ['a missing input', {}, {}, 'input.absent', /input.audio: hear-all needs a file of type audio\/\*/],
-  [
-    'an unknown input',
-    { audio, sound: 1 },
-    {},
-    'input.invalid',
-    /input.sound: hear-all has no such input; it has audio/,
-  ],
-  ['text in place of a file', { audio: 'a.wav' }, {}, 'input.invalid', /input.audio: give the file as/],
-  ['an unknown param', { audio }, { to: 'es' }, 'input.invalid', /params.to: there is no such field/],
-  [
-    'a param of the wrong type',
-    { audio },
-    { language: 5 },
-    'input.invalid',
-    /params.language: must be string/,
-  ],
-  [
-    'a param that a stage refuses',
-    { audio },
-    { language: 'english' },
-    'input.invalid',
-    /speech.hear@1 \(node lines.heard\) does not accept "english" as 'language'/,
-  ],
-])('%s is refused with a sentence', (_what, input, params, code, message) => {
-  expect(() => submission(input, params)).toThrow(
-    expect.objectContaining({ code, message: expect.stringMatching(message) as string }),
-  );
 });

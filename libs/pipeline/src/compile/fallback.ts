@@ -1,7 +1,7 @@
 import { stageKey, type Stage } from '../stage.ts';
 import type { FaultList } from './fault-list.ts';
 import { listNames, mediaOf, mismatch, propertiesOf, typeOfLiteral } from './json-type.ts';
-import { readString } from './reference.ts';
+import { readString } from './read-string.ts';
 import { outputTypeOf } from './stage-types.ts';
 
 interface Declared {

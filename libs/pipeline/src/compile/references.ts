@@ -4,11 +4,11 @@ import type { PipelineCatalogue } from '../pipeline-catalogue.ts';
 import type { StageCatalogue } from '../stage-catalogue.ts';
 import type { FaultList } from './fault-list.ts';
 import { listNames, listOf, objectOf, propertiesOf, typeOfLiteral, type JsonType } from './json-type.ts';
-import { readString, type Reference } from './reference.ts';
+import { readString, type Reference } from './read-string.ts';
 import { find, isEach, isPipeline, qualified, visibleNames, type Scope } from './scope.ts';
 import { boundInput, boundParams } from './seam.ts';
 import { outputTypeOf } from './stage-types.ts';
-import { literal, NOTHING, within, type Typed } from './typed.ts';
+import { isTooLarge, literal, NOTHING, within, type Typed } from './typed.ts';
 
 /** A pipeline in place of a node. */
 interface PutIn {
@@ -43,6 +43,13 @@ export class References {
   }
 
   read(value: unknown, scope: Scope, path: string): Typed {
+    const typed = this.#read(value, scope, path);
+    if (!isTooLarge(typed.expression)) return typed;
+    this.#faults.add(path, 'it is too large, with all that it refers to');
+    return NOTHING;
+  }
+
+  #read(value: unknown, scope: Scope, path: string): Typed {
     if (typeof value === 'string') {
       const read = readString(value);
       if (!read) {
@@ -56,7 +63,7 @@ export class References {
       return this.#resolve(read.reference, scope, path);
     }
     if (Array.isArray(value)) {
-      const items = value.map((item, i) => this.read(item, scope, `${path}[${i}]`));
+      const items = value.map((item, i) => this.#read(item, scope, `${path}[${i}]`));
       const expressions = items.map(({ expression }) => expression);
       if (expressions.every((item) => 'lit' in item))
         return literal(
@@ -67,7 +74,7 @@ export class References {
     }
     if (value !== null && typeof value === 'object') {
       const entries = Object.entries(value).map(
-        ([key, inner]) => [key, this.read(inner, scope, `${path}.${key}`)] as const,
+        ([key, inner]) => [key, this.#read(inner, scope, `${path}.${key}`)] as const,
       );
       return objectOfTyped(entries);
     }

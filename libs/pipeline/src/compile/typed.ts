@@ -38,3 +38,24 @@ export function nodesIn(expression: PlanExpression): NodeExpression[] {
   if ('array' in expression) return expression.array.flatMap(nodesIn);
   return 'object' in expression ? Object.values(expression.object).flatMap(nodesIn) : [];
 }
+
+/** Parts of an expression, at most. A document cannot reach it by itself: see `isTooLarge`. */
+const MAX_PARTS = 100_000;
+
+/**
+ * Whether an expression has grown out of bounds. Where a pipeline hands an input on as an output, every use of it may
+ * double what was given, so a small document could stand for an enormous expression.
+ */
+export function isTooLarge(expression: PlanExpression): boolean {
+  const open = [expression];
+  for (let parts = 0; parts <= MAX_PARTS; parts++) {
+    const part = open.pop();
+    if (!part) return false;
+    if ('array' in part || 'object' in part) {
+      const inner = 'array' in part ? part.array : Object.values(part.object);
+      if (inner.length > MAX_PARTS) return true;
+      for (const one of inner) open.push(one);
+    }
+  }
+  return true;
+}

@@ -90,20 +90,24 @@ function propagate(job: ReferenceJob, final: readonly ReferenceTask[]): void {
 
 /** A node failed and nothing catches it. Returns what became final out of it. */
 function endScope(job: ReferenceJob, scope: ReferenceScope, error: ErrorCode): ReferenceTask[] {
-  if (scope.each) {
-    closeScope(scope, 'bad');
-    return judge(job, scope.each, error);
+  if (!scope.each) {
+    endJob(job, 'failed', error);
+    return [];
   }
-  endJob(job, 'failed', error);
-  return [];
+  closeScope(scope, 'bad');
+  scope.each.bad += 1;
+  return judge(job, scope.each, error);
 }
 
 /** All its tasks are final and none ended it. Returns what became final out of it. */
 function finishScope(job: ReferenceJob, scope: ReferenceScope): ReferenceTask[] {
   scope.state = 'good';
-  if (scope.each) return judge(job, scope.each, null);
-  finishJob(job);
-  return [];
+  if (!scope.each) {
+    finishJob(job);
+    return [];
+  }
+  scope.each.good += 1;
+  return judge(job, scope.each, null);
 }
 
 /**
@@ -111,11 +115,10 @@ function finishScope(job: ReferenceJob, scope: ReferenceScope): ReferenceTask[] 
  * @param error what ended the item, if it is bad
  */
 function judge(job: ReferenceJob, each: ReferenceTask, error: ErrorCode | null): ReferenceTask[] {
-  const count = (state: ReferenceScope['state']) => each.items.filter((item) => item.state === state).length;
-  const items = { all: each.items.length, good: count('good'), bad: count('bad') };
-  const decided = verdict(eachNodeOf(each).join, items);
+  const { items, good, bad } = each;
+  const decided = verdict(eachNodeOf(each).join, { all: items.length, good, bad });
   if (!decided) return [];
-  for (const item of each.items) if (item.state === 'open') closeScope(item, 'cancelled');
+  for (const item of items) if (item.state === 'open') closeScope(item, 'cancelled');
   if (decided === 'succeeds') complete(each, collect(job, each));
   else fail(each, error!);
   return [each];

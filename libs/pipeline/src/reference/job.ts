@@ -15,6 +15,9 @@ export interface ReferenceTask {
   waitsFor: number;
   /** Of an each that is open: its items, in order. */
   items: ReferenceScope[];
+  /** How many of them are good, and bad. What is neither is open. */
+  good: number;
+  bad: number;
 }
 
 /** The inside of the job, or of one item of an each. */
@@ -60,7 +63,8 @@ export function openScope(
   for (const node of nodes) {
     const task: ReferenceTask = {
       ...{ node, scope, path: pathOf(scope, node.name), waitsFor: node.dependsOn.length },
-      ...{ state: 'waiting', output: null, error: null, items: [] },
+      ...{ state: 'waiting', output: null, error: null },
+      ...{ items: [], good: 0, bad: 0 },
     };
     scope.tasks.push(task);
     job.tasks.set(task.path, task);
