@@ -90,9 +90,9 @@ BEGIN
     RETURN;
   END IF;
   FOR v_group IN
-    SELECT array_agg(ROW(r.job_id, r.graph, r.path, r.node, r.chain, r.failed, r.calm)::final_task ORDER BY r.ordinality) AS tasks, e.is_each
-    FROM unnest(p_reached) WITH ORDINALITY r JOIN unnest(p_is_each) WITH ORDINALITY e(is_each, ordinality) USING (ordinality)
-    GROUP BY e.is_each, CASE WHEN r.calm THEN r.graph || r.node ELSE r.ordinality::text END ORDER BY min(r.ordinality)
+    SELECT array_agg(ROW(r.job_id, r.graph, r.path, r.node, r.chain, r.failed, r.calm)::final_task ORDER BY r.ordinality) AS tasks, r.is_each
+    FROM unnest(p_reached, p_is_each) WITH ORDINALITY r(job_id, graph, path, node, chain, failed, calm, is_each, ordinality)
+    GROUP BY r.is_each, CASE WHEN r.calm THEN r.graph || r.node ELSE r.ordinality::text END ORDER BY min(r.ordinality)
   LOOP
     IF NOT v_group.is_each THEN
       final := final || v_group.tasks;
@@ -147,9 +147,9 @@ BEGIN
   )
   SELECT (SELECT array_agg(ROW(l.job_id, l.graph, l.path, l.node, l.chain, l.state = 'failed' AND n.on_error = 'fail', l.calm)::final_task
       ORDER BY l.ordinality) FILTER (WHERE l.state <> 'running') FROM looked l),
-    array_agg(m.job_id ORDER BY l.ordinality, m.index), array_agg(m.each_path ORDER BY l.ordinality, m.index),
-    array_agg(m.path ORDER BY l.ordinality, m.index)
-  INTO final, v_jobs, v_eaches, v_paths FROM made m JOIN looked l ON l.job_id = m.job_id AND l.path = m.each_path;
+    array_agg(m.job_id ORDER BY m.job_id, m.each_path, m.index), array_agg(m.each_path ORDER BY m.job_id, m.each_path, m.index),
+    array_agg(m.path ORDER BY m.job_id, m.each_path, m.index)
+  INTO final, v_jobs, v_eaches, v_paths FROM made m;
   final := coalesce(final, '{}');
   IF v_jobs IS NULL THEN RETURN; END IF;
   SELECT * INTO v_opened FROM open_scopes(n.graph, n.id, v_jobs, v_eaches, v_paths, p_worker, p_lease_ms, p_room);

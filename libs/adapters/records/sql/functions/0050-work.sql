@@ -40,13 +40,13 @@ END $$;
 -- A row that is locked right now is being settled or cancelled: it counts as held, the next beat will know.
 CREATE OR REPLACE FUNCTION beat_tasks(p_ids uuid[], p_tokens uuid[], p_progress real[], p_lease_ms int) RETURNS SETOF uuid LANGUAGE sql AS $$
   WITH held AS (
-    SELECT t.id, l.progress FROM unnest(p_ids, p_tokens, p_progress) l(id, token, progress)
-    JOIN task t ON t.id = l.id AND t.token = l.token AND t.state = 'running'
+    SELECT t.id FROM unnest(p_ids, p_tokens) l(id, token) JOIN task t ON t.id = l.id AND t.token = l.token AND t.state = 'running'
   ), free AS (
-    SELECT t.id FROM task t WHERE t.id IN (SELECT h.id FROM held h) AND t.state = 'running' FOR UPDATE SKIP LOCKED
+    SELECT t.id, l.progress FROM unnest(p_ids, p_tokens, p_progress) l(id, token, progress)
+    JOIN task t ON t.id = l.id AND t.token = l.token AND t.state = 'running' FOR UPDATE OF t SKIP LOCKED
   ), extended AS (
-    UPDATE task t SET lease_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0), progress = coalesce(h.progress, t.progress)
-    FROM free f JOIN held h ON h.id = f.id WHERE t.id = f.id
+    UPDATE task t SET lease_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0), progress = coalesce(f.progress, t.progress)
+    FROM free f WHERE t.id = f.id
   )
   SELECT h.id FROM held h
 $$;
@@ -65,10 +65,12 @@ $$;
 
 -- A settlement as a row (see Settlement in libs/pipeline).
 CREATE OR REPLACE FUNCTION settlements_of(p_settlements jsonb) RETURNS TABLE (task_id uuid, token uuid, outcome text, output jsonb, artifacts jsonb,
-  engine text, model text, device text, error jsonb, retry boolean, outage boolean) LANGUAGE sql IMMUTABLE AS $$
-  SELECT * FROM jsonb_to_recordset(p_settlements) s("taskId" uuid, token uuid, outcome text, output jsonb, artifacts jsonb, engine text, model text,
-    device text, error jsonb, retry boolean, outage boolean)
-$$;
+  engine text, model text, device text, error jsonb, retry boolean, outage boolean) LANGUAGE plpgsql IMMUTABLE ROWS 1 AS $$
+BEGIN
+  -- Few rows, it is said: so that PostgreSQL looks up each of its tasks, instead of reading all tasks.
+  RETURN QUERY SELECT * FROM jsonb_to_recordset(p_settlements) s("taskId" uuid, token uuid, outcome text, output jsonb, artifacts jsonb,
+    engine text, model text, device text, error jsonb, retry boolean, outage boolean);
+END $$;
 
 -- Outputs become visible, with their files. The job rows are locked by the caller. Who does not hold its task changes nothing.
 CREATE OR REPLACE FUNCTION complete_tasks(p_settlements jsonb) RETURNS final_task[] LANGUAGE plpgsql AS $$
