@@ -6,10 +6,15 @@ interface Point {
   readonly figure: string;
   readonly at: number;
   readonly side: string;
+  readonly ours: boolean;
   readonly median: number;
   readonly least: number;
   readonly most: number;
 }
+
+const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
+const WIDTH = 520;
+const OURS = 'Intermodal';
 
 /** One SVG per benchmark and unit, by file name: lines where figures stand in a row, else bars. */
 export async function drawPlots(figures: readonly Figure[]): Promise<Map<string, string>> {
@@ -24,22 +29,24 @@ export async function drawPlots(figures: readonly Figure[]): Promise<Map<string,
   return plots;
 }
 
-const shared = (group: readonly Figure[]) => ({
-  $schema: 'https://vega.github.io/schema/vega-lite/v6.json' as const,
-  background: 'white',
-  width: 520,
-  data: { values: group.flatMap(pointsOf) },
-});
-
-/** Half of these stretch over orders of magnitude: from 1,000 waiting tasks to 1,000,000. */
+/** On a logarithmic axis: from 1,000 waiting tasks to 1,000,000. */
 function lines(group: readonly Figure[]): TopLevelSpec {
   const { unit, at } = group[0]!;
   return {
-    ...shared(group),
+    $schema: SCHEMA,
+    background: 'white',
+    data: { values: group.flatMap(pointsOf) },
+    width: WIDTH,
     height: 260,
     layer: [{ mark: { type: 'line', point: true } }, { mark: 'rule', encoding: range('y') }],
     encoding: {
-      x: { field: 'at', type: 'quantitative', title: at!.what, scale: { type: 'log' } },
+      x: {
+        field: 'at',
+        type: 'quantitative',
+        title: at!.what,
+        scale: { type: 'log', nice: false },
+        axis: { values: group.map((figure) => figure.at!.value) },
+      },
       y: { field: 'median', type: 'quantitative', title: unit, scale: { zero: true } },
       color: { field: 'side', title: null },
     },
@@ -47,15 +54,26 @@ function lines(group: readonly Figure[]): TopLevelSpec {
 }
 
 function bars(group: readonly Figure[]): TopLevelSpec {
-  const { unit } = group[0]!;
+  const most = Math.max(...group.flatMap(pointsOf).map((point) => point.most));
   return {
-    ...shared(group),
-    layer: [{ mark: 'bar' }, { mark: 'rule', encoding: range('x') }],
-    encoding: {
-      y: { field: 'side', title: null, sort: null, axis: { labelLimit: 320 } },
-      x: { field: 'median', type: 'quantitative', title: unit },
-      color: { field: 'figure', legend: null },
-    },
+    $schema: SCHEMA,
+    background: 'white',
+    vconcat: group.map((figure) => ({
+      title: { text: figure.name, anchor: 'start' as const },
+      width: WIDTH,
+      data: { values: pointsOf(figure) },
+      layer: [{ mark: 'bar' as const }, { mark: 'rule' as const, encoding: range('x') }],
+      encoding: {
+        y: { field: 'side', title: null, sort: null },
+        x: {
+          field: 'median',
+          type: 'quantitative' as const,
+          title: figure.unit,
+          scale: { domain: [0, most] },
+        },
+        color: { field: 'ours', legend: null },
+      },
+    })),
   };
 }
 
@@ -66,12 +84,8 @@ const range = (axis: 'x' | 'y') => ({
 
 function pointsOf({ name, at, ours, yardstick }: Figure): Point[] {
   const point = (side: string, { median, least, most }: Spread): Point => ({
-    ...{ figure: name, at: at?.value ?? 0, side },
+    ...{ figure: name, at: at?.value ?? 0, side, ours: side === OURS },
     ...{ median, least, most },
   });
-  // Bars are told apart by what they are, lines by whose they are.
-  return [
-    point(at ? 'Intermodal' : `Intermodal: ${name}`, ours),
-    ...(yardstick ? [point(yardstick.name, yardstick.value)] : []),
-  ];
+  return [point(OURS, ours), ...(yardstick ? [point(yardstick.name, yardstick.value)] : [])];
 }
