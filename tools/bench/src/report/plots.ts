@@ -64,7 +64,7 @@ function bars(group: readonly Figure[]): TopLevelSpec {
       data: { values: pointsOf(figure) },
       layer: [{ mark: 'bar' as const }, { mark: 'rule' as const, encoding: range('x') }],
       encoding: {
-        y: { field: 'side', title: null, sort: null },
+        y: { field: 'side', title: null, sort: null, axis: { labelLimit: 400 } },
         x: {
           field: 'median',
           type: 'quantitative' as const,
