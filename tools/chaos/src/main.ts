@@ -1,4 +1,7 @@
 // The failure suite: `npm run chaos -- [--short | --full] [--only NAME] [--seed N] [--json]`.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasCeph, startCeph } from '@intermodal/trial';
 import { Prediction } from './check/prediction.ts';
@@ -37,6 +40,8 @@ const say = (text: string): void => {
   if (!stopping.signal.aborted) process.stderr.write(`${seconds} s  ${text}\n`);
 };
 
+// Hundreds of processes of the same code are started.
+const cache = await mkdtemp(join(tmpdir(), 'intermodal-chaos-code-'));
 const size = values.full ? 'full' : 'short';
 const ceph = hasCeph() ? await startCeph() : undefined;
 const verdicts: Verdict[] = [];
@@ -47,7 +52,7 @@ try {
     ceph,
     seed: Number(values.seed),
     size,
-    base: process.env,
+    base: { ...process.env, NODE_COMPILE_CACHE: cache },
     signal: stopping.signal,
   };
   const queue = SCENARIOS.filter(({ name }) => !values.only || values.only.includes(name));
@@ -60,6 +65,7 @@ try {
   await Promise.all(Array.from({ length: AT_A_TIME }, lane));
 } finally {
   await ceph?.stop();
+  await rm(cache, { recursive: true, force: true });
 }
 if (stopping.signal.aborted) process.exit(130);
 

@@ -54,7 +54,7 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
   const { environment, ...shape } = scenario.stack ?? {};
   game.onProgress('starting');
   const stack = await startTrialStack({
-    workers: 4,
+    workers: 2,
     base: game.base,
     ...shape,
     environment: {

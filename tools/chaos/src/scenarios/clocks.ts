@@ -7,6 +7,7 @@ export default defineScenario({
   short: { jobs: 40, kills: 3 },
   full: { jobs: 400, kills: 30 },
   clocksOff: true,
+  stack: { workers: 4 },
   effects: ['clocks-off', 'kills', 'lease-expiries'],
   async run(round, { jobs, kills }) {
     await Promise.all([

@@ -17,7 +17,7 @@ export default defineScenario({
   short: { passes: 1 },
   full: { passes: 8 },
   // So short a drain that a worker which is told to end has something to hand back.
-  stack: { apis: 2, drainMs: 100 },
+  stack: { workers: 4, apis: 2, drainMs: 100 },
   effects: ['kills', 'lease-expiries', ...POINTS.map((point) => `failpoint:${point}`)],
   async run(round, { passes }) {
     for (let pass = 0; pass < passes; pass++) {

@@ -6,6 +6,7 @@ export default defineScenario({
   injects: 'SIGKILL of workers at random',
   short: { jobs: 100, kills: 12, everyMs: 1_000 },
   full: { jobs: 1_000, kills: 76, everyMs: 2_000 },
+  stack: { workers: 4 },
   effects: ['kills', 'lease-expiries'],
   async run(round, { jobs, kills, everyMs }) {
     await Promise.all([
