@@ -39,7 +39,7 @@ export interface TrialStack {
   readonly apis: readonly TrialProcess[];
   readonly workers: readonly TrialProcess[];
   /** One more worker; resolves when it serves. It ends with the stack, if nobody ends it before. */
-  addWorker(environment?: Readonly<Record<string, string>>): Promise<TrialProcess>;
+  addWorker(environment?: NodeJS.ProcessEnv): Promise<TrialProcess>;
   /**
    * Ends everything and removes the data.
    * @param hurry without a chance for the processes to finish what they have begun
@@ -120,7 +120,7 @@ async function start(
   // The first brings the database's tables up to date.
   for (const api of apis) await api.start();
   const workers: TrialProcess[] = [];
-  const addWorker = async (environment?: Readonly<Record<string, string>>): Promise<TrialProcess> => {
+  const addWorker = async (environment?: NodeJS.ProcessEnv): Promise<TrialProcess> => {
     const worker = launch(`worker-${workers.length}`, 'worker', { ...common, ...environment });
     workers.push(worker);
     await worker.start();
