@@ -9,7 +9,7 @@ import {
 } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
 import { LOCAL_TENANT, type Records } from '@intermodal/records';
-import { loadTrialStages, startTrialStack, type TrialStack } from '@intermodal/trial';
+import { loadTrialPipelines, loadTrialStages, startTrialStack, type TrialStack } from '@intermodal/trial';
 import { openBenchDatabase, type BenchDatabase } from './machine/database.ts';
 
 /** How many tasks a worker runs at a time. BullMQ's yardstick has the best of four such numbers. */
@@ -23,7 +23,8 @@ export interface BenchStack extends AsyncDisposable {
   readonly records: Records;
   readonly queue: TaskQueue;
   readonly admission: Admission;
-  plan(document: PipelineSource): Plan;
+  /** Of a document, or of a pipeline that the API has published. */
+  plan(pipeline: PipelineSource | string): Plan;
   /** As the API does it: written down, then sent. Resolves to the batch's id. */
   submit(plan: Plan, inputs: readonly Record<string, unknown>[], tenantId?: string): Promise<string>;
   /** Resolves when the batch has ended, to the seconds from its first task's start to its end. */
@@ -42,6 +43,7 @@ export async function startBenchStack(base: NodeJS.ProcessEnv): Promise<BenchSta
   const queue = openQueue({ redisUrl: trial.redisUrl });
   parts.defer(() => queue.close());
   const catalogue: StageCatalogue = await loadTrialStages();
+  const published = await loadTrialPipelines();
   const { records } = database;
   const onFailure = (error: unknown): never => {
     throw error;
@@ -51,7 +53,12 @@ export async function startBenchStack(base: NodeJS.ProcessEnv): Promise<BenchSta
 
   return {
     ...{ trial, database, records, queue, admission },
-    plan: (document) => compile(document, catalogue),
+    plan(pipeline) {
+      const document =
+        typeof pipeline === 'string' ? published.find(({ name }) => name === pipeline) : pipeline;
+      if (!document) throw new Error(`There is no pipeline ${JSON.stringify(pipeline)}.`);
+      return compile(document, catalogue);
+    },
     async submit(plan, inputs, tenantId = LOCAL_TENANT) {
       const id = newUuid();
       const rows = inputs.map((input, i) => ({

@@ -1,7 +1,15 @@
+export { PARTS, type Part } from './disturb/disturbance.ts';
+export { readEffects } from './disturb/effect-log.ts';
+export { STEPS, type Failpoint } from './disturb/failpoints.ts';
 export * from './predict.ts';
 export * from './seeded.ts';
 export * from './stack/start-ceph.ts';
-export * from './stack/start-trial-stack.ts';
+export {
+  CLOCK_OFF_FILE,
+  startTrialStack,
+  type TrialStack,
+  type TrialStackOptions,
+} from './stack/start-trial-stack.ts';
 export { type TrialProcess } from './stack/trial-process.ts';
 export { type TrialServer } from './stack/trial-server.ts';
 export * from './trial-catalogue.ts';

@@ -2,7 +2,7 @@ import { newUuid } from '@intermodal/contracts';
 import type { BenchStack } from '../bench-stack.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { percentile, spreadOf } from '../figure.ts';
-import { verifyCommits } from '../verify-batch.ts';
+import { verifyCommits, verifyEchoes } from '../verify-batch.ts';
 import { inputsOf, ONE_STEP } from './one-step.ts';
 
 const FEW = 10;
@@ -35,6 +35,7 @@ export const fairness: Benchmark = {
       );
       await stack.ended(batchId, a);
     }
+    await verifyEchoes(stack.database);
     await verifyCommits(stack.database, (2 * rounds + 1) * FEW + rounds * flood);
     return [
       {

@@ -7,7 +7,7 @@ import { percentile, spreadOf } from '../figure.ts';
 import { interleave } from '../rounds.ts';
 import { openBullEvents, openBullQueue } from '../yardsticks/bull-backend.ts';
 import { BullWorkerProcess } from '../yardsticks/bull-worker-process.ts';
-import { CHAIN_DOCUMENT } from './chain.ts';
+import { THREE_STEPS } from './chain.ts';
 
 const STEPS = 3;
 const QUEUE = 'latency';
@@ -85,7 +85,7 @@ async function jobRunner(
   stack: BenchStack,
 ): Promise<{ run: () => Promise<void>; close: () => Promise<void> }> {
   const { records, queue } = stack;
-  const plan = stack.plan(CHAIN_DOCUMENT);
+  const plan = stack.plan(THREE_STEPS);
   const waiting = new Map<string, () => void>();
   const listener = await queue.listen((jobId) => waiting.get(jobId)?.());
   const run = async (): Promise<void> => {

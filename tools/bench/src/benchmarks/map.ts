@@ -6,7 +6,7 @@ const WIDTH = 10;
 export const map = throughput({
   name: 'map',
   shown: 'Maps of ten with a join',
-  document: {
+  pipeline: {
     name: 'bench-map',
     version: 1,
     input: { count: { type: 'integer' } },

@@ -12,7 +12,7 @@ import { runBullFlows, type FlowShape } from '../yardsticks/bull-flow.ts';
 export interface Throughput {
   readonly name: string;
   readonly shown: string;
-  readonly document: PipelineSource;
+  readonly pipeline: PipelineSource | string;
   readonly tasksPerJob: number;
   readonly input: (job: number) => Record<string, unknown>;
   readonly output: (line: number) => Record<string, unknown>;
@@ -99,7 +99,7 @@ async function bestConcurrency(
 
 async function runOurs(stack: BenchStack, of: Throughput, jobs: number, cpu: ProcessorTime): Promise<number> {
   const inputs = Array.from({ length: jobs }, (_, i) => of.input(i + 1));
-  const batchId = await stack.submit(stack.plan(of.document), inputs);
+  const batchId = await stack.submit(stack.plan(of.pipeline), inputs);
   const started = cpu.start();
   const worker = await stack.trial.addWorker();
   const stop = started(worker.pid!);

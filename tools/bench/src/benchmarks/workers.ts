@@ -1,12 +1,12 @@
 import type { PipelineSource } from '@intermodal/pipeline';
-import { SLOTS } from '../bench-stack.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { spreadOf, type Figure } from '../figure.ts';
 import { verifyBatch, verifyCommits } from '../verify-batch.ts';
 import { inputsOf, outputOf } from './one-step.ts';
 
 const PROCESSES = [1, 2, 4];
-/** So long that the machine idles: what is seen is whether processes get into each other's way. */
+/** So few and so long that the machine idles: what is seen is whether processes get into each other's way. */
+const SLOTS = 20;
 const TASK_MS = 1_000;
 
 const document: PipelineSource = {
@@ -28,7 +28,8 @@ export const workers: Benchmark = {
     let tasks = 0;
     let previous = 0;
     for (const processes of PROCESSES) {
-      for (; stack.trial.workers.length < processes;) await stack.trial.addWorker();
+      for (; stack.trial.workers.length < processes;)
+        await stack.trial.addWorker({ INTERMODAL_SLOTS: String(SLOTS) });
       const jobs = processes * SLOTS * turns;
       const ideal = (processes * SLOTS * 1_000) / TASK_MS;
       const samples: number[] = [];

@@ -10,11 +10,14 @@ import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino } from 'pino';
+import { disturbanceOf } from '../disturb/disturbance.ts';
+import { disturbedJobs, disturbedQueue } from '../disturb/disturbed-ports.ts';
 import { onStop } from '../on-stop.ts';
 import { loadTrialPipelines, loadTrialStages } from '../trial-catalogue.ts';
 
 const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
 const log = pino({ level: config.logLevel, base: { process: 'trial api', pid: process.pid } });
+const disturbance = disturbanceOf(process.env);
 const records = openRecords({ databaseUrl: config.databaseUrl, applicationName: 'intermodal trial api' });
 await records.migrate();
 await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
@@ -22,9 +25,9 @@ const catalogue = await loadTrialStages();
 const plans = (await loadTrialPipelines()).map((document) => compile(document, catalogue));
 for (const plan of plans) await records.pipelines.publish(null, plan);
 const store = await openArtifactStore(config.artifacts);
-const queue = openQueue({ redisUrl: config.redisUrl });
+const queue = disturbedQueue(openQueue({ redisUrl: config.redisUrl }), disturbance);
 const app = await createApi({
-  jobs: records.jobs,
+  jobs: disturbedJobs(records.jobs, disturbance),
   tasks: records.tasks,
   batches: records.batches,
   webhooks: {

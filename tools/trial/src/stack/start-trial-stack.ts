@@ -14,9 +14,9 @@ export interface TrialStackOptions {
   /** Settings of all processes, as `INTERMODAL_LEASE_MS`; with `S3_*`, as of `startCeph`, artifacts go there. */
   readonly environment?: Readonly<Record<string, string>>;
   /** More, for one worker. */
-  readonly workerEnvironment?: (index: number) => Readonly<Record<string, string>>;
+  readonly workerEnvironment?: (index: number) => NodeJS.ProcessEnv;
   /** More, for one API process. */
-  readonly apiEnvironment?: (index: number) => Readonly<Record<string, string>>;
+  readonly apiEnvironment?: (index: number) => NodeJS.ProcessEnv;
   /** Postgres trades safety for speed: not for failures of Postgres, nor for figures. */
   readonly careless?: boolean;
   readonly drainMs?: number;
@@ -39,29 +39,35 @@ export interface TrialStack {
   readonly apis: readonly TrialProcess[];
   readonly workers: readonly TrialProcess[];
   /** One more worker; resolves when it serves. It ends with the stack, if nobody ends it before. */
-  addWorker(environment?: Readonly<Record<string, string>>): Promise<TrialProcess>;
-  /** Ends everything and removes the data. */
-  stop(): Promise<void>;
+  addWorker(environment?: NodeJS.ProcessEnv): Promise<TrialProcess>;
+  /**
+   * Ends everything and removes the data.
+   * @param hurry without a chance for the processes to finish what they have begun
+   */
+  stop(hurry?: boolean): Promise<void>;
 }
 
 /** The built programs, also when this file itself runs from its source. */
 const DIST = resolve(import.meta.dirname, '../../dist');
 
+/** For `node --import`; see there. */
+export const CLOCK_OFF_FILE = join(DIST, 'worker', 'clock-off.js');
+
 export async function startTrialStack(options: TrialStackOptions): Promise<TrialStack> {
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-trial-'));
   await mkdir(join(folder, 'logs'));
-  const running: { stop(): Promise<void> }[] = [];
-  const stop = async (): Promise<void> => {
+  const running: { stop(hurry?: boolean): Promise<void> }[] = [];
+  const stop = async (hurry = false): Promise<void> => {
     // Processes before the servers that they use.
     const [servers, processes] = [running.slice(0, 2), running.slice(2)];
-    await Promise.all(processes.map((one) => one.stop()));
+    await Promise.all(processes.map((one) => one.stop(hurry)));
     await Promise.all(servers.map((one) => one.stop()));
     await rm(folder, { recursive: true, force: true });
   };
   try {
     return { ...(await start(options, folder, running)), stop };
   } catch (error) {
-    await stop();
+    await stop(true);
     throw error;
   }
 }
@@ -69,7 +75,7 @@ export async function startTrialStack(options: TrialStackOptions): Promise<Trial
 async function start(
   options: TrialStackOptions,
   folder: string,
-  running: { stop(): Promise<void> }[],
+  running: { stop(hurry?: boolean): Promise<void> }[],
 ): Promise<Omit<TrialStack, 'stop'>> {
   const { drainMs = 5_000, careless = false } = options;
   const place = (name: string) => ({
@@ -114,7 +120,7 @@ async function start(
   // The first brings the database's tables up to date.
   for (const api of apis) await api.start();
   const workers: TrialProcess[] = [];
-  const addWorker = async (environment?: Readonly<Record<string, string>>): Promise<TrialProcess> => {
+  const addWorker = async (environment?: NodeJS.ProcessEnv): Promise<TrialProcess> => {
     const worker = launch(`worker-${workers.length}`, 'worker', { ...common, ...environment });
     workers.push(worker);
     await worker.start();

@@ -75,7 +75,9 @@ export class TrialProcess {
     return how;
   }
 
-  stop(): Promise<void> {
+  /** @param hurry without a chance to finish what it has begun */
+  stop(hurry = false): Promise<void> {
+    if (hurry) this.#process.kill();
     return this.#process.stop();
   }
 

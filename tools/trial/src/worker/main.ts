@@ -7,24 +7,39 @@ import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { startWorker, WebhookDispatcher } from '@intermodal/workers';
+import { Pool } from 'pg';
 import { pino } from 'pino';
+import { disturbanceOf } from '../disturb/disturbance.ts';
+import {
+  disturbedQueue,
+  disturbedSender,
+  disturbedStore,
+  disturbedTasks,
+  disturbedWebhooks,
+} from '../disturb/disturbed-ports.ts';
+import { noteClock } from '../disturb/note-clock.ts';
+import { steal } from '../disturb/steal.ts';
 import { onStop } from '../on-stop.ts';
 import { loadTrialStages } from '../trial-catalogue.ts';
 
 const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
 const log = pino({ level: config.logLevel, base: { process: 'trial worker', pid: process.pid } });
+const disturbance = disturbanceOf(process.env);
+const thief = new Pool({ connectionString: config.databaseUrl, max: 1 });
+thief.on('error', () => {});
+await noteClock(thief, disturbance.effects).catch(() => {});
 const records = openRecords({
   databaseUrl: config.databaseUrl,
   leaseMs: config.leaseMs,
   applicationName: 'intermodal trial worker',
 });
-const queue = openQueue({ redisUrl: config.redisUrl });
-const store = await openArtifactStore(config.artifacts);
+const queue = disturbedQueue(openQueue({ redisUrl: config.redisUrl }), disturbance);
+const store = disturbedStore(await openArtifactStore(config.artifacts), disturbance);
 const deadlineMs = config.webhookDeadlineMs;
 const worker = await startWorker({
   pool: 'text',
   stages: await loadTrialStages(),
-  records: records.tasks,
+  records: disturbedTasks(records.tasks, disturbance, steal(thief)),
   queue,
   store,
   resolveNeeds: () => Promise.resolve({}),
@@ -37,8 +52,11 @@ const worker = await startWorker({
   sweepMs: config.sweepMs,
   drainMs: config.drainMs,
   dispatcher: new WebhookDispatcher({
-    records: records.webhooks,
-    sender: httpWebhookSender({ policy: { loopback: true, http: true }, deadlineMs }),
+    records: disturbedWebhooks(records.webhooks, disturbance),
+    sender: disturbedSender(
+      httpWebhookSender({ policy: { loopback: true, http: true }, deadlineMs }),
+      disturbance,
+    ),
     secrets: derivedSecrets(config.secretKey!),
     schedule: config.webhookScheduleMs,
     pollMs: config.webhookPollMs,
@@ -53,5 +71,6 @@ onStop(async () => {
   await queue.close();
   await store.close();
   await records.close();
+  await thief.end();
 });
 process.send?.({ type: 'ready' });

@@ -1,0 +1,100 @@
+// The failure suite: `npm run chaos -- [--short | --full] [--only NAME] [--seed N] [--json]`.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { hasCeph, startCeph } from '@intermodal/trial';
+import { Prediction } from './check/prediction.ts';
+import { clockSource } from './faults/clock-off.ts';
+import { table } from './report/table.ts';
+import { brokenOff, verdictOf, type Verdict } from './report/verdict.ts';
+import { play, type Game } from './round/play.ts';
+import type { Scenario } from './scenario.ts';
+import { NOT_YET, SCENARIOS } from './scenarios/all.ts';
+
+/** Much of a scenario is waiting for leases and locks. */
+const AT_A_TIME = 2;
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean' },
+    full: { type: 'boolean' },
+    only: { type: 'string', multiple: true },
+    seed: { type: 'string', default: '1' },
+    json: { type: 'boolean' },
+  },
+});
+const unknown = values.only?.find((name) => !SCENARIOS.some((scenario) => scenario.name === name));
+if (unknown !== undefined) {
+  const names = SCENARIOS.map(({ name }) => name).join(', ');
+  process.stderr.write(`There is no scenario '${unknown}'; there are ${names}.\n`);
+  process.exit(2);
+}
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const)
+  process.on(name, () => stopping.abort(new Error(`${name}: everything is taken down.`)));
+const began = performance.now();
+const say = (text: string): void => {
+  const seconds = ((performance.now() - began) / 1_000).toFixed(0).padStart(4);
+  if (!stopping.signal.aborted) process.stderr.write(`${seconds} s  ${text}\n`);
+};
+
+// Hundreds of processes of the same code are started.
+const cache = await mkdtemp(join(tmpdir(), 'intermodal-chaos-code-'));
+const size = values.full ? 'full' : 'short';
+const ceph = hasCeph() ? await startCeph() : undefined;
+const verdicts: Verdict[] = [];
+const skipped: string[] = [];
+try {
+  const game: Omit<Game, 'onProgress'> = {
+    prediction: await Prediction.load(),
+    ceph,
+    seed: Number(values.seed),
+    size,
+    base: { ...process.env, NODE_COMPILE_CACHE: cache },
+    signal: stopping.signal,
+  };
+  const queue = SCENARIOS.filter(({ name }) => !values.only || values.only.includes(name));
+  const lane = async (): Promise<void> => {
+    for (let next = queue.shift(); next && !stopping.signal.aborted; next = queue.shift()) {
+      if (next.faultyS3 && !ceph) skipped.push(`${next.name}: skipped, there is no S3 (Ceph RGW) here`);
+      else verdicts.push(await tryOut(next, game));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, lane));
+} finally {
+  await ceph?.stop();
+  await rm(cache, { recursive: true, force: true });
+}
+if (stopping.signal.aborted) process.exit(130);
+
+const order = SCENARIOS.map(({ name }) => name);
+verdicts.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+const notes = [
+  ...skipped,
+  ...NOT_YET,
+  `${size} form, seed ${values.seed}; artifacts in ${ceph ? 'a real S3 (Ceph RGW)' : 'a folder'}; clocks by ${clockSource()}; ` +
+    `${((performance.now() - began) / 1_000).toFixed(0)} s`,
+];
+if (values.json) process.stdout.write(`${JSON.stringify({ size, seed: values.seed, notes, verdicts })}\n`);
+else process.stdout.write(`${table(verdicts, notes)}\n`);
+process.exit(verdicts.every(({ passed }) => passed) ? 0 : 1);
+
+async function tryOut(scenario: Scenario, game: Omit<Game, 'onProgress'>): Promise<Verdict> {
+  const since = performance.now();
+  const seconds = (): number => (performance.now() - since) / 1_000;
+  let last = '';
+  const onProgress = (what: string): void => {
+    if (what !== last) say(`${scenario.name}: ${what}`);
+    last = what;
+  };
+  try {
+    const verdict = verdictOf(scenario, await play(scenario, { ...game, onProgress }), seconds());
+    say(`${scenario.name}: ${verdict.passed ? 'ok' : 'FAILED'} in ${seconds().toFixed(0)} s`);
+    return verdict;
+  } catch (error) {
+    say(`${scenario.name}: broke off`);
+    return brokenOff(scenario, error, seconds());
+  }
+}

@@ -1,0 +1,291 @@
+import { setTimeout as after } from 'node:timers/promises';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseId } from '@intermodal/contracts';
+import type { ArtifactStore } from '@intermodal/pipeline';
+import { readEffects, seededNumbers, type TrialProcess, type TrialStack } from '@intermodal/trial';
+import { Redis } from 'ioredis';
+import { Pool } from 'pg';
+import { checkRun } from '../check/check-run.ts';
+import { deliveriesIn, foldersIn } from '../check/check-leftovers.ts';
+import type { Violation } from '../check/law.ts';
+import type { Prediction } from '../check/prediction.ts';
+import { readRecord, type RunRecord } from '../check/record.ts';
+import { SUBMISSION, type Entry } from './ledger.ts';
+import type { Receiver } from './receiver.ts';
+import { restartTimes } from './restart-times.ts';
+import type { Work } from './work.ts';
+import type { FaultProxy } from '../faults/fault-proxy.ts';
+
+export interface RoundParts {
+  readonly stack: TrialStack;
+  readonly receiver: Receiver;
+  readonly store: ArtifactStore;
+  readonly prediction: Prediction;
+  readonly effectsFile: string;
+  readonly seed: string;
+  /** Tasks that one worker runs at a time. */
+  readonly slots: number;
+  readonly s3?: FaultProxy;
+  /** Processes may end otherwise than by the scenario's hand. */
+  readonly mayDie: boolean;
+  readonly onProgress: (what: string) => void;
+  /** Ends all waiting. */
+  readonly signal: AbortSignal;
+}
+
+export interface RoundResult {
+  readonly record: RunRecord;
+  readonly violations: readonly Violation[];
+  readonly effects: ReadonlyMap<string, number>;
+  /** Milliseconds from a kill to the next start of what was killed, in order. */
+  readonly restartsMs: readonly number[];
+}
+
+/** One run of one scenario: a stack, what is asked of it, what is done to it, and what must be so in the end. */
+export class Round {
+  readonly entries: Entry[] = [];
+  readonly random: () => number;
+  /** Deaths that a scenario brought about otherwise than by `kill`. */
+  expectedDeaths = 0;
+  readonly #parts: RoundParts;
+  readonly #effects = new Map<string, number>();
+  readonly #complaints: string[] = [];
+  readonly #killedAt: number[] = [];
+  readonly #database: Pool;
+  readonly #redis: Redis;
+  #allowed = 0;
+
+  constructor(parts: RoundParts) {
+    this.#parts = parts;
+    this.random = seededNumbers(parts.seed);
+    this.#database = new Pool({ connectionString: parts.stack.databaseUrl, max: 2 });
+    this.#database.on('error', () => {});
+    this.#redis = new Redis(parts.stack.redisUrl, { maxRetriesPerRequest: null, lazyConnect: true });
+    this.#redis.on('error', () => {});
+  }
+
+  get stack(): TrialStack {
+    return this.#parts.stack;
+  }
+
+  /** In front of the store; only where the scenario asked for it. */
+  get s3(): FaultProxy {
+    return this.#parts.s3!;
+  }
+
+  get database(): Pool {
+    return this.#database;
+  }
+
+  get redis(): Redis {
+    return this.#redis;
+  }
+
+  /** Something was done to the engine that may have made it repeat up to so many executions. */
+  fault(name: string, repeats: number): void {
+    this.effect(name);
+    this.#allowed += repeats * 1.5;
+    this.#parts.onProgress(name);
+  }
+
+  /** For what is known to repeat executions, besides faults. */
+  allow(repeats: number): void {
+    this.#allowed += repeats * 1.5;
+  }
+
+  /** It ended by something that was planted in it. */
+  died(one: TrialProcess): void {
+    this.#killedAt.push(Date.now());
+    this.expectedDeaths++;
+    this.fault('planted-deaths', this.stack.workers.includes(one) ? this.#parts.slots : 0);
+  }
+
+  /** Whether a process wrote this effect down. */
+  hasSeen(effect: string): boolean {
+    return readEffects(this.#parts.effectsFile).has(effect);
+  }
+
+  /** Nobody was told to come again. */
+  expectNoRefusals(): void {
+    const refused = this.#effects.get('refused-submits') ?? 0;
+    this.expect(refused === 0, `${refused} submissions were refused`);
+  }
+
+  effect(name: string, times = 1): void {
+    this.#effects.set(name, (this.#effects.get(name) ?? 0) + times);
+  }
+
+  /** What must be so besides the laws. */
+  expect(holds: boolean, complaint: string): void {
+    if (!holds) this.#complaints.push(complaint);
+  }
+
+  /** Of all workers together. */
+  get concurrency(): number {
+    return this.#parts.slots * this.stack.workers.length;
+  }
+
+  pause(ms: number): Promise<void> {
+    return after(ms, undefined, { signal: this.#parts.signal });
+  }
+
+  pick<Item>(from: readonly Item[]): Item {
+    return from[Math.floor(this.random() * from.length)]!;
+  }
+
+  async kill(one: TrialProcess): Promise<void> {
+    if (one.pid === undefined) return;
+    this.#killedAt.push(Date.now());
+    this.fault('kills', this.stack.workers.includes(one) ? this.#parts.slots : 0);
+    this.expectedDeaths++;
+    await one.kill();
+  }
+
+  /** Asks until somebody says yes; the key makes all of it one. */
+  async submit(work: Work, { webhook = true } = {}): Promise<Entry> {
+    const entry: Entry = {
+      ...work,
+      key: `${this.#parts.seed}-${this.entries.length}`,
+      webhook,
+      cancelled: false,
+    };
+    this.entries.push(entry);
+    for (let tries = 0; ; tries++) {
+      this.#parts.signal.throwIfAborted();
+      const client = this.stack.clients[(this.entries.length + tries) % this.stack.clients.length]!;
+      try {
+        const job = await client.jobs.submit(
+          {
+            pipeline: work.pipeline,
+            input: { ...work.input },
+            params: { ...work.params },
+            metadata: { [SUBMISSION]: entry.key },
+            ...(webhook && { webhook: { url: this.#parts.receiver.url } }),
+          },
+          { idempotencyKey: entry.key, signal: this.#parts.signal },
+        );
+        entry.jobId = parseId('job', job.id)!;
+        return entry;
+      } catch (error) {
+        this.#parts.signal.throwIfAborted();
+        const status = (error as { status?: number }).status;
+        if (status !== undefined && status < 500) throw error;
+        this.effect('refused-submits');
+        await this.pause(100);
+      }
+    }
+  }
+
+  /** @param spreadMs the time over which the submissions are spread */
+  async submitAll(
+    works: readonly Work[],
+    { spreadMs = 0, concurrency = 8, webhook = true } = {},
+  ): Promise<void> {
+    const since = performance.now();
+    const queue = [...works.entries()];
+    const lane = async (): Promise<void> => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const [i, work] = next;
+        const early = (spreadMs * i) / works.length - (performance.now() - since);
+        if (early > 0) await this.pause(early);
+        await this.submit(work, { webhook });
+      }
+    };
+    await Promise.all(Array.from({ length: concurrency }, lane));
+  }
+
+  /** While `work` is under way, and never after it. */
+  async every(ms: number, times: number, act: (index: number) => Promise<void>): Promise<void> {
+    for (let i = 0; i < times; i++) {
+      await this.pause(ms * (0.75 + this.random() / 2));
+      await act(i);
+    }
+  }
+
+  /** Waits until nothing is open any more, at most so long, and looks at everything. */
+  async finish(patienceMs: number): Promise<RoundResult> {
+    const deadline = performance.now() + patienceMs;
+    this.#parts.onProgress('waiting for the jobs');
+    await this.#until(
+      deadline,
+      async () => (await this.#count(`intermodal.job WHERE finished_at IS NULL`)) === 0,
+    );
+    this.#parts.onProgress('waiting for the webhooks');
+    await this.#until(
+      deadline,
+      async () => (await this.#count(`intermodal.webhook_message WHERE state = 'pending'`)) === 0,
+    );
+    // What a killed worker held comes back when BullMQ notices, and is then handled as a duplicate.
+    this.#parts.onProgress('waiting for Redis');
+    const quietBy = performance.now() + Math.min(30_000, patienceMs);
+    await this.#until(quietBy, async () => (await deliveriesIn(this.#redis)).length === 0);
+    const scratch = join(this.stack.folder, 'scratch');
+    await this.#until(performance.now() + 5_000, () => Promise.resolve(foldersIn(scratch).length === 0));
+    this.#parts.onProgress('checking');
+    return this.#look(scratch);
+  }
+
+  async close(): Promise<void> {
+    this.#redis.disconnect();
+    await this.#database.end();
+  }
+
+  async #look(scratch: string): Promise<RoundResult> {
+    const record = await readRecord(this.#database);
+    const { receiver, store, prediction, effectsFile } = this.#parts;
+    const violations = await checkRun(
+      {
+        entries: this.entries,
+        record,
+        received: receiver.received,
+        store,
+        deliveries: await deliveriesIn(this.#redis),
+        folders: foldersIn(scratch),
+        allowedReExecutions: Math.ceil(this.#allowed),
+      },
+      prediction,
+    );
+    for (const [name, times] of readEffects(effectsFile)) this.effect(name, times);
+    this.effect('lease-expiries', sum(record.tasks.map(({ crashes }) => crashes)));
+    this.effect('redeliveries', sum(record.events.map(({ attempts }) => Math.max(0, attempts - 1))));
+    for (const { state } of record.jobs) this.effect(`jobs-${state}`);
+    const deaths = [...this.stack.workers, ...this.stack.apis].flatMap((one) => one.deaths);
+    this.effect('deaths', deaths.length);
+    this.expect(
+      this.#parts.mayDie || deaths.length <= this.expectedDeaths,
+      `${deaths.length - this.expectedDeaths} processes died that nobody killed: ${deaths.join(', ')}`,
+    );
+    return {
+      record,
+      violations: [...violations, ...this.#complaints.map((what) => ({ law: 'also' as const, what }))],
+      effects: this.#effects,
+      restartsMs: restartTimes(record.changes, this.#killedAt),
+    };
+  }
+
+  async #count(of: string): Promise<number> {
+    try {
+      const { rows } = await this.#database.query<{ count: number }>(
+        `SELECT count(*)::int AS count FROM ${of}`,
+      );
+      return rows[0]!.count;
+    } catch {
+      // The database may be away: that is what is being tried.
+      return Infinity;
+    }
+  }
+
+  async #until(deadline: number, holds: () => Promise<boolean>): Promise<void> {
+    while (!(await holds()) && performance.now() < deadline) await this.pause(200);
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);
+
+/** So that it is there when nobody writes to it. */
+export function makeEffectsFile(folder: string): string {
+  const file = join(folder, 'effects');
+  writeFileSync(file, '');
+  return file;
+}

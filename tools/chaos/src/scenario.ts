@@ -1,0 +1,28 @@
+import type { Part, TrialStackOptions } from '@intermodal/trial';
+import type { Law } from './check/law.ts';
+import type { Round } from './round/round.ts';
+
+/** One kind of fault: how it is made, and what must be seen of it. */
+export interface Scenario<Size extends object = object> {
+  readonly name: string;
+  /** What it injects, in a few words for the table. */
+  readonly injects: string;
+  readonly short: Size;
+  readonly full: Size;
+  readonly stack?: Partial<Pick<TrialStackOptions, 'workers' | 'apis' | 'environment' | 'drainMs'>>;
+  /** Artifacts go through a proxy that can fail; needs a real S3. */
+  readonly faultyS3?: boolean;
+  /** The clocks of the workers are ten minutes off. */
+  readonly clocksOff?: boolean;
+  /** Of every life of every API process. */
+  readonly apiFailpoints?: string;
+  /** The engine runs without this, and must then break one of the laws named. */
+  readonly without?: { readonly part: Part; readonly breaks: readonly Law[] };
+  /** Processes may end other than by the scenario's hand. */
+  readonly mayDie?: boolean;
+  /** Each must have been seen, or nothing was tested. */
+  readonly effects: readonly string[];
+  run(round: Round, size: Size): Promise<void>;
+}
+
+export const defineScenario = <Size extends object>(scenario: Scenario<Size>): Scenario => scenario;

@@ -1,0 +1,43 @@
+import { defineScenario, type Scenario } from '../scenario.ts';
+import apiKills from './api-kills.ts';
+import workerKills from './worker-kills.ts';
+import zombies from './zombies.ts';
+import { chains } from '../round/work.ts';
+
+/** The engine without a part of it: each must break the laws that the part is for, or the laws are not seen. */
+export const ablations: readonly Scenario[] = [
+  {
+    ...workerKills,
+    name: 'without-sweeper',
+    injects: 'SIGKILL of workers, and nobody sweeps',
+    short: { jobs: 20, kills: 3, everyMs: 1_000 },
+    effects: ['kills'],
+    without: { part: 'sweeper', breaks: ['L2', 'L7'] },
+  },
+  {
+    ...zombies,
+    name: 'without-fence',
+    injects: 'workers stopped and continued, and what they say late is taken',
+    effects: ['stops', 'lease-expiries'],
+    without: { part: 'fence', breaks: ['L3'] },
+  },
+  {
+    ...apiKills,
+    name: 'without-idempotency',
+    injects: 'SIGKILL of the API after it accepted, and keys that mean nothing',
+    short: { jobs: 100, kills: 3, everyMs: 1_000 },
+    apiFailpoints: 'submit.after:15',
+    mayDie: true,
+    effects: ['refused-submits'],
+    without: { part: 'idempotency', breaks: ['L1'] },
+  },
+  defineScenario({
+    name: 'without-message-ids',
+    injects: 'receivers that refuse, and a new id for every attempt',
+    short: { jobs: 20 },
+    full: { jobs: 200 },
+    effects: ['redeliveries'],
+    without: { part: 'message-ids', breaks: ['L6'] },
+    run: (round, { jobs }) => round.submitAll(chains(jobs, 0)),
+  }),
+];

@@ -1,0 +1,32 @@
+import { defineScenario } from '../scenario.ts';
+import type { Work } from '../round/work.ts';
+
+export default defineScenario({
+  name: 'maps',
+  injects: 'maps of 0, 1, 2 and many items, nested ones, ones with failing items',
+  short: { widest: 1_000, nested: 5, kills: 2 },
+  full: { widest: 10_000, nested: 20, kills: 10 },
+  effects: ['kills', 'lease-expiries'],
+  async run(round, { widest, nested, kills }) {
+    const counts = [0, 1, 2, 10, widest];
+    const failing = [0, 1, 10, 100].flatMap((count) =>
+      ['user', 'bug'].map((kind): Work => ({
+        pipeline: 'trial-failing-map',
+        input: { count },
+        params: { kind, fraction: 0.1 },
+      })),
+    );
+    await Promise.all([
+      round.submitAll([
+        ...counts.map((count): Work => ({ pipeline: 'trial-map', input: { count }, params: { ms: 5 } })),
+        ...[0, 1, 2, nested].map((count): Work => ({
+          pipeline: 'trial-nested',
+          input: { count },
+          params: {},
+        })),
+        ...failing,
+      ]),
+      round.every(1_500, kills, () => round.kill(round.pick(round.stack.workers))),
+    ]);
+  },
+});
