@@ -10,6 +10,8 @@ export interface Scenario<Size extends object = object> {
   readonly short: Size;
   readonly full: Size;
   readonly stack?: Partial<Pick<TrialStackOptions, 'workers' | 'apis' | 'environment' | 'drainMs'>>;
+  /** Tasks that a worker runs at a time; 2 when left out. */
+  readonly slots?: number;
   /** Artifacts go through a proxy that can fail; needs a real S3. */
   readonly faultyS3?: boolean;
   /** The clocks of the workers are ten minutes off. */
