@@ -20,6 +20,8 @@ export interface Scenario<Size extends object = object> {
   readonly apiFailpoints?: string;
   /** The engine runs without this, and must then break one of the laws named. */
   readonly without?: { readonly part: Part; readonly breaks: readonly Law[] };
+  /** A task may be given up only for what it is; elsewhere an innocent one may be in three processes that are killed. */
+  readonly noneGivenUp?: boolean;
   /** Processes may end other than by the scenario's hand. */
   readonly mayDie?: boolean;
   /** Each must have been seen, or nothing was tested. */

@@ -80,6 +80,7 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
     prediction: game.prediction,
     ...(proxy && { s3: proxy }),
     mayDie: scenario.mayDie ?? false,
+    excuseGivenUp: !scenario.noneGivenUp,
     onProgress: game.onProgress,
     signal: game.signal,
   });
