@@ -18,6 +18,8 @@ export interface Scenario<Size extends object = object> {
   readonly clocksOff?: boolean;
   /** Of every life of every API process. */
   readonly apiFailpoints?: string;
+  /** Of every life of a worker process. */
+  readonly workerFailpoints?: (index: number) => string;
   /** The engine runs without this, and must then break one of the laws named. */
   readonly without?: { readonly part: Part; readonly breaks: readonly Law[] };
   /** A task may be given up only for what it is; elsewhere an innocent one may be in three processes that are killed. */

@@ -67,7 +67,10 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
     },
     apiEnvironment: () =>
       scenario.apiFailpoints === undefined ? {} : { INTERMODAL_FAILPOINTS: scenario.apiFailpoints },
-    workerEnvironment: (i) => (scenario.clocksOff ? clockOff(i % 2 === 0 ? 600 : -600) : {}),
+    workerEnvironment: (i) => ({
+      ...(scenario.clocksOff && clockOff(i % 2 === 0 ? 600 : -600)),
+      ...(scenario.workerFailpoints && { INTERMODAL_FAILPOINTS: scenario.workerFailpoints(i) }),
+    }),
   });
   open.defer(() => stack.stop(true));
   await withDatabase(stack.databaseUrl, startAudit);
