@@ -78,7 +78,8 @@ const notes = [
     `${((performance.now() - began) / 1_000).toFixed(0)} s`,
 ];
 if (values.json) process.stdout.write(`${JSON.stringify({ size, seed: values.seed, notes, verdicts })}\n`);
-else process.stdout.write(`${table(verdicts, notes)}\n`);
+// Whoever pipes the JSON away still sees the table.
+process[values.json ? 'stderr' : 'stdout'].write(`${table(verdicts, notes)}\n`);
 process.exit(verdicts.every(({ passed }) => passed) ? 0 : 1);
 
 async function tryOut(scenario: Scenario, game: Omit<Game, 'onProgress'>): Promise<Verdict> {

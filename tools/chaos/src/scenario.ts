@@ -10,14 +10,20 @@ export interface Scenario<Size extends object = object> {
   readonly short: Size;
   readonly full: Size;
   readonly stack?: Partial<Pick<TrialStackOptions, 'workers' | 'apis' | 'environment' | 'drainMs'>>;
+  /** Tasks that a worker runs at a time; 2 when left out. */
+  readonly slots?: number;
   /** Artifacts go through a proxy that can fail; needs a real S3. */
   readonly faultyS3?: boolean;
   /** The clocks of the workers are ten minutes off. */
   readonly clocksOff?: boolean;
   /** Of every life of every API process. */
   readonly apiFailpoints?: string;
+  /** Of every life of a worker process. */
+  readonly workerFailpoints?: (index: number) => string;
   /** The engine runs without this, and must then break one of the laws named. */
   readonly without?: { readonly part: Part; readonly breaks: readonly Law[] };
+  /** A task may be given up only for what it is; elsewhere an innocent one may be in three processes that are killed. */
+  readonly noneGivenUp?: boolean;
   /** Processes may end other than by the scenario's hand. */
   readonly mayDie?: boolean;
   /** Each must have been seen, or nothing was tested. */

@@ -22,13 +22,15 @@ export interface Rest {
   readonly folders: readonly string[];
   /** faults x concurrency x 1.5 */
   readonly allowedReExecutions: number;
+  /** Innocent tasks may have been in three processes that were killed. */
+  readonly excuseGivenUp: boolean;
 }
 
 export async function checkRun(rest: Rest, prediction: Prediction): Promise<Violation[]> {
   const { entries, record, received } = rest;
   return [
     ...checkSubmissions(entries, record),
-    ...checkOutcomes(entries, record, prediction),
+    ...checkOutcomes(entries, record, prediction, rest.excuseGivenUp),
     ...checkCommits(record),
     ...(await checkArtifacts(record, rest.store)),
     ...checkOrder(entries, record, prediction),

@@ -21,7 +21,16 @@ async function look(plant: string, changed: Partial<Rest> = {}): Promise<Violati
     await database.query(`SET LOCAL search_path = intermodal; ${plant}`);
     const record = await readRecord(database);
     const rest: Rest = {
-      ...{ record, store, entries, received, deliveries: [], folders: [], allowedReExecutions: 0 },
+      ...{
+        record,
+        store,
+        entries,
+        received,
+        deliveries: [],
+        folders: [],
+        allowedReExecutions: 0,
+        excuseGivenUp: false,
+      },
       ...changed,
     };
     return await checkRun(rest, prediction);
@@ -74,6 +83,17 @@ describe('planted, it is seen, and called by its name', () => {
     ['L8', 'too many executions', `UPDATE task SET attempt = attempt + 3 WHERE id = ${A_TASK}`],
   ] as const)('%s: %s', async ([law, , plant]) => {
     expect(await lawsBroken(plant)).toEqual([law]);
+  });
+
+  test('L2: a task that was given up, unless processes are killed at random', async () => {
+    const plant = `ALTER TABLE task DISABLE TRIGGER audit;
+      UPDATE job SET state = 'failed', error = '{"code": "stage.crashed"}' WHERE id = ${THE_CHAIN};
+      UPDATE event SET type = 'job.failed' WHERE job_id = ${THE_CHAIN};
+      UPDATE task SET state = 'failed', crashes = 3 WHERE id = ${A_TASK}`;
+    expect(await lawsBroken(plant)).toEqual(['L2']);
+    expect(await lawsBroken(plant, { excuseGivenUp: true })).toEqual([]);
+    const once = plant.replace('crashes = 3', 'crashes = 1');
+    expect(await lawsBroken(once, { excuseGivenUp: true })).toEqual(['L2']);
   });
 
   test('L1: a second job of one submission', async () => {

@@ -4,6 +4,7 @@ export interface JobFact {
   readonly id: string;
   readonly state: string;
   readonly output: unknown;
+  readonly errorCode: string | null;
   readonly submission: string | null;
 }
 
@@ -62,7 +63,7 @@ export async function readRecord(database: ClientBase | Pool): Promise<RunRecord
     (await database.query<Row & Record<string, unknown>>(text)).rows;
   return {
     jobs: await all<JobFact>(
-      `SELECT id, state, output, metadata ->> 'submission' AS submission FROM intermodal.job`,
+      `SELECT id, state, output, error ->> 'code' AS "errorCode", metadata ->> 'submission' AS submission FROM intermodal.job`,
     ),
     tasks: await all<TaskFact>(
       `SELECT id, job_id AS "jobId", path, stage, state, attempt, failures, crashes, commits, lease_until IS NOT NULL AS leased

@@ -24,12 +24,10 @@ export interface Game {
   onProgress(what: string): void;
 }
 
-const SLOTS = 2;
 const SETTINGS = {
   INTERMODAL_LEASE_MS: '2000',
   INTERMODAL_HEARTBEAT_MS: '500',
   INTERMODAL_SWEEP_MS: '500',
-  INTERMODAL_SLOTS: String(SLOTS),
   INTERMODAL_WEBHOOK_SCHEDULE_MS: '0,100,200,500,1000,2000,2000,2000,2000,2000,2000,2000,2000,2000,2000',
   INTERMODAL_WEBHOOK_POLL_MS: '200',
   INTERMODAL_WEBHOOK_DEADLINE_MS: '1000',
@@ -52,6 +50,7 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
   const proxy = s3 && scenario.faultyS3 ? await FaultProxy.listen(s3.S3_ENDPOINT!) : undefined;
   if (proxy) open.defer(() => proxy.close());
   const { environment, ...shape } = scenario.stack ?? {};
+  const { slots = 2 } = scenario;
   game.onProgress('starting');
   const stack = await startTrialStack({
     workers: 2,
@@ -59,6 +58,7 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
     ...shape,
     environment: {
       ...SETTINGS,
+      INTERMODAL_SLOTS: String(slots),
       ...s3,
       ...(proxy && { S3_ENDPOINT: proxy.url }),
       TRIAL_EFFECTS: effectsFile,
@@ -67,7 +67,10 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
     },
     apiEnvironment: () =>
       scenario.apiFailpoints === undefined ? {} : { INTERMODAL_FAILPOINTS: scenario.apiFailpoints },
-    workerEnvironment: (i) => (scenario.clocksOff ? clockOff(i % 2 === 0 ? 600 : -600) : {}),
+    workerEnvironment: (i) => ({
+      ...(scenario.clocksOff && clockOff(i % 2 === 0 ? 600 : -600)),
+      ...(scenario.workerFailpoints && { INTERMODAL_FAILPOINTS: scenario.workerFailpoints(i) }),
+    }),
   });
   open.defer(() => stack.stop(true));
   await withDatabase(stack.databaseUrl, startAudit);
@@ -76,10 +79,11 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
   );
   open.defer(() => store.close());
   const round = new Round({
-    ...{ stack, receiver, store, effectsFile, seed, slots: SLOTS },
+    ...{ stack, receiver, store, effectsFile, seed, slots },
     prediction: game.prediction,
     ...(proxy && { s3: proxy }),
     mayDie: scenario.mayDie ?? false,
+    excuseGivenUp: !scenario.noneGivenUp,
     onProgress: game.onProgress,
     signal: game.signal,
   });

@@ -7,6 +7,7 @@ import { readEffects, seededNumbers, type TrialProcess, type TrialStack } from '
 import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { checkRun } from '../check/check-run.ts';
+import { wasGivenUp } from '../check/check-jobs.ts';
 import { deliveriesIn, foldersIn } from '../check/check-leftovers.ts';
 import type { Violation } from '../check/law.ts';
 import type { Prediction } from '../check/prediction.ts';
@@ -29,6 +30,8 @@ export interface RoundParts {
   readonly s3?: FaultProxy;
   /** Processes may end otherwise than by the scenario's hand. */
   readonly mayDie: boolean;
+  /** Innocent tasks may have been in three processes that were killed. */
+  readonly excuseGivenUp: boolean;
   readonly onProgress: (what: string) => void;
   /** Ends all waiting. */
   readonly signal: AbortSignal;
@@ -233,7 +236,7 @@ export class Round {
 
   async #look(scratch: string): Promise<RoundResult> {
     const record = await readRecord(this.#database);
-    const { receiver, store, prediction, effectsFile } = this.#parts;
+    const { receiver, store, prediction, effectsFile, excuseGivenUp } = this.#parts;
     const violations = await checkRun(
       {
         entries: this.entries,
@@ -243,10 +246,18 @@ export class Round {
         deliveries: await deliveriesIn(this.#redis),
         folders: foldersIn(scratch),
         allowedReExecutions: Math.ceil(this.#allowed),
+        excuseGivenUp,
       },
       prediction,
     );
     for (const [name, times] of readEffects(effectsFile)) this.effect(name, times);
+    const tasksOf = Map.groupBy(record.tasks, ({ jobId }) => jobId);
+    const givenUp = record.jobs.filter((job) => wasGivenUp(job, tasksOf.get(job.id) ?? [])).length;
+    this.effect('given-up', givenUp);
+    this.expect(
+      !excuseGivenUp || givenUp <= Math.ceil(record.jobs.length / 50),
+      `${givenUp} jobs were given up: too many to be bad luck`,
+    );
     this.effect('lease-expiries', sum(record.tasks.map(({ crashes }) => crashes)));
     this.effect('redeliveries', sum(record.events.map(({ attempts }) => Math.max(0, attempts - 1))));
     for (const { state } of record.jobs) this.effect(`jobs-${state}`);

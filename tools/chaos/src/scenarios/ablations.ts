@@ -26,7 +26,7 @@ export const ablations: readonly Scenario[] = [
     name: 'without-idempotency',
     injects: 'SIGKILL of the API after it accepted, and keys that mean nothing',
     short: { jobs: 100, kills: 3, everyMs: 1_000 },
-    apiFailpoints: 'submit.after:15',
+    apiFailpoints: 'submit.after:25',
     mayDie: true,
     effects: ['refused-submits'],
     without: { part: 'idempotency', breaks: ['L1'] },

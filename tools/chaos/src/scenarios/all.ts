@@ -4,6 +4,7 @@ import apiKills from './api-kills.ts';
 import cancelRaces from './cancel-races.ts';
 import clocks from './clocks.ts';
 import failpoints from './failpoints.ts';
+import lostAnswers from './lost-answers.ts';
 import maps from './maps.ts';
 import poison from './poison.ts';
 import postgresCrashes from './postgres-crashes.ts';
@@ -37,6 +38,7 @@ export const SCENARIOS: readonly Scenario[] = [
   maps,
   clocks,
   cancelRaces,
+  lostAnswers,
   ...ablations,
 ];
 

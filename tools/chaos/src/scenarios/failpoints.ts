@@ -38,25 +38,32 @@ function stepOf(point: Failpoint): string {
 /** Every process gets a point; when it died of it, its next life gets the next one. */
 async function hitAll(round: Round, processes: readonly TrialProcess[], points: Failpoint[]): Promise<void> {
   const lane = async (one: TrialProcess): Promise<void> => {
-    for (let point = points.shift(); point; point = points.shift()) {
-      for (let tries = 0; tries < 5 && !round.hasSeen(`failpoint:${point}`); tries++) {
-        one.environment.INTERMODAL_FAILPOINTS = `${point}:${1 + Math.floor(round.random() * (RARE.includes(stepOf(point)) ? 1 : 3))}`;
-        // The one that is armed is its next life.
-        await round.kill(one);
-        await one.ready();
-        await meetIts(point, one, round);
-      }
-    }
-    delete one.environment.INTERMODAL_FAILPOINTS;
+    let [point, tries] = [points.shift(), 0];
+    arm(one, point, round);
+    // The one that is armed is its next life.
     await round.kill(one);
+    while (point !== undefined) {
+      await one.ready();
+      const died = await meet(point, one, round);
+      if (++tries === 5 || round.hasSeen(`failpoint:${point}`)) [point, tries] = [points.shift(), 0];
+      arm(one, point, round);
+      if (!died) await round.kill(one);
+    }
   };
   await Promise.all(processes.map(lane));
+}
+
+function arm(one: TrialProcess, point: Failpoint | undefined, round: Round): void {
+  const passage = point && RARE.includes(stepOf(point)) ? 1 : 1 + Math.floor(round.random() * 3);
+  if (point === undefined) delete one.environment.INTERMODAL_FAILPOINTS;
+  else one.environment.INTERMODAL_FAILPOINTS = `${point}:${passage}`;
 }
 
 /** What a process does not do many times in a few seconds. */
 const RARE = ['release', 'webhook-settle', 'cancel', 'fail'];
 
-async function meetIts(point: Failpoint, one: TrialProcess, round: Round): Promise<void> {
+/** Waits until it died of it; false when it does not come to that. */
+async function meet(point: Failpoint, one: TrialProcess, round: Round): Promise<boolean> {
   const died = one.ended();
   if (stepOf(point) === 'release') {
     // It hands back what it is at when it is told to end.
@@ -64,7 +71,9 @@ async function meetIts(point: Failpoint, one: TrialProcess, round: Round): Promi
     one.signal('SIGTERM');
   }
   const how = await Promise.race([died, round.pause(10_000)]);
-  if (how !== undefined) round.died(one);
+  if (how === undefined) return false;
+  round.died(one);
+  return true;
 }
 
 async function keepBusy(round: Round, signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ export default defineScenario({
   injects: 'maps of 0, 1, 2 and many items, nested ones, ones with failing items',
   short: { widest: 1_000, nested: 5, kills: 2 },
   full: { widest: 10_000, nested: 20, kills: 10 },
+  slots: 8,
   effects: ['kills', 'lease-expiries'],
   async run(round, { widest, nested, kills }) {
     const counts = [0, 1, 2, 10, widest];

@@ -8,6 +8,7 @@ export default defineScenario({
   full: { jobs: 500, poisoned: 20 },
   effects: ['deaths', 'lease-expiries', 'jobs-failed', 'jobs-completed'],
   mayDie: true,
+  noneGivenUp: true,
   async run(round, { jobs, poisoned }) {
     const every = Math.floor(jobs / poisoned);
     const works = Array.from({ length: jobs }, (_, value): Work => ({

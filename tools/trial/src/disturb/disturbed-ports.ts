@@ -11,7 +11,7 @@ import type {
 import type { Disturbance } from './disturbance.ts';
 import type { Step } from './failpoints.ts';
 
-const NOTHING = { fenced: [], ready: [], changedJobs: [] };
+const NOTHING = { waiting: [], changedJobs: [], expired: 0, unclaimed: 0 };
 const STEP_OF = { completed: 'complete', failed: 'fail', released: 'release' } as const satisfies Record<
   Settlement['outcome'],
   Step
@@ -25,21 +25,22 @@ export function disturbedTasks(
 ): TaskRecords {
   return {
     ...records,
+    admit: (...given) => failpoints.around(['admit'], () => records.admit(...given)),
     claim: (...given) => failpoints.around(['claim'], () => records.claim(...given)),
     // A beat without a lease is a greeting.
     heartbeat: (worker, leases) =>
       failpoints.around(leases.length > 0 ? ['heartbeat'] : [], () => records.heartbeat(worker, leases)),
-    async settle(settlements) {
+    async settle(settlements, taker) {
       if (without.has('fence')) await steal(settlements);
       const steps = new Set(settlements.map(({ outcome }) => STEP_OF[outcome]));
-      const result = await failpoints.around([...steps], () => records.settle(settlements));
+      const result = await failpoints.around([...steps], () => records.settle(settlements, taker));
       effects.count('fenced', result.fenced.length);
       return result;
     },
     async sweep() {
       if (without.has('sweeper')) return NOTHING;
       const result = await failpoints.around(['sweep'], () => records.sweep());
-      effects.count('sent-again', result.ready.length);
+      effects.count('sent-again', result.unclaimed);
       return result;
     },
   };

@@ -6,6 +6,7 @@ export const STEPS = [
   'submit',
   'cancel',
   'enqueue',
+  'admit',
   'claim',
   'heartbeat',
   'output',

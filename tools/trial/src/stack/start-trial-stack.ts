@@ -51,7 +51,7 @@ export interface TrialStack {
 const DIST = resolve(import.meta.dirname, '../../dist');
 
 /** For `node --import`; see there. */
-export const CLOCK_OFF_FILE = join(DIST, 'worker', 'clock-off.js');
+export const CLOCK_OFF_FILE = join(DIST, 'clock-off', 'main.js');
 
 export async function startTrialStack(options: TrialStackOptions): Promise<TrialStack> {
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-trial-'));
