@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { Appetite } from './appetite.ts';
+
+const STAGE = 'toy.make@1';
+
+test('before anything is measured, one task per slot', () => {
+  expect(new Appetite(3, [STAGE]).room()).toEqual({ [STAGE]: 3 });
+});
+
+test('long tasks: one per slot; short tasks: many; never without end', () => {
+  for (const [ms, room] of [
+    [5_000, 2],
+    [20, 10],
+    [0.001, 400],
+  ] as const) {
+    const appetite = new Appetite(2, [STAGE]);
+    appetite.measured(STAGE, ms);
+    expect(appetite.room()).toEqual({ [STAGE]: room });
+  }
+});
+
+test('who finds no room waits until a task is given up, in turn', async () => {
+  const appetite = new Appetite(1, [STAGE]);
+  const first = await appetite.take(STAGE);
+  const order: string[] = [];
+  const second = appetite.take(STAGE).then((place) => (order.push('second'), place));
+  const third = appetite.take(STAGE).then((place) => (order.push('third'), place));
+  expect(appetite.room()).toEqual({ [STAGE]: 0 });
+  first[Symbol.dispose]();
+  first[Symbol.dispose]();
+  (await second)[Symbol.dispose]();
+  (await third)[Symbol.dispose]();
+  expect(order).toEqual(['second', 'third']);
+  expect(appetite.room()).toEqual({ [STAGE]: 1 });
+});
+
+test('a measurement that shows short tasks lets more of those that wait go on', async () => {
+  const appetite = new Appetite(1, [STAGE]);
+  const first = await appetite.take(STAGE);
+  const waiting = [appetite.take(STAGE), appetite.take(STAGE), appetite.take(STAGE)];
+  appetite.measured(STAGE, 1);
+  first[Symbol.dispose]();
+  for (const place of await Promise.all(waiting)) place[Symbol.dispose]();
+  expect(appetite.means()).toEqual({ [STAGE]: 1 });
+});
+
+test('who drains lets everybody go on', async () => {
+  const appetite = new Appetite(1, [STAGE]);
+  await appetite.take(STAGE);
+  const waiting = appetite.take(STAGE);
+  appetite.release();
+  await waiting;
+});

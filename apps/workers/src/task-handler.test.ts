@@ -1,0 +1,135 @@
+import { IntermodalError } from '@intermodal/contracts';
+import type { ClaimedTask, Settlement } from '@intermodal/pipeline';
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { Appetite } from './appetite.ts';
+import { Leases, type AbortReason } from './leases.ts';
+import { Slots } from './slots.ts';
+import { TaskHandler, type TaskHandlerOptions } from './task-handler.ts';
+
+const STAGE = 'toy.make@1';
+const log = pino({ level: 'silent' });
+const task = (id: string, timeoutMs = 60_000): ClaimedTask => ({
+  ...{ id, jobId: 'job', tenantId: 'tenant', path: id, stage: STAGE, attempt: 1, token: `token of ${id}` },
+  ...{ input: {}, params: {}, timeoutMs, iterated: [] },
+});
+const away = () => new IntermodalError('store.unavailable', 'The database is away.');
+
+function handlerWith(options: Partial<TaskHandlerOptions> & Pick<TaskHandlerOptions, 'run'>) {
+  const settled: Settlement[] = [];
+  const worker = { id: 'w', pool: 'text', stages: [STAGE], slots: 1, engines: {} };
+  const leases = new Leases({} as never, worker, { intervalMs: 1_000, pace: () => ({}), log });
+  const handler = new TaskHandler({
+    slots: new Slots(1),
+    appetite: new Appetite(1, [STAGE]),
+    leases,
+    claim: async (id) => task(id),
+    settle: async (settlement) => settled.push(settlement) > 0,
+    log,
+    ...options,
+  });
+  return { handler, leases, settled };
+}
+const deliver = (handler: TaskHandler, ...ids: string[]) =>
+  handler.handle({ stage: STAGE, tasks: ids.map((id) => ({ id, attempt: 0 })) });
+
+/** A stage that runs until its signal aborts. */
+const untilAborted: TaskHandlerOptions['run'] = (_task, { signal }) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+
+test('what a stage gives is settled, task by task of a delivery', async () => {
+  const { handler, settled } = handlerWith({
+    run: async ({ id }) => ({ output: { from: id }, artifacts: [] }),
+  });
+  await deliver(handler, 'a', 'b');
+  expect(settled).toMatchObject([
+    { taskId: 'a', token: 'token of a', outcome: 'completed', output: { from: 'a' } },
+    { taskId: 'b', outcome: 'completed' },
+  ]);
+});
+
+test('a task that cannot be claimed is nobody else’s trouble', async () => {
+  const { handler, settled } = handlerWith({
+    claim: async (id) => {
+      if (id === 'a') throw away();
+      return id === 'b' ? undefined : task(id);
+    },
+    run: async () => ({ output: {}, artifacts: [] }),
+  });
+  await deliver(handler, 'a', 'b', 'c');
+  expect(settled).toMatchObject([{ taskId: 'c' }]);
+});
+
+test('a task that timed out is told so, though the record is away for a moment', async () => {
+  const told: Settlement[] = [];
+  let tries = 0;
+  const { handler } = handlerWith({
+    claim: async (id) => task(id, 5),
+    run: untilAborted,
+    settle: async (settlement) => {
+      if (++tries === 1) throw away();
+      told.push(settlement);
+      return true;
+    },
+  });
+  await deliver(handler, 'a');
+  expect(told).toMatchObject([{ outcome: 'failed', error: { code: 'stage.timeout' }, retry: true }]);
+});
+
+test('of a task whose lease is lost nothing is said', async () => {
+  const begun = Promise.withResolvers<void>();
+  const { handler, leases, settled } = handlerWith({
+    run: (claimed, control) => {
+      begun.resolve();
+      return untilAborted(claimed, control);
+    },
+  });
+  const handled = deliver(handler, 'a');
+  await begun.promise;
+  leases.abortAll('lost' satisfies AbortReason);
+  await handled;
+  expect(settled).toEqual([]);
+});
+
+test('draining: what runs may end, what has not begun is handed back, what is not claimed stays unclaimed', async () => {
+  const gate = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const claimed: string[] = [];
+  const { handler, settled } = handlerWith({
+    claim: async (id) => {
+      claimed.push(id);
+      return task(id);
+    },
+    run: async () => {
+      begun.resolve();
+      await gate.promise;
+      return { output: {}, artifacts: [] };
+    },
+  });
+  const handled = deliver(handler, 'running', 'unclaimed');
+  await begun.promise;
+  handler.accept([task('leased')]);
+  handler.drain();
+  gate.resolve();
+  await handled;
+  await handler.idle();
+  expect(claimed).toEqual(['running']);
+  expect(settled).toMatchObject([
+    { taskId: 'running', outcome: 'completed' },
+    { taskId: 'leased', outcome: 'released' },
+  ]);
+});
+
+test('an output that the record refuses fails its task', async () => {
+  const told: Settlement[] = [];
+  const { handler } = handlerWith({
+    run: async () => ({ output: { text: 'a\u0000b' }, artifacts: [] }),
+    settle: async (settlement) => {
+      told.push(settlement);
+      if (settlement.outcome === 'completed') throw new Error('invalid byte sequence');
+      return true;
+    },
+  });
+  await deliver(handler, 'a');
+  expect(told.at(-1)).toMatchObject({ outcome: 'failed', error: { code: 'stage.output_invalid' } });
+});
