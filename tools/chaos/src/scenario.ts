@@ -24,7 +24,7 @@ export interface Scenario<Size extends object = object> {
   readonly without?: { readonly part: Part; readonly breaks: readonly Law[] };
   /** A task may be given up only for what it is; elsewhere an innocent one may be in three processes that are killed. */
   readonly noneGivenUp?: boolean;
-  /** Processes may end other than by the scenario's hand. */
+  /** Processes are made to end in ways that are not counted, always by SIGKILL or in order. */
   readonly mayDie?: boolean;
   /** Each must have been seen, or nothing was tested. */
   readonly effects: readonly string[];

@@ -18,6 +18,8 @@ export default defineScenario({
   full: { passes: 8 },
   // So short a drain that a worker which is told to end has something to hand back.
   stack: { workers: 4, apis: 2, drainMs: 100 },
+  // One may die of its point while it is being killed for the next.
+  mayDie: true,
   effects: ['kills', 'lease-expiries', ...POINTS.map((point) => `failpoint:${point}`)],
   async run(round, { passes }) {
     for (let pass = 0; pass < passes; pass++) {
