@@ -71,10 +71,10 @@ export class TaskHandler {
   }
 
   async #work(task: ClaimedTask, place: Disposable): Promise<void> {
-    using _place = place;
     const held = this.#options.leases.hold(task);
     try {
-      const settlement = await this.#inSlot(task, held);
+      // The room is free again before the settlement, which may fill it with what follows.
+      const settlement = await this.#inSlot(task, held).finally(() => place[Symbol.dispose]());
       if (settlement) await this.#settle(task, settlement, held);
     } finally {
       held.release();

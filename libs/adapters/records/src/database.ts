@@ -25,7 +25,7 @@ export function openDatabase(
     // stay. Every statement of ours finds its rows by an index; planning each call anew would cost more than the call.
     options: [
       `search_path=${SCHEMA},public`,
-      ...['seqscan', 'hashjoin', 'mergejoin'].map((method) => `enable_${method}=off`),
+      ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((method) => `enable_${method}=off`),
       ...['jit=off', 'plan_cache_mode=force_generic_plan'],
       // Reading an index from end to end must never seem cheap, however small the table was when the plan was made.
       'cpu_index_tuple_cost=1',

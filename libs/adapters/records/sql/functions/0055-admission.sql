@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION admit_tasks(p_stage text, p_max int, p_take int, p_wo
 RETURNS TABLE (kind text, chunk int, id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb,
   params jsonb, timeout_ms int, iterated text[]) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_mean real; v_slots int; v_window int; v_room int; v_travel int; v_sent uuid[]; v_taken uuid[]; v_attempts int[];
+DECLARE v_mean real; v_slots int; v_window int; v_room int; v_travel int; v_next uuid[]; v_sent uuid[]; v_taken uuid[]; v_attempts int[];
 BEGIN
   SELECT coalesce(sum(w.slots), 4) INTO v_slots FROM worker w WHERE p_stage = ANY (w.stages) AND w.seen_at > now() - interval '30 s';
   SELECT p.mean_ms INTO v_mean FROM stage_pace p WHERE p.stage = p_stage;
@@ -22,12 +22,12 @@ BEGIN
   v_room := greatest(0, v_window - (
     SELECT count(*) FROM (SELECT 1 FROM task t WHERE t.stage = p_stage AND t.state = 'ready' AND t.place = 'sent' LIMIT v_window) s));
   IF v_room + p_take > 0 THEN
-    WITH next AS (
-      SELECT n.id, n.turn FROM next_tasks(p_stage, v_room + p_take) n
-    ), free AS (
-      SELECT t.id, n.turn FROM next n JOIN task t ON t.id = n.id WHERE t.state = 'ready' AND t.place = 'waiting' FOR UPDATE OF t SKIP LOCKED
+    v_next := ARRAY(SELECT n.id FROM next_tasks(p_stage, v_room + p_take) n ORDER BY n.turn);
+    -- Found by id alone: with what is asked of them in the same place, PostgreSQL would go through all that wait for each.
+    WITH locked AS (
+      SELECT t.id, t.state, t.place, n.turn FROM unnest(v_next) WITH ORDINALITY n(id, turn) JOIN task t ON t.id = n.id FOR UPDATE OF t SKIP LOCKED
     ), ranked AS (
-      SELECT f.id, f.turn, row_number() OVER (ORDER BY f.turn, f.id) <= p_take AS take FROM free f
+      SELECT l.id, l.turn, row_number() OVER (ORDER BY l.turn) <= p_take AS take FROM locked l WHERE l.state = 'ready' AND l.place = 'waiting'
     ), moved AS (
       UPDATE task t SET state = CASE WHEN r.take THEN 'running' ELSE 'ready' END, place = CASE WHEN NOT r.take THEN 'sent' END,
         next_check_at = CASE WHEN NOT r.take THEN clock_timestamp() + check_delay(t.checks) END,
@@ -36,8 +36,8 @@ BEGIN
         started_at = CASE WHEN r.take THEN clock_timestamp() END
       FROM ranked r WHERE t.id = r.id RETURNING t.id, t.attempt, r.turn, r.take
     )
-    SELECT array_agg(m.id) FILTER (WHERE m.take), array_agg(m.id ORDER BY m.turn, m.id) FILTER (WHERE NOT m.take),
-      array_agg(m.attempt ORDER BY m.turn, m.id) FILTER (WHERE NOT m.take)
+    SELECT array_agg(m.id) FILTER (WHERE m.take), array_agg(m.id ORDER BY m.turn) FILTER (WHERE NOT m.take),
+      array_agg(m.attempt ORDER BY m.turn) FILTER (WHERE NOT m.take)
     INTO v_taken, v_sent, v_attempts FROM moved m;
   END IF;
   IF v_taken IS NOT NULL THEN
@@ -70,9 +70,11 @@ CREATE OR REPLACE FUNCTION next_tasks(p_stage text, p_limit int) RETURNS TABLE (
   FROM stream s LEFT JOIN tenant n ON n.id = s.tenant_id
   CROSS JOIN LATERAL (SELECT count(*) AS inside FROM task t
     WHERE t.stage = p_stage AND t.tenant_id = s.tenant_id AND t.lane = s.lane AND t.state = 'ready' AND t.place = 'sent') i
-  CROSS JOIN LATERAL (SELECT t.id, row_number() OVER (ORDER BY t.priority DESC, t.seq)::real AS rank FROM task t
-    WHERE t.stage = p_stage AND t.tenant_id = s.tenant_id AND t.lane = s.lane AND t.state = 'ready' AND t.place = 'waiting'
-    ORDER BY t.priority DESC, t.seq LIMIT p_limit) h
+  CROSS JOIN LATERAL (
+    SELECT w.id, row_number() OVER (ORDER BY w.priority DESC, w.seq)::real AS rank FROM (
+      SELECT t.id, t.priority, t.seq FROM task t
+      WHERE t.stage = p_stage AND t.tenant_id = s.tenant_id AND t.lane = s.lane AND t.state = 'ready' AND t.place = 'waiting'
+      ORDER BY t.stage, t.tenant_id, t.lane, t.priority DESC, t.seq LIMIT p_limit) w) h
   ORDER BY turn, random() LIMIT p_limit
 $$;
 
