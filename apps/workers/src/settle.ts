@@ -32,7 +32,7 @@ export function settler(options: SettleOptions): (settlement: Settlement) => Pro
         return (await Promise.all(settlements.map((one) => commit([one])))).flat();
       }
     },
-    { maxItems: 400, inFlight: 2 },
+    { maxItems: 1_000, inFlight: 2 },
   );
   return (settlement) => coalescer.add(settlement);
 }

@@ -84,7 +84,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       void admission.refill();
       return ids.map((id) => claimed.get(id));
     },
-    { maxItems: 400, inFlight: 2 },
+    { maxItems: 1_000, inFlight: 2 },
   );
   const runner = { ...options, catalogue: options.stages, cache, scratch };
   const settle = settler({ records, queue, admission, taker, accept, log });

@@ -134,7 +134,12 @@ async function refuseEviction(redis: Redis): Promise<void> {
 const bullJobOf = ({ tasks }: Delivery) => ({
   name: 'tasks',
   data: { v: 1, tasks: [...tasks] } satisfies TaskMessage,
-  opts: { jobId: `${tasks[0]!.id}@${tasks[0]!.attempt}`, attempts: 1, removeOnComplete: true, removeOnFail: true },
+  opts: {
+    jobId: `${tasks[0]!.id}@${tasks[0]!.attempt}`,
+    attempts: 1,
+    removeOnComplete: true,
+    removeOnFail: true,
+  },
 });
 
 async function capped<Value>(work: Promise<Value>, capMs: number): Promise<Value> {

@@ -45,6 +45,8 @@ BEGIN
   IF v_jobs <> '{}' THEN RETURN QUERY SELECT 'expired', NULL::text, cardinality(v_jobs), NULL::uuid; END IF;
   v_late := end_late_jobs(p_limit);
   PERFORM end_batches(v_jobs || v_late);
+  PERFORM end_batch(b.id) FROM batch b WHERE b.state = 'open'
+    AND NOT EXISTS (SELECT 1 FROM job j WHERE j.batch_id = b.id AND j.state IN ('queued', 'running'));
 
   RETURN QUERY
   WITH due AS (

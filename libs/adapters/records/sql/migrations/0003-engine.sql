@@ -73,9 +73,11 @@ DROP INDEX graph_node_scope; -- the primary key serves: a graph has few nodes
 -- Rows that our functions alone make, in the transaction that makes the job: a look-up of the job for each would cost more than the row.
 ALTER TABLE task DROP CONSTRAINT task_job_id_fkey;
 ALTER TABLE scope DROP CONSTRAINT scope_job_id_fkey;
-ALTER TABLE event DROP CONSTRAINT event_job_id_fkey, DROP CONSTRAINT event_batch_id_fkey;
+ALTER TABLE event DROP CONSTRAINT event_job_id_fkey, DROP CONSTRAINT event_batch_id_fkey, DROP CONSTRAINT event_tenant_id_fkey;
 ALTER TABLE job DROP CONSTRAINT job_tenant_id_fkey, DROP CONSTRAINT job_graph_fkey, DROP CONSTRAINT job_batch_id_fkey;
 
 -- Both indexes of scope began with the job, and without statistics PostgreSQL took the wrong one: items squared.
 DROP INDEX scope_of_each;
 CREATE INDEX scope_of_each ON scope (each_path, job_id, index);
+
+CREATE INDEX batch_open ON batch (id) WHERE state = 'open';
