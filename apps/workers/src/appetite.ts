@@ -1,5 +1,5 @@
 /** Work that a process may hold ahead of its slots, so that statements are large where tasks are short. */
-const AHEAD_MS = 100;
+const AHEAD_MS = 25;
 /** Tasks of a stage that a process holds at once, at most. */
 const HELD_MAX = 1_000;
 /** How much the newest measurement counts. */

@@ -11,7 +11,7 @@ const STAGE = 'toy.make@1';
 const log = pino({ level: 'silent' });
 const task = (id: string, timeoutMs = 60_000): ClaimedTask => ({
   ...{ id, jobId: 'job', tenantId: 'tenant', path: id, stage: STAGE, attempt: 1, token: `token of ${id}` },
-  ...{ input: {}, params: {}, timeoutMs, iterated: [] },
+  ...{ input: {}, params: {}, timeoutMs, iterated: [], crashes: 0 },
 });
 const away = () => new IntermodalError('store.unavailable', 'The database is away.');
 
@@ -24,6 +24,7 @@ function handlerWith(options: Partial<TaskHandlerOptions> & Pick<TaskHandlerOpti
     appetite: new Appetite(1, [STAGE]),
     leases,
     claim: async (id) => task(id),
+    begin: async () => true,
     settle: async (settlement) => settled.push(settlement) > 0,
     log,
     ...options,
@@ -91,7 +92,7 @@ test('of a task whose lease is lost nothing is said', async () => {
   expect(settled).toEqual([]);
 });
 
-test('draining: what runs may end, what has not begun is handed back, what is not claimed stays unclaimed', async () => {
+test('draining: what is held may end, what is not claimed stays unclaimed', async () => {
   const gate = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
   const claimed: string[] = [];
@@ -116,8 +117,69 @@ test('draining: what runs may end, what has not begun is handed back, what is no
   expect(claimed).toEqual(['running']);
   expect(settled).toMatchObject([
     { taskId: 'running', outcome: 'completed' },
+    { taskId: 'leased', outcome: 'completed' },
+  ]);
+});
+
+test('draining with no time left: what has not begun is handed back', async () => {
+  const begun = Promise.withResolvers<void>();
+  const { handler, leases, settled } = handlerWith({
+    run: (claimed, control) => {
+      begun.resolve();
+      return untilAborted(claimed, control);
+    },
+  });
+  const handled = deliver(handler, 'running');
+  await begun.promise;
+  handler.accept([task('leased')]);
+  handler.drain();
+  leases.abortAll('drain' satisfies AbortReason);
+  await handled;
+  await handler.idle();
+  expect(settled).toMatchObject([
+    { taskId: 'running', outcome: 'released' },
     { taskId: 'leased', outcome: 'released' },
   ]);
+});
+
+test('a task that may have ended a process runs alone, and says before that it begins', async () => {
+  const steps: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const { handler } = handlerWith({
+    slots: new Slots(2),
+    appetite: new Appetite(3, [STAGE]),
+    claim: async (id) => ({ ...task(id), crashes: id === 'suspect' ? 1 : 0 }),
+    begin: async ({ id }) => steps.push(`${id} begins`) > 0,
+    run: async ({ id }) => {
+      steps.push(`${id} runs`);
+      if (id === 'first') await gate.promise;
+      steps.push(`${id} ends`);
+      return { output: {}, artifacts: [] };
+    },
+  });
+  const handled = deliver(handler, 'first', 'suspect', 'last');
+  gate.resolve();
+  await handled;
+  expect(steps).toEqual([
+    ...['first runs', 'first ends'],
+    ...['suspect begins', 'suspect runs', 'suspect ends'],
+    ...['last runs', 'last ends'],
+  ]);
+});
+
+test('a suspect that is lost before it begins does not run', async () => {
+  let ran = false;
+  const { handler, settled } = handlerWith({
+    claim: async (id) => ({ ...task(id), crashes: 1 }),
+    begin: async () => false,
+    run: async () => {
+      ran = true;
+      return { output: {}, artifacts: [] };
+    },
+  });
+  await deliver(handler, 'a');
+  expect(ran).toBe(false);
+  expect(settled).toEqual([]);
 });
 
 test('an output that the record refuses fails its task', async () => {

@@ -13,6 +13,8 @@ export interface TaskHandlerOptions {
   readonly appetite: Appetite;
   readonly leases: Leases;
   readonly claim: (taskId: string) => Promise<ClaimedTask | undefined>;
+  /** See TaskRecords. */
+  readonly begin: (task: ClaimedTask) => Promise<boolean>;
   readonly settle: (settlement: Settlement) => Promise<boolean>;
   readonly run: (
     task: ClaimedTask,
@@ -31,7 +33,7 @@ export class TaskHandler {
     this.#options = options;
   }
 
-  /** Deliveries that still wait for room are dropped: the sweeper sends them to somebody else. */
+  /** Deliveries that still wait for room are dropped: the sweeper sends them to somebody else. What is held goes on. */
   drain(): void {
     this.#draining = true;
     this.#options.appetite.release();
@@ -82,9 +84,20 @@ export class TaskHandler {
   }
 
   async #inSlot(task: ClaimedTask, held: Held): Promise<Settlement | undefined> {
-    using _slot = await this.#options.slots.take();
+    const { slots, begin, log } = this.#options;
+    // What may have ended a process takes no other task with it when it does so again.
+    using _slot = await (task.crashes > 0 ? slots.takeAll() : slots.take());
     if (held.signal.reason === ('lost' satisfies AbortReason)) return undefined;
-    if (this.#draining) return { taskId: task.id, token: task.token, outcome: 'released' };
+    if (held.signal.reason === ('drain' satisfies AbortReason))
+      return { taskId: task.id, token: task.token, outcome: 'released' };
+    if (task.crashes > 0) {
+      const holds = await begin(task).catch((error: unknown) => {
+        log.warn({ err: error, jobId: task.jobId, task: task.path }, 'task could not begin');
+        return false;
+      });
+      // The lease ends by itself, and without a crash, because the task has not begun.
+      if (!holds) return undefined;
+    }
     const begun = performance.now();
     const settlement = await this.#run(task, held);
     this.#options.appetite.measured(task.stage, performance.now() - begun);

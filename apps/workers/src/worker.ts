@@ -93,6 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     appetite,
     leases,
     claim: (taskId) => claims.add(taskId),
+    begin: ({ id, token }) => records.begin(id, token),
     settle,
     run: (task, control) => runTask(task, runner, control),
     log,

@@ -23,6 +23,10 @@ export interface WaitOptions {
 export interface RunOptions extends WaitOptions {
   readonly params?: Record<string, unknown>;
   readonly metadata?: Record<string, string>;
+  /** Among your own single jobs: higher first, -10 to 10; default 0. */
+  readonly priority?: number;
+  /** The job fails when it has not ended so long after it was submitted. */
+  readonly deadlineMs?: number;
   readonly idempotencyKey?: string;
 }
 
@@ -113,14 +117,18 @@ export class Jobs {
     input: Record<string, unknown>,
     options: RunOptions = {},
   ): Promise<Job> {
-    const { params, metadata, idempotencyKey, ...waiting } = options;
+    const { params, metadata, priority, deadlineMs, idempotencyKey, ...waiting } = options;
+    const scheduling = {
+      ...(priority !== undefined && { priority }),
+      ...(deadlineMs !== undefined && { deadlineMs }),
+    };
     const signal = options.signal && { signal: options.signal };
     const given: Record<string, unknown> = {};
     for (const [port, value] of Object.entries(input))
       given[port] =
         value instanceof Blob ? { artifact: (await this.#artifacts.upload(value, { ...signal })).id } : value;
     const job = await this.submit(
-      { pipeline, input: given, ...(params && { params }), ...(metadata && { metadata }) },
+      { pipeline, input: given, ...(params && { params }), ...(metadata && { metadata }), ...scheduling },
       { ...(idempotencyKey !== undefined && { idempotencyKey }), ...signal },
     );
     return this.wait(job.id, waiting);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from './id.ts';
-import { Fault, JOB_STATES, Metadata } from './job.ts';
+import { Fault, JOB_STATES, Metadata, Scheduling } from './job.ts';
 import { PipelineDocument } from './pipeline-document.ts';
 import { WebhookRequest, WebhookView } from './webhook.ts';
 
@@ -30,6 +30,7 @@ const shared = {
   params: z.record(z.string(), z.unknown()).default({}).describe('Of every row'),
   metadata: Metadata,
   webhook: WebhookRequest.optional(),
+  ...Scheduling,
 };
 
 /** Rows are checked one by one, so that a bad one does not stop the others: here they are anything. */

@@ -26,6 +26,7 @@ export const ERRORS = {
   'stage.crashed': { kind: 'operational', status: 500, title: 'The process that ran the stage ended' },
   'stage.output_invalid': { kind: 'bug', status: 500, title: 'The stage returned what it did not promise' },
   'job.cancelled': { kind: 'user', status: 409, title: 'The job was cancelled' },
+  'job.deadline': { kind: 'user', status: 504, title: 'The job did not end in time' },
   'job.not_found': { kind: 'user', status: 404, title: 'There is no such job' },
   'batch.not_found': { kind: 'user', status: 404, title: 'There is no such batch' },
   'artifact.not_found': { kind: 'user', status: 404, title: 'There is no such artifact' },

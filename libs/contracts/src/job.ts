@@ -84,6 +84,26 @@ export const Metadata = z
   .default({})
   .describe('Yours; given back as it is');
 
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** When the work is done, beside other work. Of a job, or of every job of a batch. */
+export const Scheduling = {
+  priority: z
+    .number()
+    .int()
+    .min(-10)
+    .max(10)
+    .default(0)
+    .describe('Among your own jobs of the same kind (single ones, those of batches): higher first'),
+  deadlineMs: z
+    .number()
+    .int()
+    .min(1_000)
+    .max(WEEK_MS)
+    .optional()
+    .describe('Milliseconds after which a job that has not ended fails with job.deadline'),
+};
+
 export const SubmitJob = z
   .strictObject({
     pipeline: z
@@ -98,6 +118,7 @@ export const SubmitJob = z
     params: z.record(z.string(), z.unknown()).default({}),
     metadata: Metadata,
     webhook: WebhookRequest.optional(),
+    ...Scheduling,
   })
   .meta({ id: 'SubmitJob' });
 export type SubmitJob = z.input<typeof SubmitJob>;

@@ -22,6 +22,8 @@ export interface RawBatch {
   readonly params: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly webhook?: WebhookRequest | undefined;
+  readonly priority?: number | undefined;
+  readonly deadlineMs?: number | undefined;
   readonly rows: readonly RawRow[];
 }
 

@@ -47,6 +47,8 @@ export class BatchSubmissions {
       plan,
       rows,
       metadata: batch.metadata,
+      priority: batch.priority,
+      deadlineMs: batch.deadlineMs,
       ...(webhook && { webhook }),
       ...(key !== undefined && { idempotency: { key, sha256: sha256Of({ batch }) } }),
     });

@@ -27,6 +27,8 @@ export interface Submission {
   readonly params: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, string>>;
   readonly webhook?: WebhookRequest | undefined;
+  readonly priority: number;
+  readonly deadlineMs?: number | undefined;
 }
 
 /** Checks a submission, writes it down, and tells the workers. */
@@ -72,6 +74,8 @@ export class Submissions {
       input,
       params,
       metadata: submission.metadata,
+      priority: submission.priority,
+      deadlineMs: submission.deadlineMs,
       ...(webhook && { webhook }),
       ...(key !== undefined && { idempotency: { key, sha256: sha256Of(comparable(submission, input)) } }),
     });
@@ -121,6 +125,8 @@ export const comparable = (submission: Submission, resolved: Readonly<Record<str
   metadata: submission.metadata,
   // Absent and not asked for are one, also for keys of before there were webhooks.
   ...(submission.webhook && { webhook: submission.webhook }),
+  ...(submission.priority !== 0 && { priority: submission.priority }),
+  ...(submission.deadlineMs !== undefined && { deadlineMs: submission.deadlineMs }),
   input: Object.fromEntries(
     Object.entries(submission.input).map(([name, value]) => {
       const file = resolved[name];

@@ -13,6 +13,8 @@ interface Options {
   readonly input: readonly string[];
   readonly param: readonly string[];
   readonly metadata: readonly string[];
+  readonly priority?: number;
+  readonly deadline?: number;
   readonly idempotencyKey?: string;
   readonly wait?: true;
   readonly out?: string;
@@ -39,6 +41,8 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
     .option('-i, --input <port=value>', 'an input; repeat it for each', collect, [])
     .option('-p, --param <name=value>', 'a param; repeat it for each', collect, [])
     .option('--metadata <name=value>', 'yours, given back as it is; repeat it for each', collect, [])
+    .option('--priority <n>', 'among your own single jobs: higher first, -10 to 10', Number)
+    .option('--deadline <seconds>', 'fail when it has not ended by then', Number)
     .option('--idempotency-key <key>', 'the same key with the same request gives the same job')
     .option('-w, --wait', 'show the job until it ends, then print its output')
     .option('-o, --out <folder>', 'save the files of the output there; waits')
@@ -57,7 +61,11 @@ async function submit(asked: string, options: Options, context: CommandContext):
   const input = await readInputs(pairs(options.input, '--input'), document.input, client, context.signal);
   const metadata = Object.fromEntries(pairs(options.metadata, '--metadata'));
   const job = await client.jobs.submit(
-    { pipeline, input, params, metadata },
+    {
+      ...{ pipeline, input, params, metadata },
+      ...(options.priority !== undefined && { priority: options.priority }),
+      ...(options.deadline !== undefined && { deadlineMs: options.deadline * 1_000 }),
+    },
     {
       signal: context.signal,
       ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),

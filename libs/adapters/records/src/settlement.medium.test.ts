@@ -246,6 +246,16 @@ describe('leases', () => {
     const { jobId } = await submit();
     for (let crash = 1; crash <= 3; crash++) {
       const task = await claimFirst(jobId);
+      expect(task.crashes).toBe(crash - 1);
+      // Held, and not begun, when its process ended: that is not held against it, but the first time.
+      if (crash > 1) {
+        await makeDue(jobId);
+        await records.tasks.sweep();
+        const again = await claimFirst(jobId);
+        expect(again.crashes).toBe(crash - 1);
+        expect(await records.tasks.begin(again.id, task.token)).toBe(false);
+        expect(await records.tasks.begin(again.id, again.token)).toBe(true);
+      }
       await makeDue(jobId);
       expect((await records.tasks.sweep()).expired).toBeGreaterThan(0);
       expect(await waitingIn(jobId)).toEqual(crash < 3 ? [task.path] : []);

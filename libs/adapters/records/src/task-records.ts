@@ -22,6 +22,7 @@ interface ClaimedRow {
   readonly params: Record<string, unknown>;
   readonly timeout_ms: number;
   readonly iterated: string[];
+  readonly crashes: number;
 }
 
 /** Of other kinds than `claimed`, only the column that says what it is about has a value. */
@@ -57,6 +58,10 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
         options.leaseMs,
       ]);
       return rows.map(claimedOf);
+    },
+    async begin(taskId, token) {
+      const text = `UPDATE task SET begun = true WHERE id = $1 AND token = $2 AND state = 'running' RETURNING id`;
+      return (await database.query('task_begin', text, [taskId, token])).length > 0;
     },
     async heartbeat(worker, leases) {
       await database.query(
@@ -135,6 +140,7 @@ const claimedOf = (row: ClaimedRow): ClaimedTask => ({
   params: row.params,
   timeoutMs: row.timeout_ms,
   iterated: row.iterated,
+  crashes: row.crashes,
 });
 
 function settledOf(rows: readonly SettledRow[]): SettlementResult {

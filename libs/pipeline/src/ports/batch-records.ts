@@ -24,9 +24,9 @@ export interface NewBatch {
   readonly idempotency?: { readonly key: string; readonly sha256: string };
   readonly webhook?: NewWebhook;
   /** Of every job in it; default 0. */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
   /** Of every job in it. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
 }
 
 export interface SubmittedBatch {

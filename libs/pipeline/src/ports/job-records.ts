@@ -15,9 +15,9 @@ export interface NewJob {
   readonly idempotency?: { readonly key: string; readonly sha256: string };
   readonly webhook?: NewWebhook;
   /** Among jobs of its tenant and lane: higher first; default 0. */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
   /** The job fails when it has not ended so many milliseconds after it was accepted. */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
 }
 
 export interface Submitted {

@@ -17,6 +17,8 @@ export interface ClaimedTask {
   readonly timeoutMs: number;
   /** Output ports that stay in the records whatever their size. */
   readonly iterated: readonly string[];
+  /** Processes that ended while they held it. More than none: it must say `begin` first, and run alone. */
+  readonly crashes: number;
 }
 
 export interface Lease {
@@ -101,6 +103,10 @@ export interface WorkerInfo {
 export interface TaskRecords {
   /** Those of the tasks that were ready. The rest is a duplicate delivery, cancelled, or somebody else's. */
   claim(taskIds: readonly string[], workerId: string): Promise<ClaimedTask[]>;
+  /**
+   * A task with crashes begins: if this process ends, too, it is counted as the cause. False when the task is lost.
+   */
+  begin(taskId: string, token: string): Promise<boolean>;
   /** Extends leases. Returns the ids still held; the work of the others is lost or cancelled. */
   heartbeat(worker: WorkerInfo, leases: readonly Lease[]): Promise<string[]>;
   /** One transaction per call. The same settlement twice is the same as once. */

@@ -3,8 +3,8 @@
 
 -- Tasks that are running under these ids, as their worker is told.
 CREATE OR REPLACE FUNCTION claimed_tasks(p_ids uuid[]) RETURNS TABLE (id uuid, job_id uuid, tenant_id uuid, path text, stage text,
-  attempt int, token uuid, input jsonb, params jsonb, timeout_ms int, iterated text[]) LANGUAGE sql STABLE AS $$
-  SELECT t.id, t.job_id, t.tenant_id, t.path, t.stage, t.attempt, t.token, i.value, p.value, n.timeout_ms, n.iterated
+  attempt int, token uuid, input jsonb, params jsonb, timeout_ms int, iterated text[], crashes int) LANGUAGE sql STABLE AS $$
+  SELECT t.id, t.job_id, t.tenant_id, t.path, t.stage, t.attempt, t.token, i.value, p.value, n.timeout_ms, n.iterated, t.crashes
   FROM task t JOIN job j ON j.id = t.job_id JOIN graph_node n ON n.graph = j.graph AND n.id = t.node
   CROSS JOIN LATERAL values_of(t.job_id, t.chain, n.input) i CROSS JOIN LATERAL values_of(t.job_id, t.chain, n.params) p
   WHERE t.id = ANY (p_ids) AND t.state = 'running'
@@ -20,14 +20,14 @@ END $$;
 
 CREATE OR REPLACE FUNCTION claim_tasks(p_ids uuid[], p_worker uuid, p_lease_ms int)
 RETURNS TABLE (id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb, params jsonb,
-  timeout_ms int, iterated text[]) LANGUAGE plpgsql AS $$
+  timeout_ms int, iterated text[], crashes int) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE v_taken uuid[];
 BEGIN
   WITH free AS (
     SELECT t.id FROM task t WHERE t.id = ANY (p_ids) AND t.state = 'ready' AND t.place <> 'later' FOR UPDATE SKIP LOCKED
   ), taken AS (
-    UPDATE task t SET state = 'running', place = NULL, token = gen_random_uuid(), worker_id = p_worker, attempt = t.attempt + 1, progress = NULL,
+    UPDATE task t SET state = 'running', place = NULL, token = gen_random_uuid(), worker_id = p_worker, attempt = t.attempt + 1, progress = NULL, begun = false,
       lease_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0), started_at = clock_timestamp()
     FROM free WHERE t.id = free.id RETURNING t.id
   )
@@ -141,7 +141,7 @@ $$;
 -- that the caller may run now), 'waiting' (stage: has work that nobody took), 'changed' (job_id: ended, or a task of it became final).
 CREATE OR REPLACE FUNCTION settle_tasks(p_tasks uuid[], p_settlements jsonb, p_worker uuid, p_lease_ms int, p_room jsonb)
 RETURNS TABLE (kind text, id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb, params jsonb,
-  timeout_ms int, iterated text[]) LANGUAGE plpgsql AS $$
+  timeout_ms int, iterated text[], crashes int) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
   v_jobs uuid[]; v_plain jsonb; v_count int; v_single jsonb; v_one jsonb; v_result record; v_final final_task[];

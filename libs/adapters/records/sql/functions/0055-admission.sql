@@ -10,7 +10,7 @@ $$;
 -- stream: higher priority, then first come. chunk: tasks that travel in one message.
 CREATE OR REPLACE FUNCTION admit_tasks(p_stage text, p_max int, p_take int, p_worker uuid, p_lease_ms int)
 RETURNS TABLE (kind text, chunk int, id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb,
-  params jsonb, timeout_ms int, iterated text[]) LANGUAGE plpgsql AS $$
+  params jsonb, timeout_ms int, iterated text[], crashes int) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE v_mean real; v_slots int; v_window int; v_room int; v_travel int; v_next uuid[]; v_sent uuid[]; v_taken uuid[]; v_attempts int[];
 BEGIN
@@ -32,7 +32,7 @@ BEGIN
       UPDATE task t SET state = CASE WHEN r.take THEN 'running' ELSE 'ready' END, place = CASE WHEN NOT r.take THEN 'sent' END,
         next_check_at = CASE WHEN NOT r.take THEN clock_timestamp() + check_delay(t.checks) END,
         attempt = t.attempt + r.take::int, token = CASE WHEN r.take THEN gen_random_uuid() END, worker_id = CASE WHEN r.take THEN p_worker END,
-        progress = NULL, lease_until = CASE WHEN r.take THEN clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0) END,
+        progress = NULL, begun = false, lease_until = CASE WHEN r.take THEN clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0) END,
         started_at = CASE WHEN r.take THEN clock_timestamp() END
       FROM ranked r WHERE t.id = r.id RETURNING t.id, t.attempt, r.turn, r.take
     )

@@ -1,4 +1,6 @@
--- A lease ended: the worker died or lost touch. Three times, and the input is taken for what kills it. Null: somebody else has it.
+-- A lease ended: the worker died or lost touch. Three times, and the input is taken for what kills it. Once may be company: a
+-- process holds tasks that it has not begun. From then on the task runs alone, and only counts once it has begun.
+-- Null: somebody else has it.
 CREATE OR REPLACE FUNCTION expire_lease(p_task uuid, p_job uuid) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE t task;
 BEGIN
@@ -6,8 +8,10 @@ BEGIN
   IF NOT FOUND THEN RETURN NULL; END IF;
   SELECT * INTO t FROM task WHERE id = p_task AND state = 'running' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED;
   IF NOT FOUND THEN RETURN NULL; END IF;
-  UPDATE task SET crashes = crashes + 1 WHERE id = t.id;
-  IF t.crashes + 1 < 3 THEN
+  IF t.crashes = 0 OR t.begun THEN
+    UPDATE task SET crashes = crashes + 1 WHERE id = t.id RETURNING crashes INTO t.crashes;
+  END IF;
+  IF t.crashes < 3 THEN
     PERFORM put_back(t.id, NULL);
     RETURN ARRAY[t.stage];
   END IF;

@@ -42,6 +42,8 @@ DELETE FROM scope WHERE path = '';
 ALTER TABLE task ADD COLUMN place text CHECK (place IN ('waiting', 'sent', 'later')),
   ADD COLUMN lane smallint NOT NULL DEFAULT 0,
   ADD COLUMN priority smallint NOT NULL DEFAULT 0,
+  -- That a task with crashes began: told before it does. Others may have been held only, when their process ended.
+  ADD COLUMN begun boolean NOT NULL DEFAULT false,
   ADD COLUMN items int NOT NULL DEFAULT 0,       -- of an each that is running
   ADD COLUMN items_good int NOT NULL DEFAULT 0,
   ADD COLUMN items_bad int NOT NULL DEFAULT 0,

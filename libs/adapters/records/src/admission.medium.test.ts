@@ -1,0 +1,182 @@
+import { newUuid } from '@intermodal/contracts';
+import { compile, type Settlement } from '@intermodal/pipeline';
+import { createDatabase, toyStages, type TestDatabase } from '@intermodal/testing';
+import pg from 'pg';
+import { afterAll, beforeEach, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { LOCAL_TENANT, openRecords, type Records } from './index.ts';
+
+const STAGE = 'toy.make@1';
+const worker = newUuid();
+let database: TestDatabase;
+let records: Records;
+let sql: pg.Client;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  records = openRecords({ databaseUrl: database.url, connections: 8 });
+  await records.migrate();
+  sql = new pg.Client({ connectionString: database.url });
+  await sql.connect();
+  await sql.query('SET search_path = intermodal');
+});
+afterAll(async () => {
+  await sql.end();
+  await records.close();
+  await database.drop();
+});
+// One worker with ten slots; tasks take a second as far as anybody knows: twenty fit into the window.
+beforeEach(() =>
+  records.tasks.heartbeat({ id: worker, pool: 'text', stages: [STAGE], slots: 10, engines: {} }, []),
+);
+afterEach(() => sql.query('TRUNCATE job, task, event, batch, batch_row, scope, worker, stage_pace CASCADE'));
+
+const plan = compile(
+  {
+    name: 'one-step',
+    version: 1,
+    input: { x: {} },
+    nodes: { only: { stage: STAGE, in: { a: '$input.x' } } },
+    output: { value: '$only.value' },
+  },
+  toyStages,
+);
+
+const tenant = async (weight = 1): Promise<string> => {
+  const id = newUuid();
+  await sql.query('INSERT INTO tenant (id, name, weight) VALUES ($1, $2, $3)', [id, id, weight]);
+  return id;
+};
+const submit = async (tenantId: string, count: number, priority = 0): Promise<void> => {
+  for (let i = 0; i < count; i++)
+    await records.jobs.submit({
+      ...{ id: newUuid(), tenantId, plan, input: { x: i }, params: {}, metadata: {}, priority },
+    });
+};
+const submitBatch = (tenantId: string, count: number) =>
+  records.batches.submit({
+    ...{ id: newUuid(), tenantId, plan, metadata: {} },
+    rows: Array.from({ length: count }, (_, i) => ({
+      ...{ line: i + 1, jobId: newUuid(), input: { x: i }, params: {}, metadata: {} },
+    })),
+  });
+/** What is on its way, in the order in which it was let in: of whom, which lane, which priority. */
+async function admitted(taker?: number) {
+  const result = await records.tasks.admit(
+    STAGE,
+    taker === undefined ? undefined : { workerId: worker, room: { [STAGE]: taker } },
+  );
+  const ids = result.deliveries.flatMap(({ tasks }) => tasks.map(({ id }) => id));
+  const { rows } = await sql.query<{ tenant: string; lane: number; priority: number }>(
+    `SELECT t.tenant_id AS tenant, t.lane, t.priority FROM unnest($1::uuid[]) WITH ORDINALITY i(id, o) JOIN task t ON t.id = i.id ORDER BY i.o`,
+    [ids],
+  );
+  return { ...result, ids, rows };
+}
+const countBy = (values: readonly unknown[]) =>
+  Object.fromEntries([...Map.groupBy(values, String)].map(([key, group]) => [key, group.length]));
+
+describe('the window', () => {
+  test('lets in as much as the workers can do in a moment, and says that there is more', async () => {
+    await submit(LOCAL_TENANT, 25);
+    const first = await admitted();
+    expect(first.ids).toHaveLength(20);
+    expect(first.more).toBe(true);
+    expect(await admitted()).toMatchObject({ ids: [], more: true });
+    await records.tasks.claim(first.ids.slice(0, 5), worker);
+    expect(await admitted()).toMatchObject({ ids: { length: 5 }, more: false });
+  });
+
+  test('is wide for short tasks, and they travel together', async () => {
+    await records.tasks.tellPace({ [STAGE]: 1 });
+    await submitBatch(LOCAL_TENANT, 120);
+    const { deliveries, more } = await admitted();
+    expect(more).toBe(false);
+    expect(deliveries.map(({ tasks }) => tasks.length)).toEqual([20, 20, 20, 20, 20, 20]);
+  });
+
+  test('counts what the asking worker takes as gone', async () => {
+    await submit(LOCAL_TENANT, 25);
+    const { claimed, ids, more } = await admitted(3);
+    expect(claimed.map((task) => task.input)).toEqual([{ a: 0 }, { a: 1 }, { a: 2 }]);
+    expect(ids).toHaveLength(20);
+    expect(more).toBe(true);
+    const settlements = claimed.map(({ id, token }): Settlement => ({
+      ...{ taskId: id, token, outcome: 'completed', artifacts: [] },
+      output: { value: 1, list: null },
+    }));
+    expect((await records.tasks.settle(settlements)).fenced).toEqual([]);
+  });
+
+  test('is the same for many who ask at once: every task goes out once', async () => {
+    await submit(LOCAL_TENANT, 40);
+    const taker = { workerId: worker, room: { [STAGE]: 2 } };
+    const all = await Promise.all(Array.from({ length: 8 }, () => records.tasks.admit(STAGE, taker)));
+    const out = all.flatMap(({ claimed, deliveries }) => [
+      ...claimed.map(({ id }) => id),
+      ...deliveries.flatMap(({ tasks }) => tasks.map(({ id }) => id)),
+    ]);
+    expect(new Set(out).size).toBe(out.length);
+  });
+});
+
+describe('turns', () => {
+  test('a tenant that comes late is not behind everything that another one left', async () => {
+    const [flood, late] = [await tenant(), await tenant()];
+    await submitBatch(flood, 200);
+    await admitted();
+    await submitBatch(late, 5);
+    await sql.query(`UPDATE task SET state = 'completed', place = NULL WHERE place = 'sent'`);
+    const { rows } = await admitted();
+    // Ten of the first ten turns are shared evenly.
+    expect(countBy(rows.slice(0, 10).map((row) => row.tenant))).toEqual({ [flood]: 5, [late]: 5 });
+  });
+
+  test('follow the weights of tenants', async () => {
+    const [light, heavy] = [await tenant(1), await tenant(3)];
+    await submitBatch(light, 50);
+    await submitBatch(heavy, 50);
+    const { rows } = await admitted();
+    expect(countBy(rows.map((row) => row.tenant))).toEqual({ [light]: 5, [heavy]: 15 });
+  });
+
+  test('interactive work goes before batches, which still move', async () => {
+    await submitBatch(LOCAL_TENANT, 50);
+    await submit(LOCAL_TENANT, 50);
+    const { rows } = await admitted();
+    expect(countBy(rows.map((row) => row.lane))).toEqual({ 0: 16, 1: 4 });
+  });
+
+  test('within a lane, higher priority first, then first come', async () => {
+    await submit(LOCAL_TENANT, 3);
+    await submit(LOCAL_TENANT, 2, 5);
+    const { rows } = await admitted();
+    expect(rows.map((row) => row.priority)).toEqual([5, 5, 0, 0, 0]);
+  });
+
+  test('a stream whose tasks fill the window lets others pass', async () => {
+    const [first, second] = [await tenant(), await tenant()];
+    await submitBatch(first, 100);
+    const { ids } = await admitted();
+    await submitBatch(second, 100);
+    await records.tasks.claim(ids.slice(0, 10), worker);
+    const { rows } = await admitted();
+    expect(countBy(rows.map((row) => row.tenant))).toEqual({ [second]: 10 });
+  });
+});
+
+test('a job that is not done at its deadline fails, and says so', async () => {
+  const id = newUuid();
+  await records.jobs.submit({
+    ...{ id, tenantId: LOCAL_TENANT, plan, input: { x: 1 }, params: {}, metadata: {}, deadlineMs: 60_000 },
+  });
+  await records.tasks.sweep();
+  expect(await records.jobs.get(LOCAL_TENANT, id)).toMatchObject({ state: 'queued' });
+  await sql.query(`UPDATE job SET deadline_at = now() - interval '1 s' WHERE id = $1`, [id]);
+  expect((await records.tasks.sweep()).changedJobs).toEqual([id]);
+  expect(await records.jobs.get(LOCAL_TENANT, id)).toMatchObject({
+    state: 'failed',
+    error: { code: 'job.deadline' },
+  });
+  const { rows } = await sql.query('SELECT type FROM event WHERE job_id = $1', [id]);
+  expect(rows).toEqual([{ type: 'job.failed' }]);
+});
