@@ -20,6 +20,8 @@ export interface Rest {
   readonly deliveries: readonly string[];
   /** Scratch folders of tasks. */
   readonly folders: readonly string[];
+  /** Runs of stages, as the processes counted them. */
+  readonly executions: number;
   /** faults x concurrency x 1.5 */
   readonly allowedReExecutions: number;
   /** Innocent tasks may have been in three processes that were killed. */
@@ -36,6 +38,6 @@ export async function checkRun(rest: Rest, prediction: Prediction): Promise<Viol
     ...checkOrder(entries, record, prediction),
     ...checkEvents(entries, record, received),
     ...checkLeftovers(record, rest.deliveries, rest.folders),
-    ...checkReExecutions(record, rest.allowedReExecutions),
+    ...checkReExecutions(record, rest.executions, rest.allowedReExecutions),
   ];
 }

@@ -21,6 +21,7 @@ export interface FinishedRun extends AsyncDisposable {
   readonly prediction: Prediction;
   readonly entries: readonly Entry[];
   readonly received: readonly Received[];
+  readonly executions: number;
 }
 
 /** Jobs of every shape that ran to their end on the real record, with no worker and no fault. */
@@ -35,14 +36,15 @@ export async function finishRun(): Promise<FinishedRun> {
   const store = await openArtifactStore({ kind: 'folder', folder });
   const prediction = await Prediction.load();
   const entries: Entry[] = [];
+  let executions = 0;
   for (const [i, work] of shapes(8).entries()) {
     const entry: Entry = { ...work, key: `submission-${i}`, webhook: i % 2 === 0, cancelled: false };
     entries.push(entry);
     await submit(entry, records, prediction);
-    await runTasks(entry, records, store, prediction);
+    executions += await runTasks(entry, records, store, prediction);
   }
   return {
-    ...{ database, store, prediction, entries },
+    ...{ database, store, prediction, entries, executions },
     received: await tellAll(records),
     async [Symbol.asyncDispose]() {
       await database.end();
@@ -67,19 +69,21 @@ async function submit(entry: Entry, records: Records, prediction: Prediction): P
   entry.jobId = jobId;
 }
 
-/** Does what workers do, with what the reference executor says for results. */
+/** Does what workers do, with what the reference executor says for results. Resolves to how many tasks it ran. */
 async function runTasks(
   entry: Entry,
   records: Records,
   store: ArtifactStore,
   prediction: Prediction,
-): Promise<void> {
-  for (;;) {
+): Promise<number> {
+  for (let executions = 0; ;) {
     const tasks = await records.jobs.tasks(entry.jobId!, 100);
     const ready = tasks.filter(({ state }) => state === 'ready').map(({ id }) => id);
-    if (ready.length === 0) return;
-    for (const claimed of await records.tasks.claim(ready, newUuid()))
+    if (ready.length === 0) return executions;
+    for (const claimed of await records.tasks.claim(ready, newUuid())) {
       await records.tasks.settle([await settlementOf(claimed, entry, store, prediction)]);
+      executions += 1;
+    }
   }
 }
 

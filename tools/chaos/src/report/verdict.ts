@@ -50,7 +50,7 @@ export function verdictOf(scenario: Scenario, result: RoundResult, seconds: numb
     tasks: record.tasks.length,
     laws,
     effects: Object.fromEntries([...effects].sort(([a], [b]) => (a < b ? -1 : 1))),
-    reExecutions: reExecutions(record),
+    reExecutions: reExecutions(record, effects.get('executions') ?? 0),
     restartP99Ms: restartsMs.length === 0 ? null : percentile(restartsMs, 0.99),
     seconds,
   };

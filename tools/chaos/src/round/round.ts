@@ -242,6 +242,7 @@ export class Round {
   async #look(scratch: string): Promise<RoundResult> {
     const record = await readRecord(this.#database);
     const { receiver, store, prediction, effectsFile, excuseGivenUp } = this.#parts;
+    for (const [name, times] of readEffects(effectsFile)) this.effect(name, times);
     const violations = await checkRun(
       {
         entries: this.entries,
@@ -250,12 +251,12 @@ export class Round {
         store,
         deliveries: await deliveriesIn(this.#redis),
         folders: foldersIn(scratch),
+        executions: this.#effects.get('executions') ?? 0,
         allowedReExecutions: Math.ceil(this.#allowed),
         excuseGivenUp,
       },
       prediction,
     );
-    for (const [name, times] of readEffects(effectsFile)) this.effect(name, times);
     const tasksOf = Map.groupBy(record.tasks, ({ jobId }) => jobId);
     const givenUp = record.jobs.filter((job) => wasGivenUp(job, tasksOf.get(job.id) ?? [])).length;
     this.effect('given-up', givenUp);

@@ -17,6 +17,7 @@ import {
   disturbedTasks,
   disturbedWebhooks,
 } from '../disturb/disturbed-ports.ts';
+import { countedStages } from '../disturb/counted-stages.ts';
 import { noteClock } from '../disturb/note-clock.ts';
 import { steal } from '../disturb/steal.ts';
 import { onStop } from '../on-stop.ts';
@@ -38,7 +39,7 @@ const store = disturbedStore(await openArtifactStore(config.artifacts), disturba
 const deadlineMs = config.webhookDeadlineMs;
 const worker = await startWorker({
   pool: 'text',
-  stages: await loadTrialStages(),
+  stages: countedStages(await loadTrialStages(), disturbance.effects),
   records: disturbedTasks(records.tasks, disturbance, steal(thief)),
   queue,
   store,
