@@ -108,6 +108,29 @@ describe('submitting', () => {
     expect(await statesOf(jobId)).toEqual(['ready', 'waiting']);
   });
 
+  test('a job that has nothing to do and nothing to give ends at once', async () => {
+    const idle = compile(
+      {
+        name: 'idle',
+        version: 1,
+        input: {},
+        nodes: { n: { stage: 'toy.make@1', in: { a: null } } },
+        output: {},
+      },
+      toyStages,
+    );
+    const id = newUuid();
+    await records.jobs.submit({
+      id,
+      tenantId: LOCAL_TENANT,
+      plan: idle,
+      input: {},
+      params: {},
+      metadata: {},
+    });
+    expect(await records.jobs.get(LOCAL_TENANT, id)).toMatchObject({ state: 'completed', output: {} });
+  });
+
   test('one key gives one job, however many ask at once; another request under it is refused', async () => {
     const idempotency = { key: newUuid(), sha256: 'a' };
     const many = await Promise.all(Array.from({ length: 20 }, () => submit(idempotency)));

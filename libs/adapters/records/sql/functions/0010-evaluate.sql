@@ -43,8 +43,11 @@ BEGIN
     RETURN coalesce((
       SELECT jsonb_object_agg(e.key, evaluate(p_job, p_chain, e.value)) FROM jsonb_each(p_expression -> 'object') e
     ), '{}');
+  ELSIF p_expression ?| '{lit,node,item,input,params}' THEN
+    RETURN (SELECT v.value FROM value_of(p_job, p_chain, p_expression) v);
   END IF;
-  RETURN (SELECT v.value FROM value_of(p_job, p_chain, p_expression) v);
+  -- No expression at all; each of the two calls the other for what it does not know.
+  RETURN 'null';
 END $$;
 
 -- The value of an expression (see PlanExpression in libs/pipeline) for a task whose scopes are p_chain. Missing is null.
