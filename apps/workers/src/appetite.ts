@@ -1,7 +1,7 @@
 /** Work that a process may hold ahead of its slots, so that statements are large where tasks are short. */
 const AHEAD_MS = 25;
 /** Tasks of a stage that a process holds at once, at most. */
-const HELD_MAX = 1_000;
+const HELD_MAX = 500;
 /** How much the newest measurement counts. */
 const NEWEST = 0.1;
 

@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION check_delay(p_checks int) RETURNS interval LANGUAGE s
 $$;
 
 -- Which tasks of a stage are next. A worker that asks takes up to p_take of them at once (kind 'claimed'); more go into Redis ('send'), up to
--- a window that holds about half a second of work for the workers there are. Everything else waits here, where it costs Redis nothing
+-- a window that holds about 50 ms of work for the workers there are (two tasks per slot at least). Everything else waits here, where it costs Redis nothing
 -- and can still be overtaken; then a last row says 'more'. Streams are the lanes of tenants; each has a weight (an interactive lane
 -- four times that of a batch lane), and the next task comes from the stream that has least in the window for its weight. Within a
 -- stream: higher priority, then first come. chunk: tasks that travel in one message.
@@ -17,7 +17,7 @@ BEGIN
   SELECT coalesce(sum(w.slots), 4) INTO v_slots FROM worker w WHERE p_stage = ANY (w.stages) AND w.seen_at > now() - interval '30 s';
   SELECT p.mean_ms INTO v_mean FROM stage_pace p WHERE p.stage = p_stage;
   v_mean := greatest(coalesce(v_mean, 1000), 0.05);
-  v_window := greatest(2 * v_slots, least(p_max, v_slots * 500 / v_mean));
+  v_window := greatest(2 * v_slots, least(p_max, v_slots * 50 / v_mean));
   v_travel := greatest(1, least(100, 20 / v_mean));
   v_room := greatest(0, v_window - (
     SELECT count(*) FROM (SELECT 1 FROM task t WHERE t.stage = p_stage AND t.state = 'ready' AND t.place = 'sent' LIMIT v_window) s));
