@@ -116,10 +116,13 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       await options.dispatcher?.stop();
       const timer = setTimeout(() => leases.abortAll('drain'), options.drainMs);
       await consumer.close();
-      await handler.idle();
+      // It may still bring tasks that it took before.
       await admission.settled();
+      await handler.idle();
       clearTimeout(timer);
       await leases.stop();
+      // What the last settlements made ready is let in for others.
+      await admission.settled();
       await scratch.remove();
       await records
         .leave(worker.id)

@@ -1,6 +1,9 @@
 import type { Plan } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
 
+/** More are forgotten: people may post a document of their own with every job. */
+const KNOWN_MAX = 10_000;
+
 /** Hashes known to be stored: most submissions need not send their plan again. */
 export class StoredPlans {
   readonly #known = new Set<string>();
@@ -11,6 +14,7 @@ export class StoredPlans {
 
   /** The transaction that stored it was committed. */
   add(plan: Plan): void {
+    if (this.#known.size >= KNOWN_MAX) this.#known.clear();
     this.#known.add(plan.sha256);
   }
 }

@@ -38,7 +38,10 @@ BEGIN
 END $$;
 
 -- A row that is locked right now is being settled or cancelled: it counts as held, the next beat will know.
-CREATE OR REPLACE FUNCTION beat_tasks(p_ids uuid[], p_tokens uuid[], p_progress real[], p_lease_ms int) RETURNS SETOF uuid LANGUAGE sql AS $$
+CREATE OR REPLACE FUNCTION beat_tasks(p_ids uuid[], p_tokens uuid[], p_progress real[], p_lease_ms int) RETURNS SETOF uuid LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM begin_jobs(p_ids);
+  RETURN QUERY
   WITH held AS (
     SELECT t.id FROM unnest(p_ids, p_tokens) l(id, token) JOIN task t ON t.id = l.id AND t.token = l.token AND t.state = 'running'
   ), free AS (
@@ -48,8 +51,8 @@ CREATE OR REPLACE FUNCTION beat_tasks(p_ids uuid[], p_tokens uuid[], p_progress 
     UPDATE task t SET lease_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0), progress = coalesce(f.progress, t.progress)
     FROM free f WHERE t.id = f.id
   )
-  SELECT h.id FROM held h
-$$;
+  SELECT h.id FROM held h;
+END $$;
 
 -- Waits 1 s, doubling to 30 s, between a half and one and a half of it.
 CREATE OR REPLACE FUNCTION retry_delay(p_failures int) RETURNS interval LANGUAGE sql VOLATILE AS $$
