@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { IntermodalError } from '@intermodal/contracts';
 import type { ClaimedTask, Settlement } from '@intermodal/pipeline';
 import { pino } from 'pino';
@@ -156,14 +157,18 @@ test('a task that may have ended a process runs alone, and says before that it b
       steps.push(`${id} ends`);
       return { output: {}, artifacts: [] };
     },
+    settle: async ({ taskId }) => {
+      await setImmediate();
+      return steps.push(`${taskId} is on record`) > 0;
+    },
   });
   const handled = deliver(handler, 'first', 'suspect', 'last');
   gate.resolve();
   await handled;
-  expect(steps).toEqual([
+  expect(steps.filter((step) => !step.startsWith('first is'))).toEqual([
     ...['first runs', 'first ends'],
-    ...['suspect begins', 'suspect runs', 'suspect ends'],
-    ...['last runs', 'last ends'],
+    ...['suspect begins', 'suspect runs', 'suspect ends', 'suspect is on record'],
+    ...['last runs', 'last ends', 'last is on record'],
   ]);
 });
 

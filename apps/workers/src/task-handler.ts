@@ -73,20 +73,24 @@ export class TaskHandler {
   }
 
   async #work(task: ClaimedTask, place: Disposable): Promise<void> {
-    const held = this.#options.leases.hold(task);
+    const { slots, leases } = this.#options;
+    const held = leases.hold(task);
+    // What may have ended a process takes no other task with it when it does so again: it runs alone, and what comes of it is
+    // on record before anything else begins.
+    const isSuspect = task.crashes > 0;
     try {
+      using slot = await (isSuspect ? slots.takeAll() : slots.take());
       // The room is free again before the settlement, which may fill it with what follows.
-      const settlement = await this.#inSlot(task, held).finally(() => place[Symbol.dispose]());
+      const settlement = await this.#runHeld(task, held).finally(() => place[Symbol.dispose]());
+      if (!isSuspect) slot[Symbol.dispose]();
       if (settlement) await this.#settle(task, settlement, held);
     } finally {
       held.release();
     }
   }
 
-  async #inSlot(task: ClaimedTask, held: Held): Promise<Settlement | undefined> {
-    const { slots, begin, log } = this.#options;
-    // What may have ended a process takes no other task with it when it does so again.
-    using _slot = await (task.crashes > 0 ? slots.takeAll() : slots.take());
+  async #runHeld(task: ClaimedTask, held: Held): Promise<Settlement | undefined> {
+    const { begin, log } = this.#options;
     if (held.signal.reason === ('lost' satisfies AbortReason)) return undefined;
     if (held.signal.reason === ('drain' satisfies AbortReason))
       return { taskId: task.id, token: task.token, outcome: 'released' };

@@ -10,7 +10,8 @@ export const ablations: readonly Scenario[] = [
     ...workerKills,
     name: 'without-sweeper',
     injects: 'SIGKILL of workers, and nobody sweeps',
-    short: { jobs: 20, kills: 3, everyMs: 1_000 },
+    // So many at once that a kill meets somebody at work.
+    short: { jobs: 60, kills: 4, everyMs: 1_000 },
     effects: ['kills'],
     without: { part: 'sweeper', breaks: ['L2', 'L7'] },
   },
