@@ -1,29 +1,22 @@
 import { newUuid } from '@intermodal/contracts';
 import { compile, type Settlement } from '@intermodal/pipeline';
-import { createDatabase, toyStages, type TestDatabase } from '@intermodal/testing';
-import pg from 'pg';
+import { toyStages } from '@intermodal/testing';
+import type pg from 'pg';
 import { afterAll, beforeEach, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { LOCAL_TENANT, openRecords, type Records } from './index.ts';
+import { LOCAL_TENANT, type Records } from './index.ts';
+import { openTestRecords, type TestRecords } from './test-records.testing.ts';
 
 const STAGE = 'toy.make@1';
 const worker = newUuid();
-let database: TestDatabase;
+let opened: TestRecords;
 let records: Records;
 let sql: pg.Client;
 
 beforeAll(async () => {
-  database = await createDatabase();
-  records = openRecords({ databaseUrl: database.url, connections: 8 });
-  await records.migrate();
-  sql = new pg.Client({ connectionString: database.url });
-  await sql.connect();
-  await sql.query('SET search_path = intermodal');
+  opened = await openTestRecords();
+  ({ records, sql } = opened);
 });
-afterAll(async () => {
-  await sql.end();
-  await records.close();
-  await database.drop();
-});
+afterAll(() => opened[Symbol.asyncDispose]());
 // One worker with ten slots; tasks take a second as far as anybody knows: twenty fit into the window.
 beforeEach(() =>
   records.tasks.heartbeat({ id: worker, pool: 'text', stages: [STAGE], slots: 10, engines: {} }, []),

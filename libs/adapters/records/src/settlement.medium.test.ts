@@ -1,28 +1,22 @@
 import { newUuid, showId, type ArtifactRef, type ErrorCode } from '@intermodal/contracts';
 import { compile, type ClaimedTask, type Settlement } from '@intermodal/pipeline';
-import { createDatabase, toyStages, type TestDatabase } from '@intermodal/testing';
-import pg from 'pg';
+import { toyStages } from '@intermodal/testing';
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LOCAL_TENANT, openRecords, type Records } from './index.ts';
+import { LOCAL_TENANT, type Records } from './index.ts';
+import { openTestRecords, type TestRecords } from './test-records.testing.ts';
 
-let database: TestDatabase;
+let opened: TestRecords;
 let records: Records;
 let sql: pg.Client;
 const worker = newUuid();
 
 beforeAll(async () => {
-  database = await createDatabase();
-  records = openRecords({ databaseUrl: database.url, connections: 8 });
-  expect(await records.migrate()).not.toEqual([]);
-  sql = new pg.Client({ connectionString: database.url });
-  await sql.connect();
-  await sql.query('SET search_path = intermodal');
+  opened = await openTestRecords();
+  ({ records, sql } = opened);
+  expect(opened.applied).not.toEqual([]);
 });
-afterAll(async () => {
-  await sql.end();
-  await records.close();
-  await database.drop();
-});
+afterAll(() => opened[Symbol.asyncDispose]());
 
 const plan = compile(
   {

@@ -1,22 +1,23 @@
 -- A lease ended: the worker died or lost touch. Three times, and the input is taken for what kills it. Once may be company: a
 -- process holds tasks that it has not begun. From then on the task runs alone, and only counts once it has begun.
--- Null: somebody else has it.
-CREATE OR REPLACE FUNCTION expire_lease(p_task uuid, p_job uuid) RETURNS text[] LANGUAGE plpgsql AS $$
+-- False: somebody else has it.
+CREATE OR REPLACE FUNCTION expire_lease(p_task uuid, p_job uuid) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE t task;
 BEGIN
   PERFORM 1 FROM job WHERE id = p_job FOR UPDATE SKIP LOCKED;
-  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF NOT FOUND THEN RETURN false; END IF;
   SELECT * INTO t FROM task WHERE id = p_task AND state = 'running' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED;
-  IF NOT FOUND THEN RETURN NULL; END IF;
+  IF NOT FOUND THEN RETURN false; END IF;
   IF t.crashes = 0 OR t.begun THEN
     UPDATE task SET crashes = crashes + 1 WHERE id = t.id RETURNING crashes INTO t.crashes;
   END IF;
   IF t.crashes < 3 THEN
     PERFORM put_back(t.id, NULL);
-    RETURN ARRAY[t.stage];
+  ELSE
+    PERFORM propagate(fail_task(t.id, jsonb_build_object('code', 'stage.crashed', 'message',
+      format('%s was given up: the process that ran it ended three times.', t.path))), NULL, 0, NULL);
   END IF;
-  RETURN (SELECT p.waiting FROM propagate(fail_task(t.id, jsonb_build_object('code', 'stage.crashed', 'message',
-    format('%s was given up: the process that ran it ended three times.', t.path))), NULL, 0, NULL) p);
+  RETURN true;
 END $$;
 
 -- Jobs whose time is over end, whatever they do.
@@ -36,15 +37,12 @@ END $$;
 -- 'expired' (tasks: leases that ended), 'changed' (job_id).
 CREATE OR REPLACE FUNCTION sweep(p_limit int) RETURNS TABLE (kind text, stage text, tasks int, job_id uuid) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_lost record; v_stages text[]; v_jobs uuid[] := '{}'; v_late uuid[]; v_waiting text[] := '{}';
+DECLARE v_lost record; v_jobs uuid[] := '{}'; v_late uuid[];
 BEGIN
   FOR v_lost IN
     SELECT t.id, t.job_id FROM task t WHERE t.state = 'running' AND t.lease_until < clock_timestamp() ORDER BY t.job_id, t.lease_until LIMIT p_limit
   LOOP
-    v_stages := expire_lease(v_lost.id, v_lost.job_id);
-    CONTINUE WHEN v_stages IS NULL;
-    v_waiting := v_waiting || v_stages;
-    v_jobs := v_jobs || v_lost.job_id;
+    IF expire_lease(v_lost.id, v_lost.job_id) THEN v_jobs := v_jobs || v_lost.job_id; END IF;
   END LOOP;
   IF v_jobs <> '{}' THEN RETURN QUERY SELECT 'expired', NULL::text, cardinality(v_jobs), NULL::uuid; END IF;
   v_late := end_late_jobs(p_limit);
