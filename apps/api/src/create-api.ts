@@ -21,6 +21,7 @@ import { JobViews } from './jobs/job-views.ts';
 import { JobWaiter } from './jobs/job-waiter.ts';
 import { JobsController } from './jobs/jobs.controller.ts';
 import { MediaInput } from './jobs/media-input.ts';
+import { Retries } from './jobs/retries.ts';
 import { Submissions } from './jobs/submissions.ts';
 import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
@@ -85,6 +86,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       JobWaiter,
       JobViews,
       Dispatch,
+      Retries,
       Submissions,
       BatchReader,
       BatchRowCheck,

@@ -57,6 +57,16 @@ export class Batches {
     });
   }
 
+  /** Another batch with its rows; only what failed or was cancelled runs again. */
+  retry(id: string, options: Options = {}): Promise<AnswerOf<'retryBatch'>> {
+    return this.#transport.json({
+      method: 'POST',
+      path: `/v1/batches/${id}/retry`,
+      repeatable: true,
+      ...options,
+    });
+  }
+
   cancel(id: string, options: Options = {}): Promise<AnswerOf<'cancelBatch'>> {
     return this.#transport.json({
       method: 'POST',

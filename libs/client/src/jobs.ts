@@ -78,6 +78,16 @@ export class Jobs {
     });
   }
 
+  /** Another job like this one, which failed or was cancelled; what completed in it is kept. */
+  retry(id: string, options: { signal?: AbortSignal } = {}): Promise<AnswerOf<'retryJob'>> {
+    return this.#transport.json({
+      method: 'POST',
+      path: `/v1/jobs/${id}/retry`,
+      repeatable: true,
+      ...options,
+    });
+  }
+
   cancel(id: string, options: { signal?: AbortSignal } = {}): Promise<AnswerOf<'cancelJob'>> {
     return this.#transport.json({
       method: 'POST',

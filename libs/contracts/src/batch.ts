@@ -72,6 +72,8 @@ export const BatchView = z
     percent: z.number().min(0).max(100).describe('Rows that ended, invalid ones included'),
     errors: z.array(RowError).describe('The first 20 invalid rows; the results have all'),
     metadata: z.record(z.string(), z.string()),
+    retryOf: idSchema('batch').optional().describe('The batch that it retries'),
+    retriedBy: idSchema('batch').optional().describe('The batch that retries it'),
     webhook: WebhookView.optional().describe('In the answer to the submission only'),
     createdAt: z.iso.datetime(),
     startedAt: z.iso.datetime().nullable(),

@@ -27,7 +27,13 @@ export const ERRORS = {
   'stage.output_invalid': { kind: 'bug', status: 500, title: 'The stage returned what it did not promise' },
   'job.cancelled': { kind: 'user', status: 409, title: 'The job was cancelled' },
   'job.deadline': { kind: 'user', status: 504, title: 'The job did not end in time' },
+  'job.not_failed': { kind: 'user', status: 409, title: 'Only a failed or cancelled job can be retried' },
   'job.not_found': { kind: 'user', status: 404, title: 'There is no such job' },
+  'batch.not_failed': {
+    kind: 'user',
+    status: 409,
+    title: 'Only a batch that ended with failures can be retried',
+  },
   'batch.not_found': { kind: 'user', status: 404, title: 'There is no such batch' },
   'artifact.not_found': { kind: 'user', status: 404, title: 'There is no such artifact' },
   'key.invalid': { kind: 'user', status: 401, title: 'The API key is missing or not valid' },

@@ -57,6 +57,8 @@ export class BatchViews {
       percent: Math.floor((1000 * ended) / total) / 10,
       errors: [],
       metadata: batch.metadata,
+      ...(batch.retryOf !== null && { retryOf: showId('batch', batch.retryOf) }),
+      ...(batch.retriedBy !== null && { retriedBy: showId('batch', batch.retriedBy) }),
       createdAt: batch.createdAt.toISOString(),
       startedAt: batch.startedAt?.toISOString() ?? null,
       finishedAt: batch.finishedAt?.toISOString() ?? null,

@@ -10,6 +10,7 @@ import {
 } from '@intermodal/contracts';
 import type { BatchRecord, BatchRecords } from '@intermodal/pipeline';
 import type { FastifyReply } from 'fastify';
+import { Retries } from '../jobs/retries.ts';
 import { Operation } from '../http/operation.ts';
 import { readRequest } from '../http/read-request.ts';
 import { clientGone, type ApiRequest } from '../http/request.ts';
@@ -24,6 +25,7 @@ export class BatchesController {
   readonly #batches: BatchRecords;
   readonly #reader: BatchReader;
   readonly #submissions: BatchSubmissions;
+  readonly #retries: Retries;
   readonly #views: BatchViews;
   readonly #webhooks: Webhooks;
 
@@ -31,12 +33,14 @@ export class BatchesController {
     @Inject(BATCHES) batches: BatchRecords,
     @Inject(BatchReader) reader: BatchReader,
     @Inject(BatchSubmissions) submissions: BatchSubmissions,
+    @Inject(Retries) retries: Retries,
     @Inject(BatchViews) views: BatchViews,
     @Inject(Webhooks) webhooks: Webhooks,
   ) {
     this.#batches = batches;
     this.#reader = reader;
     this.#submissions = submissions;
+    this.#retries = retries;
     this.#views = views;
     this.#webhooks = webhooks;
   }
@@ -99,6 +103,23 @@ export class BatchesController {
     const { id } = await this.#find(request.tenantId, path.id);
     await this.#batches.cancel(request.tenantId, id);
     return this.#views.view(await this.#find(request.tenantId, path.id));
+  }
+
+  @Operation('retryBatch')
+  async retry(
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<BatchView> {
+    const { path } = readRequest('retryBatch', request);
+    const old = await this.#find(request.tenantId, path.id);
+    const batchId = await this.#retries.retryBatch(request.tenantId, old, clientGone(reply));
+    const id = showId('batch', batchId);
+    const webhook = await this.#webhooks.show({ batchId });
+    void reply.status(202).header('location', `/v1/batches/${id}`);
+    return {
+      ...(await this.#views.view(await this.#find(request.tenantId, id))),
+      ...(webhook && { webhook }),
+    };
   }
 
   @Operation('batchDeliveries')

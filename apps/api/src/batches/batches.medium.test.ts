@@ -143,6 +143,34 @@ describe('a batch', () => {
     ]);
   });
 
+  it('is retried once it has ended, with all its rows, and told where the first one was told', async () => {
+    const webhook = { url: 'http://127.0.0.1:1/hook' };
+    const { id } = await batchOf(
+      post({ pipeline: 'listen', rows: [good('a'), { custom_id: 'bad' }], webhook }),
+    );
+    const retry = (of: string) => api.ask(`/v1/batches/${of}/retry`, { method: 'POST' });
+    const early = await retry(id);
+    expect(await early.json()).toMatchObject({ status: 409, code: 'batch.not_failed' });
+    await api.ask(`/v1/batches/${id}/cancel`, { method: 'POST' });
+    const response = await retry(id);
+    const again = await batchOf(response);
+    expect(response.status).toBe(202);
+    expect(response.headers.get('location')).toBe(`/v1/batches/${again.id}`);
+    expect(again).toMatchObject({
+      ...{ status: 'queued', retryOf: id, counts: { total: 2, queued: 1, invalid: 1 } },
+      webhook: { url: webhook.url, secret: expect.stringMatching(/^whsec_/) as string },
+    });
+    expect((await batchOf(retry(id))).id).toBe(again.id);
+    expect(await get(id)).toMatchObject({ status: 'cancelled', retriedBy: again.id });
+    expect(await results(again.id)).toMatchObject([
+      { custom_id: 'a', status: 'queued' },
+      { custom_id: 'bad', status: 'invalid' },
+    ]);
+    const [row] = await results(again.id);
+    const ofBatch = await api.ask(`/v1/jobs/${row!.job}/retry`, { method: 'POST' });
+    expect(((await ofBatch.json()) as { detail: string }).detail).toContain(again.id);
+  });
+
   it('is one for one key, and another request under the key is refused', async () => {
     const headers = { 'idempotency-key': 'batch-1' };
     const body = { pipeline: 'listen', rows: [good('a')] };

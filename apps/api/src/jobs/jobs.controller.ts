@@ -20,12 +20,14 @@ import { JobForm } from './job-form.ts';
 import { JobViews } from './job-views.ts';
 import { JobWaiter } from './job-waiter.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
+import { Retries } from './retries.ts';
 import { Submissions } from './submissions.ts';
 
 @Controller()
 export class JobsController {
   readonly #jobs: JobRecords;
   readonly #submissions: Submissions;
+  readonly #retries: Retries;
   readonly #form: JobForm;
   readonly #waiter: JobWaiter;
   readonly #views: JobViews;
@@ -34,6 +36,7 @@ export class JobsController {
   constructor(
     @Inject(JOBS) jobs: JobRecords,
     @Inject(Submissions) submissions: Submissions,
+    @Inject(Retries) retries: Retries,
     @Inject(JobForm) form: JobForm,
     @Inject(JobWaiter) waiter: JobWaiter,
     @Inject(JobViews) views: JobViews,
@@ -41,6 +44,7 @@ export class JobsController {
   ) {
     this.#jobs = jobs;
     this.#submissions = submissions;
+    this.#retries = retries;
     this.#form = form;
     this.#waiter = waiter;
     this.#views = views;
@@ -110,6 +114,19 @@ export class JobsController {
     await this.#jobs.cancel(request.tenantId, id);
     const row = await this.#find(request.tenantId, path.id);
     return this.#views.view(row, { tasks: false, signal: clientGone(reply) });
+  }
+
+  @Operation('retryJob')
+  async retry(@Req() request: ApiRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<JobView> {
+    const { path } = readRequest('retryJob', request);
+    const signal = clientGone(reply);
+    const old = await this.#find(request.tenantId, path.id);
+    const jobId = await this.#retries.retryJob(request.tenantId, old, signal);
+    const id = showId('job', jobId);
+    const row = await this.#find(request.tenantId, id);
+    const webhook = await this.#webhooks.show({ jobId });
+    void reply.status(202).header('location', `/v1/jobs/${id}`);
+    return { ...(await this.#views.view(row, { tasks: false, signal })), ...(webhook && { webhook }) };
   }
 
   @Operation('jobDeliveries')

@@ -64,7 +64,7 @@ describe('waiting', () => {
     await vi.waitFor(async () => {
       const { jobs } = (await (await other.ask('/v1/jobs')).json()) as JobList;
       expect(jobs).toHaveLength(1);
-    });
+    }, 10_000);
     const startedMs = performance.now();
     await other[Symbol.asyncDispose]();
     expect((await waiting).status).toBe(202);
@@ -147,6 +147,7 @@ describe('reading', () => {
     for (const [method, path] of [
       ['GET', ''],
       ['POST', '/cancel'],
+      ['POST', '/retry'],
     ] as const) {
       const response = await api.ask(`/v1/jobs/${showId('job', id)}${path}`, { method });
       expect(await response.json()).toMatchObject({ status: 404, code: 'job.not_found' });
@@ -162,5 +163,26 @@ describe('cancel', () => {
       (await (await api.ask(`/v1/jobs/${job.id}/cancel`, { method: 'POST' })).json()) as JobView;
     expect((await cancel()).status).toBe('cancelled');
     expect((await cancel()).status).toBe('cancelled');
+  });
+});
+
+describe('retry', () => {
+  it('makes another job, once the first has failed or was cancelled', async () => {
+    const job = await submitted({ ...listen(), metadata: { mine: 'yes' } });
+    const retry = (id: string) => api.ask(`/v1/jobs/${id}/retry`, { method: 'POST' });
+    const early = await retry(job.id);
+    expect(await early.json()).toMatchObject({
+      ...{ status: 409, code: 'job.not_failed' },
+      detail: `The job ${job.id} is queued: only a failed or cancelled one can be retried.`,
+    });
+    await api.ask(`/v1/jobs/${job.id}/cancel`, { method: 'POST' });
+    const response = await retry(job.id);
+    const again = (await response.json()) as JobView;
+    expect(response.status).toBe(202);
+    expect(response.headers.get('location')).toBe(`/v1/jobs/${again.id}`);
+    expect(again).toMatchObject({ status: 'queued', retryOf: job.id, metadata: { mine: 'yes' } });
+    expect(((await (await retry(job.id)).json()) as JobView).id).toBe(again.id);
+    const old = (await (await api.ask(`/v1/jobs/${job.id}`)).json()) as JobView;
+    expect(old).toMatchObject({ status: 'cancelled', retriedBy: again.id });
   });
 });

@@ -30,6 +30,12 @@ export class Webhooks {
     return { id: newUuid(), url, keyId: secrets.keyId };
   }
 
+  /** A new webhook to the same address; none when there was none, or when its receiver has said that it is gone. */
+  async again(owner: WebhookOwner, signal: AbortSignal): Promise<NewWebhook | undefined> {
+    const webhook = await this.#parts.records.of(owner);
+    return webhook && !webhook.disabledAt ? this.accept({ url: webhook.url }, signal) : undefined;
+  }
+
   /**
    * With its secret: for the answer to a submission. A repetition of that submission gets the same answer, since the first
    * one may have been lost on its way.

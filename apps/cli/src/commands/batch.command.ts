@@ -26,7 +26,7 @@ Examples:
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
-/** `batch submit|status|results|cancel|list`: many rows of one pipeline. */
+/** `batch submit|status|results|cancel|retry|list`: many rows of one pipeline. */
 export function registerBatchCommands(program: Command, context: CommandContext): void {
   const batch = program.command('batch').description('run a pipeline over many rows');
 
@@ -78,6 +78,20 @@ export function registerBatchCommands(program: Command, context: CommandContext)
     .action(async (id: string, options: Json) => {
       const { batches } = await context.client();
       show(await batches.cancel(id, { signal: context.signal }), options, context);
+    });
+
+  batch
+    .command('retry')
+    .description('run again what failed or was cancelled in a batch that has ended')
+    .argument('<id>')
+    .option('-w, --wait', 'show how far the new batch is until it ends')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal batch retry bat_01k… --wait')
+    .action(async (id: string, options: Json & { readonly wait?: true }) => {
+      const client = await context.client();
+      const again = await client.batches.retry(id, { signal: context.signal });
+      if (options.wait) return finish(again.id, options, client, context);
+      show(again, options, context);
     });
 
   batch

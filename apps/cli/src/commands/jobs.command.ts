@@ -6,7 +6,7 @@ import { jobLine, jobText } from './show-job.ts';
 
 type Json = { readonly json?: true };
 
-/** `jobs`, `job`, `cancel`, `watch`. */
+/** `jobs`, `job`, `cancel`, `retry`, `watch`. */
 export function registerJobCommands(program: Command, context: CommandContext): void {
   program
     .command('jobs')
@@ -46,6 +46,22 @@ export function registerJobCommands(program: Command, context: CommandContext): 
     .action(async (id: string, { json }: Json) => {
       const job = await (await context.client()).jobs.cancel(id, { signal: context.signal });
       if (json) printJson(context, job);
+      else context.print(jobLine(job));
+    });
+
+  program
+    .command('retry')
+    .description('run a failed or cancelled job again, but not what completed in it')
+    .argument('<id>')
+    .option('-w, --watch', 'show the new job until it ends')
+    .option('-o, --out <folder>', 'with --watch: save the files of the output there')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal retry job_01k… --watch')
+    .action(async (id: string, options: Json & { readonly watch?: true; readonly out?: string }) => {
+      const client = await context.client();
+      const job = await client.jobs.retry(id, { signal: context.signal });
+      if (options.watch) return finishJob(job.id, options, client, context);
+      if (options.json) printJson(context, job);
       else context.print(jobLine(job));
     });
 

@@ -21,9 +21,10 @@ export const taskLine = (task: TaskView): string => {
     .join(' ');
   const time = task.seconds === null ? '' : `${task.seconds.toFixed(1)} s`;
   const bar = task.status === 'running' && task.progress !== null ? ` ${barOf(task.progress)}` : '';
+  const kept = task.kept ? ' (kept)' : '';
   const tries = task.attempt > 1 ? ` (attempt ${task.attempt})` : '';
   const error = task.error ? `  ${task.error.code}: ${task.error.message}` : '';
-  return `${MARKS[task.status]} ${task.path.padEnd(18)} ${time.padStart(8)}  ${what}${tries}${bar}${error}`;
+  return `${MARKS[task.status]} ${task.path.padEnd(18)} ${time.padStart(8)}  ${what}${kept}${tries}${bar}${error}`;
 };
 
 const barOf = (fraction: number): string => {

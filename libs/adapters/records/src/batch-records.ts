@@ -3,9 +3,11 @@ import type { BatchRecord, BatchRecords, BatchRowRecord, NewBatch, NewBatchRow }
 import type { Database } from './database.ts';
 import type { StoredPlans } from './plan-rows.ts';
 import { keyConflict } from './key-conflict.ts';
+import { retry } from './retry.ts';
 import { addWebhook } from './webhook-records.ts';
 
 const BATCH = `SELECT b.id, b.pipeline || '@' || g.version AS pipeline, b.state, b.total, b.invalid, b.metadata,
+    b.retry_of AS "retryOf", (SELECT r.id FROM batch r WHERE r.retry_of = b.id) AS "retriedBy",
     b.created_at AS "createdAt", b.finished_at AS "finishedAt", c.started_at AS "startedAt",
     c.queued, c.running, c.completed, c.failed, c.cancelled
   FROM batch b JOIN graph g ON g.sha256 = b.graph CROSS JOIN LATERAL batch_counts(b.id) c`;
@@ -51,6 +53,7 @@ export function batchRecords(database: Database, plans: StoredPlans): BatchRecor
       );
       return row!.ended ?? undefined;
     },
+    retry: (asked) => retry(database, 'batch', asked),
   };
 }
 

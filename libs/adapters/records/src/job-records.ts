@@ -3,9 +3,11 @@ import type { JobFilter, JobRecords, JobRow, NewJob, Submitted, TaskRow } from '
 import type { Database } from './database.ts';
 import { keyConflict } from './key-conflict.ts';
 import type { StoredPlans } from './plan-rows.ts';
+import { retry } from './retry.ts';
 import { addWebhook } from './webhook-records.ts';
 
 const JOB_COLUMNS = `j.id, j.pipeline || '@' || g.version AS pipeline, j.state, j.input, j.params, j.output, j.error, j.metadata, j.batch_id AS "batchId",
+  j.retry_of AS "retryOf", (SELECT r.id FROM job r WHERE r.retry_of = j.id) AS "retriedBy",
   j.created_at AS "createdAt", j.started_at AS "startedAt", j.finished_at AS "finishedAt"`;
 
 /** A worker that was not seen for this long counts as gone. */
@@ -29,7 +31,7 @@ export function jobRecords(database: Database, plans: StoredPlans): JobRecords {
     tasks(jobId, limit) {
       return database.query<TaskRow>(
         'job_tasks',
-        `SELECT id, path, stage, state, attempt, progress, error, engine, model, device, started_at AS "startedAt",
+        `SELECT id, path, stage, state, attempt, kept_from IS NOT NULL AS kept, progress, error, engine, model, device, started_at AS "startedAt",
            finished_at AS "finishedAt" FROM task WHERE job_id = $1 ORDER BY seq LIMIT $2`,
         [jobId, limit],
       );
@@ -60,6 +62,7 @@ export function jobRecords(database: Database, plans: StoredPlans): JobRecords {
       );
       return rows[0]!.ended ?? undefined;
     },
+    retry: (asked) => retry(database, 'job', asked),
   };
 }
 

@@ -138,6 +138,24 @@ export const batchRoutes = {
     answers: { 200: { summary: 'The batch, now final', content: batch } },
     errors: ['batch.not_found'],
   },
+  retryBatch: {
+    method: 'POST',
+    path: '/v1/batches/:id/retry',
+    tag: 'batches',
+    summary: 'Run again what failed or was cancelled in a batch that has ended',
+    description:
+      'Makes another batch with the same rows; the old one stays as it is. Rows that completed share their jobs with it and are not ' +
+      'run again; of the others, what completed is kept. Its results have all rows. Asked again, it answers with the same retry.',
+    pathParameters: ById,
+    answers: {
+      202: {
+        summary: 'The new batch',
+        headers: { location: 'Its address' },
+        content: batch,
+      },
+    },
+    errors: ['batch.not_found', 'batch.not_failed', 'input.invalid'],
+  },
   batchDeliveries: {
     method: 'GET',
     path: '/v1/batches/:id/deliveries',

@@ -133,6 +133,25 @@ export const jobRoutes = {
     answers: { 200: { summary: 'The job, now final', content: job } },
     errors: ['job.not_found'],
   },
+  retryJob: {
+    method: 'POST',
+    path: '/v1/jobs/:id/retry',
+    tag: 'jobs',
+    summary: 'Run a failed or cancelled job again, but not what completed in it',
+    description:
+      'Makes another job with the same pipeline, input, params, metadata, priority, deadline and webhook; the old one stays as it ' +
+      'is. A task that completed is kept, unless something before it failed. Asked again, it answers with the same retry; a row of ' +
+      'a batch is retried with its batch.',
+    pathParameters: ById,
+    answers: {
+      202: {
+        summary: 'The new job',
+        headers: { location: 'Its address' },
+        content: job,
+      },
+    },
+    errors: ['job.not_found', 'job.not_failed', 'input.invalid'],
+  },
   jobDeliveries: {
     method: 'GET',
     path: '/v1/jobs/:id/deliveries',

@@ -1,5 +1,6 @@
 import type { Fault, JobState } from '@intermodal/contracts';
 import type { Plan } from '../plan.ts';
+import type { Retried, Retry } from './job-records.ts';
 import type { NewWebhook } from './webhook-records.ts';
 
 /** One row of a submission: a job to make, or what is wrong with it. */
@@ -47,6 +48,8 @@ export interface BatchRecord {
   /** Jobs by state, counted when it was read. */
   readonly jobs: Readonly<Record<JobState, number>>;
   readonly metadata: Record<string, string>;
+  readonly retryOf: string | null;
+  readonly retriedBy: string | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -77,4 +80,6 @@ export interface BatchRecords {
   invalidRows(batchId: string, limit: number): Promise<BatchRowRecord[]>;
   /** False when the batch was final already, undefined when there is none. */
   cancel(tenantId: string, batchId: string): Promise<boolean | undefined>;
+  /** One transaction. `refused`: it has not ended, or nothing in it failed. Undefined: there is none. */
+  retry(retry: Retry): Promise<Retried | 'refused' | undefined>;
 }

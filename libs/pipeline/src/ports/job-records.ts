@@ -28,6 +28,24 @@ export interface Submitted {
   readonly waiting: readonly string[];
 }
 
+/** Another job like one that failed or was cancelled: what completed there is not done again (decision 0012). */
+export interface Retry {
+  readonly tenantId: string;
+  /** What is to be retried. */
+  readonly of: string;
+  /** A uuid for the new one, made by the application. */
+  readonly id: string;
+  readonly webhook?: NewWebhook;
+}
+
+export interface Retried {
+  /** Of the earlier retry, when there was one. */
+  readonly id: string;
+  readonly created: boolean;
+  /** Stages that have work now. */
+  readonly waiting: readonly string[];
+}
+
 export interface JobRow {
   readonly id: string;
   /** name@version */
@@ -39,6 +57,8 @@ export interface JobRow {
   readonly error: Fault | null;
   readonly metadata: Record<string, string>;
   readonly batchId: string | null;
+  readonly retryOf: string | null;
+  readonly retriedBy: string | null;
   readonly createdAt: Date;
   readonly startedAt: Date | null;
   readonly finishedAt: Date | null;
@@ -51,6 +71,8 @@ export interface TaskRow extends Ran {
   readonly stage: string | null;
   readonly state: TaskState;
   readonly attempt: number;
+  /** Its output is that of the job that this one retries. */
+  readonly kept: boolean;
   readonly progress: number | null;
   readonly error: Fault | null;
   readonly startedAt: Date | null;
@@ -84,6 +106,8 @@ export interface JobRecords {
   unserved(jobId: string): Promise<string[]>;
   /** False when the job was final already, undefined when there is none. */
   cancel(tenantId: string, jobId: string): Promise<boolean | undefined>;
+  /** One transaction. `refused`: it has not failed, or is a row of a batch. Undefined: there is none. */
+  retry(retry: Retry): Promise<Retried | 'refused' | undefined>;
 }
 
 /** Artifacts that people may see: uploads, and outputs whose task was committed. */

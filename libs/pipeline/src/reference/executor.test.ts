@@ -1,41 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
-import { compile } from '../compile/compile.ts';
-import { catalogueOf } from '../stage-catalogue.ts';
-import { defineStage } from '../stage.ts';
-import { cancelJob, given, readyPaths, settleTask, startJob } from './executor.ts';
-import type { ReferenceJob } from './job.ts';
+import { cancelJob, given, readyPaths } from './executor.ts';
+import { fail, make, start, states, succeed } from './toy-job.testing.ts';
 
 // Decision 0009, sentence by sentence. The SQL functions are held to this executor by the property test of the records.
-
-const stages = catalogueOf([
-  defineStage({
-    name: 'toy.make',
-    version: 1,
-    pool: 'text',
-    summary: 'Needs a, may have b, gives a value.',
-    input: z.object({ a: z.json().refine((value) => value !== null), b: z.json().optional() }),
-    output: z.object({ value: z.json(), more: z.json() }),
-    async run() {
-      throw new Error('never run');
-    },
-  }),
-]);
-
-/** A node that needs what the reference refers to. */
-const make = (a: unknown, more: object = {}) => ({ stage: 'toy.make@1', in: { a }, ...more });
-
-function start(nodes: object, input: Record<string, unknown> = {}, output: object = {}): ReferenceJob {
-  const ports = Object.fromEntries(Object.keys(input).map((port) => [port, {}]));
-  return startJob(compile({ name: 'test', version: 1, input: ports, nodes, output }, stages), input, {});
-}
-
-const succeed = (job: ReferenceJob, path: string, value: unknown = path) =>
-  settleTask(job, path, { state: 'completed', output: { value, more: null } });
-const fail = (job: ReferenceJob, path: string) =>
-  settleTask(job, path, { state: 'failed', code: 'media.unreadable' });
-const states = (job: ReferenceJob) =>
-  Object.fromEntries([...job.tasks].map(([path, { state }]) => [path, state]));
 
 describe('a node that failed under `onError: fail` ends its scope', () => {
   test('ending the scope of the job fails the job, and its open tasks are cancelled', () => {

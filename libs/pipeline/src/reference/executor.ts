@@ -40,6 +40,22 @@ export function startJob(plan: Plan, input: unknown, params: unknown): Reference
   return job;
 }
 
+/**
+ * Another job like one that failed or was cancelled. What is ready and completed there is final here at once, wave after wave; what
+ * depends on something that failed there is not reached by that.
+ */
+export function retryJob(old: ReferenceJob): ReferenceJob {
+  const job = startJob(old.plan, old.input, old.params);
+  const isKept = ({ state, path }: ReferenceTask): boolean =>
+    state === 'ready' && old.tasks.get(path)?.state === 'completed';
+  for (;;) {
+    const kept = [...job.tasks.values()].filter(isKept);
+    if (kept.length === 0) return job;
+    for (const task of kept) complete(task, old.tasks.get(task.path)!.output);
+    propagate(job, kept);
+  }
+}
+
 /** Records an outcome. Of a task that is not ready (a duplicate, a zombie, of what ended meanwhile): does nothing. */
 export function settleTask(job: ReferenceJob, path: string, outcome: Outcome): boolean {
   const task = job.tasks.get(path);

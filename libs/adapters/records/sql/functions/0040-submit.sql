@@ -35,8 +35,8 @@ CREATE OR REPLACE FUNCTION submit_job(p_id uuid, p_tenant uuid, p_graph text, p_
 DECLARE v_known idempotency;
 BEGIN
   waiting := '{}';
-  INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, priority, sinks_left, deadline_at)
-  SELECT p_id, p_tenant, g.sha256, g.name, p_input, p_params, p_metadata, p_priority, g.sinks,
+  INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, priority, sinks_left, deadline_ms, deadline_at)
+  SELECT p_id, p_tenant, g.sha256, g.name, p_input, p_params, p_metadata, p_priority, g.sinks, p_deadline_ms,
     clock_timestamp() + make_interval(secs => p_deadline_ms / 1000.0)
   FROM graph g WHERE g.sha256 = p_graph;
   IF NOT FOUND THEN RAISE EXCEPTION 'graph % is not stored', p_graph; END IF;

@@ -55,8 +55,8 @@ BEGIN
   END IF;
 
   v_jobs := ARRAY(SELECT r.job_id FROM jsonb_to_recordset(p_rows) r(line int, job_id uuid) WHERE r.job_id IS NOT NULL ORDER BY r.line);
-  INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, batch_id, lane, priority, sinks_left, deadline_at)
-  SELECT r.job_id, p_tenant, p_graph, v_pipeline, r.input, r.params, r.metadata, p_id, 1, p_priority, g.sinks,
+  INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, batch_id, lane, priority, sinks_left, deadline_ms, deadline_at)
+  SELECT r.job_id, p_tenant, p_graph, v_pipeline, r.input, r.params, r.metadata, p_id, 1, p_priority, g.sinks, p_deadline_ms,
     clock_timestamp() + make_interval(secs => p_deadline_ms / 1000.0)
   FROM jsonb_to_recordset(p_rows) r(job_id uuid, input jsonb, params jsonb, metadata jsonb) CROSS JOIN graph g
   WHERE r.job_id IS NOT NULL AND g.sha256 = p_graph;
@@ -82,9 +82,10 @@ BEGIN
   RETURN true;
 END $$;
 
+-- Of its rows: those of a retry share the jobs that completed before.
 CREATE OR REPLACE FUNCTION batch_counts(p_batch uuid, OUT queued int, OUT running int, OUT completed int, OUT failed int, OUT cancelled int,
   OUT started_at timestamptz) LANGUAGE sql STABLE AS $$
   SELECT count(*) FILTER (WHERE j.state = 'queued'), count(*) FILTER (WHERE j.state = 'running'), count(*) FILTER (WHERE j.state = 'completed'),
-    count(*) FILTER (WHERE j.state = 'failed'), count(*) FILTER (WHERE j.state = 'cancelled'), min(j.started_at)
-  FROM job j WHERE j.batch_id = p_batch
+    count(*) FILTER (WHERE j.state = 'failed'), count(*) FILTER (WHERE j.state = 'cancelled'), min(j.started_at) FILTER (WHERE j.batch_id = p_batch)
+  FROM batch_row r JOIN job j ON j.id = r.job_id WHERE r.batch_id = p_batch
 $$;
