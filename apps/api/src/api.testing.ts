@@ -76,10 +76,19 @@ export interface RunningApi extends AsyncDisposable {
 
 /** The real API on a real port, Postgres and Redis. */
 export async function startApi(
-  options: { uploadMaxBytes?: number; redisUrl?: string; mode?: 'local' | 'cluster' } = {},
+  options: {
+    uploadMaxBytes?: number;
+    redisUrl?: string;
+    mode?: 'local' | 'cluster';
+    openJobsMax?: number;
+  } = {},
 ): Promise<RunningApi> {
   const database = await createDatabase();
-  const records = openRecords({ databaseUrl: database.url, connections: 4 });
+  const records = openRecords({
+    databaseUrl: database.url,
+    connections: 4,
+    ...(options.openJobsMax !== undefined && { openJobsMax: options.openJobsMax }),
+  });
   await records.migrate();
   await addTenant(database.url, OTHER_TENANT);
   await records.keys.ensureLocalKey(createHash('sha256').update(KEY).digest());

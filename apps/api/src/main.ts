@@ -15,7 +15,11 @@ import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 async function main(): Promise<void> {
   const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
   const log = pino({ level: config.logLevel, base: { process: 'api' } });
-  const records = openRecords({ databaseUrl: config.databaseUrl, applicationName: 'intermodal api' });
+  const records = openRecords({
+    databaseUrl: config.databaseUrl,
+    openJobsMax: config.openJobsMax,
+    applicationName: 'intermodal api',
+  });
   if (config.mode === 'local') {
     const applied = await records.migrate();
     if (applied.length > 0) log.info({ applied }, 'database migrated');

@@ -42,6 +42,16 @@ export const ApiConfig = defineConfig({
       },
       wholeNumber(1, 2 ** 40).default(2 ** 31),
     ),
+    openJobsMax: setting(
+      {
+        variable: 'INTERMODAL_OPEN_JOBS_MAX',
+        description:
+          'How many jobs of a tenant may be open (queued or running) at a time; more are refused with quota.open_jobs. A tenant may have ' +
+          'another limit: the column open_jobs_max of its row in the table intermodal.tenant.',
+        example: '100000',
+      },
+      wholeNumber(1, 1_000_000_000).default(1_000_000),
+    ),
     drainMs: shared.drainMs,
     logLevel: shared.logLevel,
   },

@@ -38,6 +38,7 @@ export const ERRORS = {
   'artifact.not_found': { kind: 'user', status: 404, title: 'There is no such artifact' },
   'key.invalid': { kind: 'user', status: 401, title: 'The API key is missing or not valid' },
   'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },
+  'quota.open_jobs': { kind: 'user', status: 429, title: 'Too many jobs have not ended' },
   'idempotency.conflict': {
     kind: 'user',
     status: 422,

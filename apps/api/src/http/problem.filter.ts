@@ -6,6 +6,9 @@ import type { Logger } from 'pino';
 /** What remains of a refused upload is read to its end when it is this small, so that the client sees the answer. */
 const DRAINED_BYTES = 1_000_000;
 
+/** When it is worth asking again, of whoever asked for too much. */
+const RETRY_AFTER_S = 10;
+
 /** Everything thrown becomes problem+json (RFC 9457). A bug is logged whole and shown to nobody. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -31,6 +34,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (!request.raw.complete && !(Number(request.headers['content-length'] ?? NaN) <= DRAINED_BYTES))
       void reply.header('connection', 'close');
+    if (ERRORS[error.code].status === 429) void reply.header('retry-after', String(RETRY_AFTER_S));
     if (error.code === 'key.invalid') void reply.header('www-authenticate', 'Bearer');
     void sendProblem(reply, problemOf(error, request.id));
   }

@@ -186,3 +186,25 @@ describe('retry', () => {
     expect(old).toMatchObject({ status: 'cancelled', retriedBy: again.id });
   });
 });
+
+describe('a tenant with as many open jobs as it may have', () => {
+  it('is refused more, until one has ended; what was accepted before is answered', async () => {
+    await using small = await startApi({ openJobsMax: 1 });
+    const post = (key: string) =>
+      small.ask('/v1/jobs', {
+        method: 'POST',
+        body: JSON.stringify({
+          pipeline: 'listen',
+          input: { audio: { base64: 'AAAA', mediaType: 'audio/wav' } },
+        }),
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      });
+    const first = (await (await post('one')).json()) as JobView;
+    const refused = await post('two');
+    expect(refused.headers.get('retry-after')).toBe('10');
+    expect(await refused.json()).toMatchObject({ status: 429, code: 'quota.open_jobs' });
+    expect(((await (await post('one')).json()) as JobView).id).toBe(first.id);
+    await small.finish(uuidOf(first), { text: 'hello', lines: [] });
+    expect((await post('two')).status).toBe(202);
+  });
+});

@@ -2,7 +2,7 @@ import type { JobState } from '@intermodal/contracts';
 import type { BatchRecord, BatchRecords, BatchRowRecord, NewBatch, NewBatchRow } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
 import type { StoredPlans } from './plan-rows.ts';
-import { keyConflict } from './key-conflict.ts';
+import { refuse, type Verdict } from './verdict.ts';
 import { retry } from './retry.ts';
 import { addWebhook } from './webhook-records.ts';
 
@@ -17,12 +17,16 @@ const ROW = `SELECT r.line, r.custom_id AS "customId", r.job_id AS "jobId", j.st
 
 type BatchRow = Omit<BatchRecord, 'jobs'> & Record<JobState, number>;
 
-export function batchRecords(database: Database, plans: StoredPlans): BatchRecords {
+export function batchRecords(
+  database: Database,
+  plans: StoredPlans,
+  openJobsMax: number | undefined,
+): BatchRecords {
   return {
     async submit(batch) {
       const submitted = await database.transaction(async (query) => {
         await plans.store(query, batch.plan);
-        return submitTo(query, batch);
+        return submitTo(query, batch, openJobsMax);
       });
       plans.add(batch.plan);
       return submitted;
@@ -53,16 +57,16 @@ export function batchRecords(database: Database, plans: StoredPlans): BatchRecor
       );
       return row!.ended ?? undefined;
     },
-    retry: (asked) => retry(database, 'batch', asked),
+    retry: (asked) => retry(database, 'batch', asked, openJobsMax),
   };
 }
 
-async function submitTo(query: Database['query'], batch: NewBatch) {
+async function submitTo(query: Database['query'], batch: NewBatch, openJobsMax: number | undefined) {
   const [row] = await query<{
     batch_id: string;
-    verdict: 'created' | 'known' | 'conflict';
+    verdict: Verdict;
     waiting: string[];
-  }>('submit_batch', 'SELECT * FROM submit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
+  }>('submit_batch', 'SELECT * FROM submit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)', [
     batch.id,
     batch.tenantId,
     batch.plan.sha256,
@@ -72,8 +76,9 @@ async function submitTo(query: Database['query'], batch: NewBatch) {
     batch.idempotency?.sha256 ?? null,
     batch.priority ?? 0,
     batch.deadlineMs ?? null,
+    openJobsMax ?? null,
   ]);
-  if (row!.verdict === 'conflict') throw keyConflict();
+  refuse(row!.verdict);
   const created = row!.verdict === 'created';
   const batchId = row!.batch_id;
   if (created && batch.webhook) await addWebhook(query, batch.tenantId, { batchId }, batch.webhook);

@@ -1,7 +1,7 @@
 import type { Fault } from '@intermodal/contracts';
 import type { JobFilter, JobRecords, JobRow, NewJob, Submitted, TaskRow } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
-import { keyConflict } from './key-conflict.ts';
+import { refuse, type Verdict } from './verdict.ts';
 import type { StoredPlans } from './plan-rows.ts';
 import { retry } from './retry.ts';
 import { addWebhook } from './webhook-records.ts';
@@ -13,12 +13,16 @@ const JOB_COLUMNS = `j.id, j.pipeline || '@' || g.version AS pipeline, j.state, 
 /** A worker that was not seen for this long counts as gone. */
 const WORKER_SEEN = `interval '30 s'`;
 
-export function jobRecords(database: Database, plans: StoredPlans): JobRecords {
+export function jobRecords(
+  database: Database,
+  plans: StoredPlans,
+  openJobsMax: number | undefined,
+): JobRecords {
   return {
     async submit(job) {
       const submitted = await database.transaction(async (query) => {
         await plans.store(query, job.plan);
-        return submitTo(query, job);
+        return submitTo(query, job, openJobsMax);
       });
       plans.add(job.plan);
       return submitted;
@@ -62,14 +66,18 @@ export function jobRecords(database: Database, plans: StoredPlans): JobRecords {
       );
       return rows[0]!.ended ?? undefined;
     },
-    retry: (asked) => retry(database, 'job', asked),
+    retry: (asked) => retry(database, 'job', asked, openJobsMax),
   };
 }
 
-async function submitTo(query: Database['query'], job: NewJob): Promise<Submitted> {
-  const [row] = await query<{ job_id: string; verdict: 'created' | 'known' | 'conflict'; waiting: string[] }>(
+async function submitTo(
+  query: Database['query'],
+  job: NewJob,
+  openJobsMax: number | undefined,
+): Promise<Submitted> {
+  const [row] = await query<{ job_id: string; verdict: Verdict; waiting: string[] }>(
     'submit_job',
-    'SELECT * FROM submit_job($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+    'SELECT * FROM submit_job($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
     [
       job.id,
       job.tenantId,
@@ -81,9 +89,10 @@ async function submitTo(query: Database['query'], job: NewJob): Promise<Submitte
       job.idempotency?.sha256 ?? null,
       job.priority ?? 0,
       job.deadlineMs ?? null,
+      openJobsMax ?? null,
     ],
   );
-  if (row!.verdict === 'conflict') throw keyConflict();
+  refuse(row!.verdict);
   const created = row!.verdict === 'created';
   const jobId = row!.job_id;
   if (created && job.webhook) await addWebhook(query, job.tenantId, { jobId }, job.webhook);

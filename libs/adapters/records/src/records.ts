@@ -24,6 +24,8 @@ export interface RecordsOptions {
   readonly connections?: number;
   /** How long a claim or a heartbeat holds a task; default 15,000. */
   readonly leaseMs?: number;
+  /** Jobs of a tenant that have not ended, at most, unless the tenant has a limit of its own; left out: any number. */
+  readonly openJobsMax?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
 }
@@ -52,8 +54,8 @@ export function openRecords(options: RecordsOptions): Records {
   });
   const plans = new StoredPlans();
   return {
-    jobs: jobRecords(database, plans),
-    batches: batchRecords(database, plans),
+    jobs: jobRecords(database, plans, options.openJobsMax),
+    batches: batchRecords(database, plans, options.openJobsMax),
     webhooks: webhookRecords(database),
     tasks: taskRecords(database, { leaseMs: options.leaseMs ?? 15_000 }),
     artifacts: artifactRecords(database),

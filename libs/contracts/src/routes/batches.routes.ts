@@ -87,6 +87,7 @@ export const batchRoutes = {
       'pipeline.invalid',
       'artifact.not_found',
       'idempotency.conflict',
+      'quota.open_jobs',
       'request.invalid',
     ],
   },
@@ -150,11 +151,11 @@ export const batchRoutes = {
     answers: {
       202: {
         summary: 'The new batch',
-        headers: { location: 'Its address' },
+        headers: { Location: 'The address of the batch' },
         content: batch,
       },
     },
-    errors: ['batch.not_found', 'batch.not_failed', 'input.invalid'],
+    errors: ['batch.not_found', 'batch.not_failed', 'input.invalid', 'quota.open_jobs'],
   },
   batchDeliveries: {
     method: 'GET',

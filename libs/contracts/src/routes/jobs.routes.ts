@@ -91,6 +91,7 @@ export const jobRoutes = {
       'media.unsupported',
       'artifact.not_found',
       'idempotency.conflict',
+      'quota.open_jobs',
       'request.invalid',
     ],
   },
@@ -146,11 +147,11 @@ export const jobRoutes = {
     answers: {
       202: {
         summary: 'The new job',
-        headers: { location: 'Its address' },
+        headers: { Location: 'The address of the job' },
         content: job,
       },
     },
-    errors: ['job.not_found', 'job.not_failed', 'input.invalid'],
+    errors: ['job.not_found', 'job.not_failed', 'input.invalid', 'quota.open_jobs'],
   },
   jobDeliveries: {
     method: 'GET',

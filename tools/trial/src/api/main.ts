@@ -18,7 +18,11 @@ import { loadTrialPipelines, loadTrialStages } from '../trial-catalogue.ts';
 const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
 const log = pino({ level: config.logLevel, base: { process: 'trial api', pid: process.pid } });
 const disturbance = disturbanceOf(process.env);
-const records = openRecords({ databaseUrl: config.databaseUrl, applicationName: 'intermodal trial api' });
+const records = openRecords({
+  databaseUrl: config.databaseUrl,
+  openJobsMax: config.openJobsMax,
+  applicationName: 'intermodal trial api',
+});
 await records.migrate();
 await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
 const catalogue = await loadTrialStages();

@@ -1,13 +1,20 @@
--- Writes what happened, and a message for whoever wants to be told: in the transaction in which it happened.
+-- These jobs have ended. Writes what happened, and a message for whoever wants to be told: in the transaction in which it happened.
 CREATE OR REPLACE FUNCTION emit_job_events(p_jobs uuid[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE v_ended record;
 BEGIN
-  WITH happened AS (
-    INSERT INTO event (id, tenant_id, job_id, type)
-    SELECT new_id(), j.tenant_id, j.id, 'job.' || j.state FROM job j WHERE j.id = ANY (p_jobs)
-    RETURNING id, job_id
-  )
-  INSERT INTO webhook_message (event_id, endpoint_id, origin)
-  SELECT e.id, w.id, w.origin FROM happened e JOIN webhook_endpoint w ON w.job_id = e.job_id;
+  FOR v_ended IN
+    WITH happened AS (
+      INSERT INTO event (id, tenant_id, job_id, type)
+      SELECT new_id(), j.tenant_id, j.id, 'job.' || j.state FROM job j WHERE j.id = ANY (p_jobs)
+      RETURNING id, tenant_id, job_id
+    ), told AS (
+      INSERT INTO webhook_message (event_id, endpoint_id, origin)
+      SELECT e.id, w.id, w.origin FROM happened e JOIN webhook_endpoint w ON w.job_id = e.job_id
+    )
+    SELECT e.tenant_id, count(*) AS jobs FROM happened e GROUP BY e.tenant_id
+  LOOP
+    PERFORM count_open_jobs(v_ended.tenant_id, -v_ended.jobs);
+  END LOOP;
 END $$;
 
 CREATE OR REPLACE FUNCTION emit_batch_event(p_batch uuid) RETURNS void LANGUAGE sql AS $$

@@ -29,9 +29,10 @@ BEGIN
 END $$;
 
 -- One accepted job. Its graph is stored already, in the same transaction or before. waiting: stages that have work now.
--- A known idempotency key gives the job of then, or 'conflict' when the request was another.
+-- A known idempotency key gives the job of then, or 'conflict' when the request was another. 'full': too many are open; the caller
+-- rolls back.
 CREATE OR REPLACE FUNCTION submit_job(p_id uuid, p_tenant uuid, p_graph text, p_input jsonb, p_params jsonb, p_metadata jsonb,
-  p_key text, p_key_sha256 text, p_priority int, p_deadline_ms bigint, OUT job_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
+  p_key text, p_key_sha256 text, p_priority int, p_deadline_ms bigint, p_open_max bigint, OUT job_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
 DECLARE v_known idempotency;
 BEGIN
   waiting := '{}';
@@ -52,6 +53,8 @@ BEGIN
     END IF;
   END IF;
   job_id := p_id;
+  verdict := 'full';
+  IF NOT take_quota(p_tenant, 1, p_open_max) THEN RETURN; END IF;
   verdict := 'created';
   waiting := start_jobs(p_graph, ARRAY[p_id]);
 END $$;
