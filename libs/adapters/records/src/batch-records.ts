@@ -2,7 +2,7 @@ import type { JobState } from '@intermodal/contracts';
 import type { BatchRecord, BatchRecords, BatchRowRecord, NewBatch, NewBatchRow } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
 import type { StoredPlans } from './plan-rows.ts';
-import { refuse, type Verdict } from './verdict.ts';
+import { keyConflict } from './key-conflict.ts';
 import { retry } from './retry.ts';
 import { addWebhook } from './webhook-records.ts';
 
@@ -64,7 +64,7 @@ export function batchRecords(
 async function submitTo(query: Database['query'], batch: NewBatch, openJobsMax: number | undefined) {
   const [row] = await query<{
     batch_id: string;
-    verdict: Verdict;
+    verdict: 'created' | 'known' | 'conflict';
     waiting: string[];
   }>('submit_batch', 'SELECT * FROM submit_batch($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)', [
     batch.id,
@@ -78,7 +78,7 @@ async function submitTo(query: Database['query'], batch: NewBatch, openJobsMax: 
     batch.deadlineMs ?? null,
     openJobsMax ?? null,
   ]);
-  refuse(row!.verdict);
+  if (row!.verdict === 'conflict') throw keyConflict();
   const created = row!.verdict === 'created';
   const batchId = row!.batch_id;
   if (created && batch.webhook) await addWebhook(query, batch.tenantId, { batchId }, batch.webhook);

@@ -47,7 +47,7 @@ export function openDatabase(
     try {
       return (await on.query<Row & pg.QueryResultRow>({ name, text, values: [...values] })).rows;
     } catch (error) {
-      throw isOutage(error) ? unavailable(error) : error;
+      throw known(error);
     }
   };
 
@@ -65,13 +65,24 @@ export function openDatabase(
         return result;
       } catch (error) {
         await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
-        throw isOutage(error) ? unavailable(error) : error;
+        throw known(error);
       } finally {
         client.release(broken);
       }
     },
     close: () => pool.end(),
   };
+}
+
+/** What can be said of a fault, if anything. */
+function known(error: unknown): unknown {
+  if (error instanceof Error && 'code' in error && error.code === 'IMQ01')
+    return new IntermodalError(
+      'quota.open_jobs',
+      'With this you would have more jobs that have not ended than you may: wait until some have, or cancel some.',
+      { cause: error },
+    );
+  return isOutage(error) ? unavailable(error) : error;
 }
 
 const unavailable = (cause: unknown): IntermodalError =>

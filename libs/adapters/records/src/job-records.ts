@@ -1,7 +1,7 @@
 import type { Fault } from '@intermodal/contracts';
 import type { JobFilter, JobRecords, JobRow, NewJob, Submitted, TaskRow } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
-import { refuse, type Verdict } from './verdict.ts';
+import { keyConflict } from './key-conflict.ts';
 import type { StoredPlans } from './plan-rows.ts';
 import { retry } from './retry.ts';
 import { addWebhook } from './webhook-records.ts';
@@ -20,6 +20,9 @@ export function jobRecords(
 ): JobRecords {
   return {
     async submit(job) {
+      // One statement is a transaction.
+      if (plans.has(job.plan) && !job.webhook)
+        return submitTo((...given) => database.query(...given), job, openJobsMax);
       const submitted = await database.transaction(async (query) => {
         await plans.store(query, job.plan);
         return submitTo(query, job, openJobsMax);
@@ -75,7 +78,7 @@ async function submitTo(
   job: NewJob,
   openJobsMax: number | undefined,
 ): Promise<Submitted> {
-  const [row] = await query<{ job_id: string; verdict: Verdict; waiting: string[] }>(
+  const [row] = await query<{ job_id: string; verdict: 'created' | 'known' | 'conflict'; waiting: string[] }>(
     'submit_job',
     'SELECT * FROM submit_job($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
     [
@@ -92,7 +95,7 @@ async function submitTo(
       openJobsMax ?? null,
     ],
   );
-  refuse(row!.verdict);
+  if (row!.verdict === 'conflict') throw keyConflict();
   const created = row!.verdict === 'created';
   const jobId = row!.job_id;
   if (created && job.webhook) await addWebhook(query, job.tenantId, { jobId }, job.webhook);

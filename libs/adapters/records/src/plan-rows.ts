@@ -8,8 +8,12 @@ const KNOWN_MAX = 10_000;
 export class StoredPlans {
   readonly #known = new Set<string>();
 
+  has(plan: Plan): boolean {
+    return this.#known.has(plan.sha256);
+  }
+
   async store(query: Database['query'], plan: Plan): Promise<void> {
-    if (!this.#known.has(plan.sha256)) await storePlan(query, plan);
+    if (!this.has(plan)) await storePlan(query, plan);
   }
 
   /** The transaction that stored it was committed. */

@@ -1,11 +1,10 @@
 import type { Retried, Retry } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
-import { refuse, type Verdict } from './verdict.ts';
 import { addWebhook } from './webhook-records.ts';
 
 interface RetriedRow {
   readonly id: string;
-  readonly verdict: Verdict | 'refused' | null;
+  readonly verdict: 'created' | 'known' | 'refused' | null;
   readonly waiting: string[];
 }
 
@@ -25,7 +24,6 @@ export function retry(
     const verdict = row!.verdict;
     if (verdict === null) return undefined;
     if (verdict === 'refused') return verdict;
-    refuse(verdict);
     const created = verdict === 'created';
     const owner = kind === 'job' ? { jobId: id } : { batchId: id };
     if (created && webhook) await addWebhook(query, tenantId, owner, webhook);

@@ -119,20 +119,27 @@ END $$;
 
 -- p_final just became final. Counts down what waits for them and decides it, wave after wave, until nothing more follows.
 -- p_room: stage -> how many tasks of it the caller takes at once; those are leased to it here and need no delivery.
--- waiting: stages of which tasks became ready that nobody has.
-CREATE OR REPLACE FUNCTION propagate(p_final final_task[], p_worker uuid, p_lease_ms int, p_room jsonb, OUT leased uuid[], OUT waiting text[])
+-- waiting: stages of which tasks became ready that nobody has. ended: a job may have ended.
+CREATE OR REPLACE FUNCTION propagate(p_final final_task[], p_worker uuid, p_lease_ms int, p_room jsonb,
+  OUT leased uuid[], OUT waiting text[], OUT ended boolean)
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_queue final_task[] := p_final; v_take final_task[]; v_next final_task[]; v_failed record; v_found final_task[]; v_is_each boolean[];
+  v_queue final_task[] := p_final; v_take final_task[]; v_next final_task[]; v_kind record; v_failed record; v_found final_task[]; v_is_each boolean[];
   v_leased uuid[]; v_waiting text[]; v_opened record; v_over uuid[]; v_jobs uuid[]; v_eaches text[]; v_good int[];
 BEGIN
   leased := '{}';
   waiting := '{}';
+  ended := false;
   WHILE cardinality(v_queue) > 0 LOOP
     v_take := v_queue;
     v_next := '{}';
     v_queue := '{}';
-    IF EXISTS (SELECT 1 FROM unnest(v_take) f WHERE NOT f.calm) THEN
+    -- What there is to do at all: a statement for nothing costs as much as one for a task.
+    SELECT bool_and(f.calm) AS calm, bool_or(f.failed) AS fails, bool_or(n.dependents <> '{}') AS leads_on,
+      bool_or(n.dependents = '{}' AND f.depth = 1) AS ends_jobs, bool_or(n.dependents = '{}' AND f.depth > 1) AS ends_items INTO v_kind
+    FROM (SELECT DISTINCT f.graph, f.node, f.calm, f.failed, cardinality(f.chain) AS depth FROM unnest(v_take) f) f
+    JOIN graph_node n ON n.graph = f.graph AND n.id = f.node;
+    IF NOT v_kind.calm THEN
       -- Where a join may be decided early the order matters: one at a time.
       SELECT coalesce(array_agg(r.task ORDER BY r.ordinality) FILTER (WHERE r.now), '{}'),
         coalesce(array_agg(r.task ORDER BY r.ordinality) FILTER (WHERE NOT r.now), '{}') INTO v_take, v_queue
@@ -142,82 +149,94 @@ BEGIN
         FROM unnest(v_take) WITH ORDINALITY f) r;
     END IF;
 
-    IF EXISTS (SELECT 1 FROM unnest(v_take) f WHERE f.failed) THEN
+    IF v_kind.fails THEN
+      ended := true;
       FOR v_failed IN SELECT ROW(f.*)::final_task AS task FROM unnest(v_take) f WHERE f.failed LOOP
         v_next := v_next || end_scope(v_failed.task);
       END LOOP;
       v_take := ARRAY(SELECT ROW(f.*)::final_task FROM unnest(v_take) f WHERE NOT f.failed);
     END IF;
 
-    WITH hit AS (
-      SELECT f.job_id, f.graph, f.calm, join_path(f.chain[array_upper(f.chain, 1)], d.name) AS path, count(*) AS by,
-        min(f.ordinality * 100 + d.ordinality) AS position
-      FROM unnest(v_take) WITH ORDINALITY f JOIN graph_node n ON n.graph = f.graph AND n.id = f.node
-      CROSS JOIN LATERAL unnest(n.dependents) WITH ORDINALITY d(name, ordinality)
-      GROUP BY 1, 2, 3, 4
-    ), looked AS (
-      SELECT t.id, h.graph, h.calm, h.position, n.stage, t.deps_left - h.by AS deps_left, v.verdict, v.port,
-        v.verdict = 'ready' AND coalesce(row_number() OVER (PARTITION BY n.stage, v.verdict ORDER BY h.position)
-          <= (p_room ->> n.stage)::int, false) AS lease
-      FROM hit h JOIN task t ON t.job_id = h.job_id AND t.path = h.path AND t.state = 'waiting'
-      JOIN graph_node n ON n.graph = h.graph AND n.id = t.node
-      CROSS JOIN LATERAL verdict_of(t.deps_left = h.by, t.job_id, t.chain, n.kind, n.condition, n.input, n.required) v
-    ), changed AS (
-      UPDATE task t SET deps_left = l.deps_left,
-        state = CASE WHEN l.lease THEN 'running' WHEN l.verdict = 'ready' THEN 'ready' WHEN l.verdict IN ('unmet', 'absent') THEN 'skipped' ELSE 'waiting' END,
-        place = CASE WHEN l.verdict = 'ready' AND NOT l.lease THEN 'waiting' END,
-        error = CASE WHEN l.verdict = 'absent' THEN absent_input(t.path, l.port) END,
-        finished_at = CASE WHEN l.verdict IN ('unmet', 'absent') THEN clock_timestamp() END,
-        attempt = l.lease::int, token = CASE WHEN l.lease THEN gen_random_uuid() END, worker_id = CASE WHEN l.lease THEN p_worker END,
-        lease_until = CASE WHEN l.lease THEN clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0) END,
-        started_at = CASE WHEN l.lease THEN clock_timestamp() END
-      FROM looked l WHERE t.id = l.id
-      RETURNING t.id, t.job_id, t.path, t.node, t.chain, l.graph, l.calm, l.position, l.stage, l.verdict, l.lease
-    )
-    SELECT coalesce(array_agg(ROW(c.job_id, c.graph, c.path, c.node, c.chain, false, c.calm)::final_task ORDER BY c.position)
-        FILTER (WHERE c.verdict IN ('unmet', 'absent', 'each')), '{}'),
-      coalesce(array_agg(c.verdict = 'each' ORDER BY c.position) FILTER (WHERE c.verdict IN ('unmet', 'absent', 'each')), '{}'),
-      coalesce(array_agg(c.id) FILTER (WHERE c.lease), '{}'),
-      coalesce(array_agg(DISTINCT c.stage) FILTER (WHERE c.verdict = 'ready' AND NOT c.lease), '{}')
-    INTO v_found, v_is_each, v_leased, v_waiting FROM changed c;
-    waiting := waiting || v_waiting;
-    leased := leased || v_leased;
-    p_room := room_left(p_room, v_leased);
-    IF cardinality(v_found) > 0 THEN
-      SELECT * INTO v_opened FROM open_eaches(v_found, v_is_each, p_worker, p_lease_ms, p_room);
-      v_next := v_next || v_opened.final;
-      waiting := waiting || v_opened.waiting;
-      leased := leased || v_opened.leased;
-      p_room := room_left(p_room, v_opened.leased);
+    v_leased := '{}';
+    IF v_kind.leads_on THEN
+      WITH hit AS (
+        SELECT f.job_id, f.graph, f.calm, join_path(f.chain[array_upper(f.chain, 1)], d.name) AS path, count(*) AS by,
+          min(f.ordinality * 100 + d.ordinality) AS position
+        FROM unnest(v_take) WITH ORDINALITY f JOIN graph_node n ON n.graph = f.graph AND n.id = f.node
+        CROSS JOIN LATERAL unnest(n.dependents) WITH ORDINALITY d(name, ordinality)
+        GROUP BY 1, 2, 3, 4
+      ), looked AS (
+        SELECT t.id, h.graph, h.calm, h.position, n.stage, t.deps_left - h.by AS deps_left, v.verdict, v.port,
+          v.verdict = 'ready' AND coalesce(row_number() OVER (PARTITION BY n.stage, v.verdict ORDER BY h.position)
+            <= (p_room ->> n.stage)::int, false) AS lease
+        FROM hit h JOIN task t ON t.job_id = h.job_id AND t.path = h.path AND t.state = 'waiting'
+        JOIN graph_node n ON n.graph = h.graph AND n.id = t.node
+        CROSS JOIN LATERAL verdict_of(t.deps_left = h.by, t.job_id, t.chain, n.kind, n.condition, n.input, n.required) v
+      ), changed AS (
+        UPDATE task t SET deps_left = l.deps_left,
+          state = CASE WHEN l.lease THEN 'running' WHEN l.verdict = 'ready' THEN 'ready' WHEN l.verdict IN ('unmet', 'absent') THEN 'skipped' ELSE 'waiting' END,
+          place = CASE WHEN l.verdict = 'ready' AND NOT l.lease THEN 'waiting' END,
+          error = CASE WHEN l.verdict = 'absent' THEN absent_input(t.path, l.port) END,
+          finished_at = CASE WHEN l.verdict IN ('unmet', 'absent') THEN clock_timestamp() END,
+          attempt = l.lease::int, token = CASE WHEN l.lease THEN gen_random_uuid() END, worker_id = CASE WHEN l.lease THEN p_worker END,
+          lease_until = CASE WHEN l.lease THEN clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0) END,
+          started_at = CASE WHEN l.lease THEN clock_timestamp() END
+        FROM looked l WHERE t.id = l.id
+        RETURNING t.id, t.job_id, t.path, t.node, t.chain, l.graph, l.calm, l.position, l.stage, l.verdict, l.lease
+      )
+      SELECT coalesce(array_agg(ROW(c.job_id, c.graph, c.path, c.node, c.chain, false, c.calm)::final_task ORDER BY c.position)
+          FILTER (WHERE c.verdict IN ('unmet', 'absent', 'each')), '{}'),
+        coalesce(array_agg(c.verdict = 'each' ORDER BY c.position) FILTER (WHERE c.verdict IN ('unmet', 'absent', 'each')), '{}'),
+        coalesce(array_agg(c.id) FILTER (WHERE c.lease), '{}'),
+        coalesce(array_agg(DISTINCT c.stage) FILTER (WHERE c.verdict = 'ready' AND NOT c.lease), '{}')
+      INTO v_found, v_is_each, v_leased, v_waiting FROM changed c;
+      waiting := waiting || v_waiting;
+      leased := leased || v_leased;
+      IF cardinality(v_found) > 0 THEN
+        p_room := room_left(p_room, v_leased);
+        SELECT * INTO v_opened FROM open_eaches(v_found, v_is_each, p_worker, p_lease_ms, p_room);
+        v_next := v_next || v_opened.final;
+        waiting := waiting || v_opened.waiting;
+        leased := leased || v_opened.leased;
+        v_leased := v_opened.leased;
+      END IF;
     END IF;
 
     -- Scopes whose last sink is final now.
-    WITH sunk AS (
-      SELECT f.job_id, f.graph, count(*) AS by FROM unnest(v_take) f JOIN graph_node n ON n.graph = f.graph AND n.id = f.node
-      WHERE n.dependents = '{}' AND cardinality(f.chain) = 1 GROUP BY 1, 2
-    ), counted AS (
-      UPDATE job j SET sinks_left = j.sinks_left - s.by FROM sunk s JOIN graph g ON g.sha256 = s.graph
-      WHERE j.id = s.job_id AND g.sinks > 1 RETURNING j.id, j.sinks_left
-    )
-    SELECT coalesce(array_agg(o.id), '{}') INTO v_over FROM (
-      SELECT c.id FROM counted c WHERE c.sinks_left = 0
-      UNION ALL SELECT s.job_id FROM sunk s JOIN graph g ON g.sha256 = s.graph WHERE g.sinks = 1) o;
-    IF cardinality(v_over) > 0 THEN PERFORM finish_jobs(v_over); END IF;
+    IF v_kind.ends_jobs THEN
+      WITH sunk AS (
+        SELECT f.job_id, f.graph, count(*) AS by FROM unnest(v_take) f JOIN graph_node n ON n.graph = f.graph AND n.id = f.node
+        WHERE n.dependents = '{}' AND cardinality(f.chain) = 1 GROUP BY 1, 2
+      ), counted AS (
+        UPDATE job j SET sinks_left = j.sinks_left - s.by FROM sunk s JOIN graph g ON g.sha256 = s.graph
+        WHERE j.id = s.job_id AND g.sinks > 1 RETURNING j.id, j.sinks_left
+      )
+      SELECT coalesce(array_agg(o.id), '{}') INTO v_over FROM (
+        SELECT c.id FROM counted c WHERE c.sinks_left = 0
+        UNION ALL SELECT s.job_id FROM sunk s JOIN graph g ON g.sha256 = s.graph WHERE g.sinks = 1) o;
+      IF cardinality(v_over) > 0 THEN
+        PERFORM finish_jobs(v_over);
+        ended := true;
+      END IF;
+    END IF;
 
-    WITH sunk AS (
-      SELECT f.job_id, f.chain[array_upper(f.chain, 1)] AS path, count(*) AS by
-      FROM unnest(v_take) f JOIN graph_node n ON n.graph = f.graph AND n.id = f.node
-      WHERE n.dependents = '{}' AND cardinality(f.chain) > 1 GROUP BY 1, 2
-    ), counted AS (
-      UPDATE scope i SET sinks_left = i.sinks_left - s.by, state = CASE WHEN i.sinks_left = s.by THEN 'good' ELSE 'open' END
-      FROM sunk s WHERE i.job_id = s.job_id AND i.path = s.path AND i.state = 'open' RETURNING i.job_id, i.each_path, i.state
-    ), good AS (
-      SELECT c.job_id, c.each_path, count(*)::int AS items FROM counted c WHERE c.state = 'good' GROUP BY 1, 2
-    )
-    SELECT array_agg(g.job_id), array_agg(g.each_path), array_agg(g.items) INTO v_jobs, v_eaches, v_good FROM good g;
-    IF v_jobs IS NOT NULL THEN
-      v_next := v_next || count_items(v_jobs, v_eaches, v_good, array_fill(0, ARRAY[cardinality(v_jobs)]), NULL);
+    IF v_kind.ends_items THEN
+      WITH sunk AS (
+        SELECT f.job_id, f.chain[array_upper(f.chain, 1)] AS path, count(*) AS by
+        FROM unnest(v_take) f JOIN graph_node n ON n.graph = f.graph AND n.id = f.node
+        WHERE n.dependents = '{}' AND cardinality(f.chain) > 1 GROUP BY 1, 2
+      ), counted AS (
+        UPDATE scope i SET sinks_left = i.sinks_left - s.by, state = CASE WHEN i.sinks_left = s.by THEN 'good' ELSE 'open' END
+        FROM sunk s WHERE i.job_id = s.job_id AND i.path = s.path AND i.state = 'open' RETURNING i.job_id, i.each_path, i.state
+      ), good AS (
+        SELECT c.job_id, c.each_path, count(*)::int AS items FROM counted c WHERE c.state = 'good' GROUP BY 1, 2
+      )
+      SELECT array_agg(g.job_id), array_agg(g.each_path), array_agg(g.items) INTO v_jobs, v_eaches, v_good FROM good g;
+      IF v_jobs IS NOT NULL THEN
+        v_next := v_next || count_items(v_jobs, v_eaches, v_good, array_fill(0, ARRAY[cardinality(v_jobs)]), NULL);
+      END IF;
     END IF;
     v_queue := v_queue || v_next;
+    IF cardinality(v_queue) > 0 THEN p_room := room_left(p_room, v_leased); END IF;
   END LOOP;
 END $$;

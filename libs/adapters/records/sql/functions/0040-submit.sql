@@ -29,8 +29,7 @@ BEGIN
 END $$;
 
 -- One accepted job. Its graph is stored already, in the same transaction or before. waiting: stages that have work now.
--- A known idempotency key gives the job of then, or 'conflict' when the request was another. 'full': too many are open; the caller
--- rolls back.
+-- A known idempotency key gives the job of then, or 'conflict' when the request was another.
 CREATE OR REPLACE FUNCTION submit_job(p_id uuid, p_tenant uuid, p_graph text, p_input jsonb, p_params jsonb, p_metadata jsonb,
   p_key text, p_key_sha256 text, p_priority int, p_deadline_ms bigint, p_open_max bigint, OUT job_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
 DECLARE v_known idempotency;
@@ -53,9 +52,8 @@ BEGIN
     END IF;
   END IF;
   job_id := p_id;
-  verdict := 'full';
-  IF NOT take_quota(p_tenant, 1, p_open_max) THEN RETURN; END IF;
   verdict := 'created';
+  PERFORM take_quota(p_tenant, 1, p_open_max);
   waiting := start_jobs(p_graph, ARRAY[p_id]);
 END $$;
 

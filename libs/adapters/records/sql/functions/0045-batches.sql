@@ -30,7 +30,7 @@ BEGIN
 END $$;
 
 -- One accepted batch, its jobs and tasks. Its graph is stored already. p_rows: [{line, custom_id, job_id, input, params,
--- metadata}] and [{line, custom_id, error}]. A known idempotency key gives the batch of then, or 'conflict'. 'full' as of submit_job.
+-- metadata}] and [{line, custom_id, error}]. A known idempotency key gives the batch of then, or 'conflict'.
 CREATE OR REPLACE FUNCTION submit_batch(p_id uuid, p_tenant uuid, p_graph text, p_metadata jsonb, p_rows jsonb, p_key text,
   p_key_sha256 text, p_priority int, p_deadline_ms bigint, p_open_max bigint, OUT batch_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -55,10 +55,7 @@ BEGIN
   END IF;
 
   v_jobs := ARRAY(SELECT r.job_id FROM jsonb_to_recordset(p_rows) r(line int, job_id uuid) WHERE r.job_id IS NOT NULL ORDER BY r.line);
-  IF NOT take_quota(p_tenant, cardinality(v_jobs), p_open_max) THEN
-    verdict := 'full';
-    RETURN;
-  END IF;
+  PERFORM take_quota(p_tenant, cardinality(v_jobs), p_open_max);
   INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, batch_id, lane, priority, sinks_left, deadline_ms, deadline_at)
   SELECT r.job_id, p_tenant, p_graph, v_pipeline, r.input, r.params, r.metadata, p_id, 1, p_priority, g.sinks, p_deadline_ms,
     clock_timestamp() + make_interval(secs => p_deadline_ms / 1000.0)

@@ -21,7 +21,7 @@ BEGIN
 END $$;
 
 -- verdict: 'created', 'known' (it was retried before: job_id is that retry), 'refused' (not failed or cancelled, or a row of a batch: batch_id),
--- 'full' as of submit_job, null: there is no such job.
+-- null: there is no such job.
 CREATE OR REPLACE FUNCTION retry_job(p_tenant uuid, p_old uuid, p_new uuid, p_open_max bigint, OUT job_id uuid, OUT verdict text, OUT waiting text[], OUT batch_id uuid)
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
@@ -41,9 +41,8 @@ BEGIN
     RETURN;
   END IF;
   job_id := p_new;
-  verdict := 'full';
-  IF NOT take_quota(p_tenant, 1, p_open_max) THEN RETURN; END IF;
   verdict := 'created';
+  PERFORM take_quota(p_tenant, 1, p_open_max);
   PERFORM copy_jobs(ARRAY[p_old], ARRAY[p_new], NULL);
   waiting := start_retries(v_old.graph, ARRAY[p_new]);
 END $$;
@@ -76,9 +75,8 @@ BEGIN
   END IF;
   v_again := ARRAY(SELECT new_id() FROM unnest(v_failed));
   batch_id := p_new;
-  verdict := 'full';
-  IF NOT take_quota(p_tenant, cardinality(v_failed), p_open_max) THEN RETURN; END IF;
   verdict := 'created';
+  PERFORM take_quota(p_tenant, cardinality(v_failed), p_open_max);
   INSERT INTO batch (id, tenant_id, graph, pipeline, total, invalid, metadata, retry_of)
   VALUES (p_new, p_tenant, v_old.graph, v_old.pipeline, v_old.total, v_old.invalid, v_old.metadata, p_old);
   PERFORM copy_jobs(v_failed, v_again, p_new);

@@ -4,9 +4,10 @@
 -- Tasks that are running under these ids, as their worker is told.
 CREATE OR REPLACE FUNCTION claimed_tasks(p_ids uuid[]) RETURNS TABLE (id uuid, job_id uuid, tenant_id uuid, path text, stage text,
   attempt int, token uuid, input jsonb, params jsonb, timeout_ms int, iterated text[], crashes int) LANGUAGE sql STABLE AS $$
-  SELECT t.id, t.job_id, t.tenant_id, t.path, t.stage, t.attempt, t.token, i.value, p.value, n.timeout_ms, n.iterated, t.crashes
+  SELECT t.id, t.job_id, t.tenant_id, t.path, t.stage, t.attempt, t.token, i.value,
+    CASE n.params WHEN '{}' THEN '{}' ELSE (SELECT p.value FROM values_of(t.job_id, t.chain, n.params) p) END, n.timeout_ms, n.iterated, t.crashes
   FROM task t JOIN job j ON j.id = t.job_id JOIN graph_node n ON n.graph = j.graph AND n.id = t.node
-  CROSS JOIN LATERAL values_of(t.job_id, t.chain, n.input) i CROSS JOIN LATERAL values_of(t.job_id, t.chain, n.params) p
+  CROSS JOIN LATERAL values_of(t.job_id, t.chain, n.input) i
   WHERE t.id = ANY (p_ids) AND t.state = 'running'
 $$;
 
@@ -147,14 +148,14 @@ RETURNS TABLE (kind text, id uuid, job_id uuid, tenant_id uuid, path text, stage
   timeout_ms int, iterated text[], crashes int) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  v_jobs uuid[]; v_plain jsonb; v_count int; v_single jsonb; v_one jsonb; v_result record; v_final final_task[];
+  v_jobs uuid[]; v_calm boolean; v_ended boolean := false; v_plain jsonb; v_count int; v_single jsonb; v_one jsonb; v_result record; v_final final_task[];
   v_leased uuid[] := '{}'; v_waiting text[] := '{}'; v_fenced uuid[] := '{}';
 BEGIN
-  v_jobs := ARRAY(SELECT j.id FROM job j WHERE j.id IN (SELECT t.job_id FROM task t WHERE t.id = ANY (p_tasks)) ORDER BY j.id FOR UPDATE);
+  SELECT coalesce(array_agg(l.id), '{}'), bool_and(l.calm) INTO v_jobs, v_calm FROM (
+    SELECT j.id, g.calm FROM job j JOIN graph g ON g.sha256 = j.graph
+    WHERE j.id IN (SELECT t.job_id FROM task t WHERE t.id = ANY (p_tasks)) ORDER BY j.id FOR UPDATE OF j) l;
   -- Where the order matters, one at a time: failures, and jobs with joins that may be decided early. Completions go first.
-  IF p_settlements @? '$[*] ? (@.outcome != "completed")' OR EXISTS (
-    SELECT 1 FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = ANY (v_jobs) AND NOT g.calm)
-  THEN
+  IF NOT v_calm OR p_settlements @? '$[*] ? (@.outcome != "completed")' THEN
     SELECT coalesce(jsonb_agg(s.value) FILTER (WHERE s.plain), '[]'),
       coalesce(jsonb_agg(s.value ORDER BY s.value ->> 'outcome' <> 'completed', s.ordinality) FILTER (WHERE NOT s.plain), '[]')
     INTO v_plain, v_single FROM (
@@ -173,6 +174,7 @@ BEGIN
     SELECT * INTO v_result FROM propagate(v_final, p_worker, p_lease_ms, p_room);
     v_leased := v_result.leased;
     v_waiting := v_result.waiting;
+    v_ended := v_result.ended;
   END IF;
   FOR v_one IN SELECT e.value FROM jsonb_array_elements(v_single) WITH ORDINALITY e ORDER BY e.ordinality LOOP
     IF v_one ->> 'outcome' = 'completed' THEN
@@ -187,8 +189,9 @@ BEGIN
     SELECT * INTO v_result FROM propagate(v_final, p_worker, p_lease_ms, room_left(p_room, v_leased));
     v_leased := v_leased || v_result.leased;
     v_waiting := v_waiting || v_result.waiting;
+    v_ended := v_ended OR v_result.ended;
   END LOOP;
-  PERFORM end_batches(v_jobs);
+  IF v_ended THEN PERFORM end_batches(v_jobs); END IF;
 
   IF v_leased <> '{}' THEN
     RETURN QUERY SELECT 'claimed', c.* FROM claimed_tasks(v_leased) c;

@@ -1,3 +1,6 @@
+-- Functions whose signature changed go; their new text follows.
+DROP FUNCTION IF EXISTS submit_job, submit_batch, propagate;
+
 -- How many jobs of a tenant have not ended. A tenant's number is the sum of parts: every transaction changes one that nobody else is
 -- changing, so that nobody waits.
 CREATE TABLE open_jobs (
