@@ -4,6 +4,7 @@ import { engines } from './engine-choice.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { shared, timings } from './shared-settings.ts';
+import { slowClientSettings } from './slow-client-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
@@ -42,6 +43,7 @@ export const ApiConfig = defineConfig({
       },
       wholeNumber(1, 2 ** 40).default(2 ** 31),
     ),
+    ...slowClientSettings,
     drainMs: shared.drainMs,
     logLevel: shared.logLevel,
   },

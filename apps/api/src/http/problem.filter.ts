@@ -29,7 +29,8 @@ export class ProblemFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    if (!request.raw.complete && !(Number(request.headers['content-length'] ?? NaN) <= DRAINED_BYTES))
+    const isShort = Number(request.headers['content-length'] ?? NaN) <= DRAINED_BYTES;
+    if (!request.raw.complete && (!isShort || error.code === 'request.timeout'))
       void reply.header('connection', 'close');
     if (error.code === 'key.invalid') void reply.header('www-authenticate', 'Bearer');
     void sendProblem(reply, problemOf(error, request.id));
