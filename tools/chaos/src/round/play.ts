@@ -64,6 +64,7 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
       TRIAL_EFFECTS: effectsFile,
       ...(scenario.without && { TRIAL_WITHOUT: scenario.without.part }),
       ...environment,
+      ...(game.size === 'full' && scenario.fullEnvironment),
     },
     apiEnvironment: () =>
       scenario.apiFailpoints === undefined ? {} : { INTERMODAL_FAILPOINTS: scenario.apiFailpoints },
