@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClaimedTask, TaskRecords, WorkerInfo } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 
@@ -8,7 +9,7 @@ export interface Held {
   readonly signal: AbortSignal;
   /**
    * Aborts when the lease is lost. Asks the records only when no heartbeat has done so lately: this process may have been
-   * stopped for so long that somebody else has the task.
+   * stopped for so long that somebody else has the task. Waits for records that do not answer.
    */
   confirm(): Promise<void>;
   progress(fraction: number): void;
@@ -96,9 +97,17 @@ export class Leases {
     for (const { controller } of this.#held.values()) controller.abort(reason);
   }
 
-  async #confirm({ confirmedAt }: Entry): Promise<void> {
+  async #confirm({ controller: { signal }, confirmedAt }: Entry): Promise<void> {
     // The lease is at least two beats long.
-    if (performance.now() - confirmedAt > 2 * this.#intervalMs) await this.#beatOnce();
+    if (performance.now() - confirmedAt <= 2 * this.#intervalMs) return;
+    while (!signal.aborted) {
+      try {
+        return await this.#beatOnce();
+      } catch {
+        // Nothing could be settled now, either.
+        await delay(this.#intervalMs, undefined, { signal }).catch(() => {});
+      }
+    }
   }
 
   /** Whoever asks while one is under way gets that one. */

@@ -28,9 +28,10 @@ const SETTINGS = {
   INTERMODAL_LEASE_MS: '2000',
   INTERMODAL_HEARTBEAT_MS: '500',
   INTERMODAL_SWEEP_MS: '500',
-  INTERMODAL_WEBHOOK_SCHEDULE_MS: '0,100,200,500,1000,2000,2000,2000,2000,2000,2000,2000,2000,2000,2000',
+  // So many tries that a message is given up only when nobody tells it: the machine may be busy.
+  INTERMODAL_WEBHOOK_SCHEDULE_MS: ['0,100,200,500,1000', ...Array.from({ length: 40 }, () => '2000')].join(),
   INTERMODAL_WEBHOOK_POLL_MS: '200',
-  INTERMODAL_WEBHOOK_DEADLINE_MS: '1000',
+  INTERMODAL_WEBHOOK_DEADLINE_MS: '2000',
 };
 /** An ablation is not waited for: it will not come to rest. */
 const PATIENCE_MS = { short: 90_000, full: 600_000, ablation: 15_000 };
