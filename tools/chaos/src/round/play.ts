@@ -28,8 +28,8 @@ const SETTINGS = {
   INTERMODAL_LEASE_MS: '2000',
   INTERMODAL_HEARTBEAT_MS: '500',
   INTERMODAL_SWEEP_MS: '500',
-  // So many tries that a message is given up only when nobody tells it: the machine may be busy.
-  INTERMODAL_WEBHOOK_SCHEDULE_MS: ['0,100,200,500,1000', ...Array.from({ length: 40 }, () => '2000')].join(),
+  // As many tries as there may be, lest a message is given up because the machine is busy.
+  INTERMODAL_WEBHOOK_SCHEDULE_MS: `0,100,200,500,1000${',2000'.repeat(10)}${',5000'.repeat(5)}`,
   INTERMODAL_WEBHOOK_POLL_MS: '200',
   INTERMODAL_WEBHOOK_DEADLINE_MS: '2000',
 };
