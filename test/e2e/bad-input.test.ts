@@ -216,6 +216,52 @@ describe('requests', () => {
     await unharmed();
   });
 
+  test('10,001 items: the job fails, and the sentence names the each', async () => {
+    const { id: artifact } = await stack.client.artifacts.upload(good);
+    const refusal = await submit({
+      pipeline: {
+        ...{ name: 'mine', version: 1, output: {} },
+        input: { audio: { media: '*/*' }, list: { type: 'array' } },
+        nodes: { all: { each: '$input.list', as: 'item', nodes: { one: node }, collect: {} } },
+      },
+      input: { audio: { artifact }, list: Array.from({ length: 10_001 }, (_, i) => i) },
+    });
+    expect(refusal).toEqual({
+      code: 'input.too_large',
+      sentence: 'all would walk over 10001 items; 10000 is the limit.',
+    });
+    await unharmed();
+  });
+
+  test('large and deep bodies leave nothing behind in the memory of the API', async () => {
+    const deep = '['.repeat(10_000) + ']'.repeat(10_000);
+    const bodies = [
+      `"${'x'.repeat(1_100_000)}"`,
+      `{"pipeline":"speech-to-speech","input":{"audio":${deep}}}`,
+      JSON.stringify(posted({ a: { stage: 'media.sniff@1', in: { text: 'x'.repeat(500_000) } } })),
+    ];
+    const send = async (times: number): Promise<void> => {
+      const headers = { authorization: `Bearer ${stack.key}` };
+      for (let i = 0; i < times; i++) {
+        const body = bodies[i % bodies.length]!;
+        const answer = await fetch(`${stack.url}/v1/jobs`, { method: 'POST', headers, body });
+        expect(Math.floor(answer.status / 100)).toBe(4);
+        await answer.body?.cancel();
+      }
+    };
+    const residentMb = async (): Promise<number> => {
+      const status = await readFile(`/proc/${processes['api']}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1_024;
+    };
+    // What the heap of Node grows to in any case.
+    await send(90);
+    const before = await residentMb();
+    await send(180);
+    // 180 bodies have 100 MB together.
+    expect((await residentMb()) - before).toBeLessThan(60);
+    await unharmed();
+  });
+
   test('a language that no engine has: the job fails, and the sentence names those there are', async () => {
     const refusal = await runFile(good, { to: 'zz' });
     expect(refusal).toEqual({

@@ -21,6 +21,7 @@ import { Client } from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { createApi } from './create-api.ts';
+import type { ApiLimits } from './parts.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 
 export const KEY = 'im_local_0123456789abcdef0123';
@@ -77,7 +78,7 @@ export interface RunningApi extends AsyncDisposable {
 /** The real API on a real port, Postgres and Redis. */
 export async function startApi(
   options: {
-    uploadMaxBytes?: number;
+    limits?: Partial<ApiLimits>;
     redisUrl?: string;
     mode?: 'local' | 'cluster';
     openJobsMax?: number;
@@ -114,7 +115,15 @@ export async function startApi(
     catalogue,
     shelf: new PipelineShelf(DOCUMENTS.map((document) => compile(document, catalogue))),
     checkRecords: () => records.check(),
-    limits: { uploadMaxBytes: options.uploadMaxBytes ?? 1_000_000 },
+    limits: {
+      ...{
+        uploadMaxBytes: 1_000_000,
+        headersTimeoutMs: 15_000,
+        bodyTimeoutMs: 30_000,
+        uploadMinBytesPerSecond: 1_000,
+      },
+      ...options.limits,
+    },
     version: '0.0.0-test',
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
     onRoute: ({ method, url }) => served.push(...[method].flat().map((one) => `${one} ${url}`)),

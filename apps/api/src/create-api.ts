@@ -34,7 +34,7 @@ export async function createApi(
 ): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     apiModule(given),
-    makeFastify(given.log, given.onRoute),
+    makeFastify(given.log, given.limits, given.onRoute),
     {
       // Bodies stay streams: an uploaded JSON file is a file.
       bodyParser: false,

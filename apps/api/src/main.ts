@@ -48,7 +48,7 @@ async function main(): Promise<void> {
     catalogue,
     shelf: new PipelineShelf(plans),
     checkRecords: () => records.check(),
-    limits: { uploadMaxBytes: config.uploadMaxBytes },
+    limits: config,
     version: versionOf(new URL('../package.json', import.meta.url)),
     log,
   });

@@ -39,8 +39,12 @@ export interface WebhookParts {
   readonly secrets?: WebhookSecrets;
 }
 
+/** See the settings of the same names. */
 export interface ApiLimits {
   readonly uploadMaxBytes: number;
+  readonly headersTimeoutMs: number;
+  readonly bodyTimeoutMs: number;
+  readonly uploadMinBytesPerSecond: number;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClaimedTask, TaskRecords, WorkerInfo } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 
@@ -6,6 +7,11 @@ export type AbortReason = 'lost' | 'timeout' | 'drain';
 
 export interface Held {
   readonly signal: AbortSignal;
+  /**
+   * Aborts when the lease is lost. Asks the records only when no heartbeat has done so lately: this process may have been
+   * stopped for so long that somebody else has the task. Waits for records that do not answer.
+   */
+  confirm(): Promise<void>;
   progress(fraction: number): void;
   abort(reason: AbortReason): void;
   /** The task was settled, or is lost. */
@@ -16,6 +22,8 @@ interface Entry {
   readonly task: ClaimedTask;
   readonly controller: AbortController;
   progress: number | null;
+  /** When the records last said that it is ours, by the clock of this process that never jumps. */
+  confirmedAt: number;
 }
 
 /** All leases of this process, extended by one statement per beat. What does not come back is lost or cancelled. */
@@ -28,6 +36,7 @@ export class Leases {
   readonly #held = new Map<string, Entry>();
   #timer: NodeJS.Timeout | undefined;
   #beat: Promise<void> = Promise.resolve();
+  #beating: Promise<void> | undefined;
 
   constructor(
     records: TaskRecords,
@@ -72,12 +81,14 @@ export class Leases {
   }
 
   hold(task: ClaimedTask): Held {
-    const entry: Entry = { task, controller: new AbortController(), progress: null };
+    const controller = new AbortController();
+    const entry: Entry = { task, controller, progress: null, confirmedAt: performance.now() };
     this.#held.set(task.token, entry);
     return {
-      signal: entry.controller.signal,
+      signal: controller.signal,
+      confirm: () => this.#confirm(entry),
       progress: (fraction) => (entry.progress = Math.min(1, Math.max(0, fraction))),
-      abort: (reason) => entry.controller.abort(reason),
+      abort: (reason) => controller.abort(reason),
       release: () => this.#held.delete(task.token),
     };
   }
@@ -86,11 +97,33 @@ export class Leases {
     for (const { controller } of this.#held.values()) controller.abort(reason);
   }
 
-  async #beatOnce(): Promise<void> {
+  async #confirm({ controller: { signal }, confirmedAt }: Entry): Promise<void> {
+    // The lease is at least two beats long.
+    if (performance.now() - confirmedAt <= 2 * this.#intervalMs) return;
+    while (!signal.aborted) {
+      try {
+        return await this.#beatOnce();
+      } catch {
+        // Nothing could be settled now, either.
+        await delay(this.#intervalMs, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** Whoever asks while one is under way gets that one. */
+  #beatOnce(): Promise<void> {
+    this.#beating ??= this.#sendBeat().finally(() => (this.#beating = undefined));
+    return this.#beating;
+  }
+
+  async #sendBeat(): Promise<void> {
+    const sentAt = performance.now();
     const entries = [...this.#held.values()];
     const leases = entries.map(({ task, progress }) => ({ taskId: task.id, token: task.token, progress }));
     const kept = new Set(await this.#records.heartbeat(this.#worker, leases));
-    for (const { task, controller } of entries) {
+    for (const entry of entries) {
+      const { task, controller } = entry;
+      if (kept.has(task.id)) entry.confirmedAt = sentAt;
       if (kept.has(task.id) || !this.#held.has(task.token)) continue;
       this.#log.info({ jobId: task.jobId, task: task.path }, 'task was cancelled or its lease is lost');
       controller.abort('lost' satisfies AbortReason);

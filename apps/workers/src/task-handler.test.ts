@@ -200,3 +200,36 @@ test('an output that the record refuses fails its task', async () => {
   await deliver(handler, 'a');
   expect(told.at(-1)).toMatchObject({ outcome: 'failed', error: { code: 'stage.output_invalid' } });
 });
+
+test('a task that somebody else has by now does not begin, though nobody has said so yet', async () => {
+  let beats = 0;
+  const records = {
+    // The lease was lost while this process was stopped.
+    heartbeat: async () => (beats++, []),
+    tellPace: async () => {},
+  };
+  const worker = { id: 'w', pool: 'text', stages: [STAGE], slots: 1, engines: {} };
+  // Every lease has gone unconfirmed for too long.
+  const leases = new Leases(records as never, worker, { intervalMs: 1e-6, pace: () => ({}), log });
+  const { handler, settled } = handlerWith({ leases, run: () => expect.unreachable() });
+  await deliver(handler, 'a', 'b');
+  expect(settled).toEqual([]);
+  expect(beats).toBeGreaterThan(0);
+});
+
+test('a task begins as soon as the records can be asked whose it is', async () => {
+  let beats = 0;
+  const records = {
+    heartbeat: async () => {
+      if (++beats < 3) throw away();
+      return ['a'];
+    },
+    tellPace: async () => {},
+  };
+  const worker = { id: 'w', pool: 'text', stages: [STAGE], slots: 1, engines: {} };
+  const leases = new Leases(records as never, worker, { intervalMs: 1e-6, pace: () => ({}), log });
+  const { handler, settled } = handlerWith({ leases, run: async () => ({ output: {}, artifacts: [] }) });
+  await deliver(handler, 'a');
+  expect(beats).toBe(3);
+  expect(settled).toMatchObject([{ taskId: 'a', outcome: 'completed' }]);
+});

@@ -91,6 +91,7 @@ export class TaskHandler {
 
   async #runHeld(task: ClaimedTask, held: Held): Promise<Settlement | undefined> {
     const { begin, log } = this.#options;
+    await held.confirm();
     if (held.signal.reason === ('lost' satisfies AbortReason)) return undefined;
     if (held.signal.reason === ('drain' satisfies AbortReason))
       return { taskId: task.id, token: task.token, outcome: 'released' };

@@ -4,6 +4,7 @@ import { engines } from './engine-choice.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { shared, timings } from './shared-settings.ts';
+import { slowClientSettings } from './slow-client-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
@@ -52,6 +53,7 @@ export const ApiConfig = defineConfig({
       },
       wholeNumber(1, 1_000_000_000).default(1_000_000),
     ),
+    ...slowClientSettings,
     drainMs: shared.drainMs,
     logLevel: shared.logLevel,
   },

@@ -45,6 +45,7 @@ export const ERRORS = {
     title: 'The idempotency key was used with another request',
   },
   'request.invalid': { kind: 'user', status: 400, title: 'The request could not be read' },
+  'request.timeout': { kind: 'user', status: 408, title: 'The request took too long to arrive' },
   'route.unknown': { kind: 'user', status: 404, title: 'There is nothing at this address' },
   'store.unavailable': { kind: 'operational', status: 503, title: 'A store could not be reached' },
   'internal.bug': { kind: 'bug', status: 500, title: 'Something broke that should not have' },

@@ -1,7 +1,7 @@
 import { IntermodalError } from '@intermodal/contracts';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { evaluate } from './evaluate.ts';
-import { compileSchema, sentenceOf } from './json-schema.ts';
+import { compileSchema, faultsOf, sentenceOf } from './json-schema.ts';
 import type { Plan, PlanExpression, PlanStageNode } from './plan.ts';
 import type { StageCatalogue } from './stage-catalogue.ts';
 
@@ -93,8 +93,6 @@ function check(plan: Plan, schemaOf: () => object, value: unknown, path: string)
   validators.set(plan, known);
   const validate = known.get(path) ?? compileSchema(schemaOf(), path);
   known.set(path, validate);
-  if (validate(value)) return;
-  throw new IntermodalError('input.invalid', sentenceOf(validate.errors![0]!, path), {
-    details: validate.errors,
-  });
+  const faults = faultsOf(validate, value, path);
+  if (faults) throw new IntermodalError('input.invalid', sentenceOf(faults[0]!, path), { details: faults });
 }

@@ -1,4 +1,4 @@
-import type { Part, TrialStackOptions } from '@intermodal/trial';
+import type { Part, Step, TrialStackOptions } from '@intermodal/trial';
 import type { Law } from './check/law.ts';
 import type { Round } from './round/round.ts';
 
@@ -7,9 +7,13 @@ export interface Scenario<Size extends object = object> {
   readonly name: string;
   /** What it injects, in a few words for the table. */
   readonly injects: string;
+  /** In which form of the suite it is played; in both when left out. */
+  readonly form?: 'short' | 'full';
   readonly short: Size;
   readonly full: Size;
   readonly stack?: Partial<Pick<TrialStackOptions, 'workers' | 'apis' | 'environment' | 'drainMs'>>;
+  /** Settings of the full form, in place of the short times of the suite. */
+  readonly fullEnvironment?: Readonly<Record<string, string>>;
   /** Tasks that a worker runs at a time; 2 when left out. */
   readonly slots?: number;
   /** Artifacts go through a proxy that can fail; needs a real S3. */
@@ -26,6 +30,10 @@ export interface Scenario<Size extends object = object> {
   readonly noneGivenUp?: boolean;
   /** Processes are made to end in ways that are not counted, always by SIGKILL or in order. */
   readonly mayDie?: boolean;
+  /** What was killed must have been started again within this; in 99 of 100 cases. */
+  readonly restartP99MaxMs?: number;
+  /** Steps whose failpoints cannot be met here, and why. */
+  readonly unmet?: Readonly<Partial<Record<Step, string>>>;
   /** Each must have been seen, or nothing was tested. */
   readonly effects: readonly string[];
   run(round: Round, size: Size): Promise<void>;

@@ -1,6 +1,6 @@
 export { PARTS, type Part } from './disturb/disturbance.ts';
 export { readEffects } from './disturb/effect-log.ts';
-export { STEPS, type Failpoint } from './disturb/failpoints.ts';
+export { STEPS, type Failpoint, type Step } from './disturb/failpoints.ts';
 export * from './predict.ts';
 export * from './seeded.ts';
 export * from './stack/start-ceph.ts';

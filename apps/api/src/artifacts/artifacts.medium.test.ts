@@ -6,7 +6,7 @@ import { KEY, OTHER_TENANT, startApi, type RunningApi } from '../api.testing.ts'
 
 let api: RunningApi;
 beforeAll(async () => {
-  api = await startApi({ uploadMaxBytes: 200_000 });
+  api = await startApi({ limits: { uploadMaxBytes: 200_000 } });
 });
 afterAll(() => api[Symbol.asyncDispose]());
 

@@ -1,9 +1,9 @@
 import { IntermodalError } from '@intermodal/contracts';
 import type { ApiRequest } from './request.ts';
+import { tooSlow } from './slow-clients.ts';
 
 export const JSON_MAX_BYTES = 1_000_000;
 const JSON_MAX_DEPTH = 64;
-const SLOWEST_MS = 30_000;
 
 /** The media type of the body, without its parameters; empty when none is said. */
 export const contentType = (request: Pick<ApiRequest, 'headers'>): string =>
@@ -43,7 +43,7 @@ export function assertShallow(value: unknown, called = 'The body'): void {
   }
 }
 
-/** The body as text, 1 MB at most when nothing else is said, within 30 seconds. */
+/** The body as text, 1 MB at most when nothing else is said, within the time that the limits say. */
 export async function readText(request: ApiRequest, maxBytes = JSON_MAX_BYTES): Promise<string> {
   const { body } = request;
   if (!body) return '';
@@ -53,16 +53,14 @@ export async function readText(request: ApiRequest, maxBytes = JSON_MAX_BYTES): 
       `The body is larger than ${maxBytes} bytes; upload files instead.`,
     );
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  const tooSlow = new IntermodalError(
-    'request.invalid',
-    `The body did not arrive within ${SLOWEST_MS / 1000} s.`,
-  );
-  const timer = setTimeout(() => body.destroy(tooSlow), SLOWEST_MS);
+  const late = Promise.withResolvers<never>();
+  const { bodyTimeoutMs } = request;
+  const timer = setTimeout(() => late.reject(tooSlow('body', bodyTimeoutMs)), bodyTimeoutMs);
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
     // Not for-await: leaving that early destroys the socket, and with it the answer.
-    await new Promise<void>((resolve, reject) => {
+    const whole = new Promise<void>((resolve, reject) => {
       body.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
         if (bytes > maxBytes) reject(tooLarge());
@@ -72,6 +70,7 @@ export async function readText(request: ApiRequest, maxBytes = JSON_MAX_BYTES): 
       body.once('error', reject);
       body.once('close', () => reject(new IntermodalError('request.invalid', 'The body ended too early.')));
     });
+    await Promise.race([whole, late.promise]);
   } finally {
     clearTimeout(timer);
     body.removeAllListeners('data');

@@ -1,10 +1,12 @@
+import type { Socket } from 'node:net';
 import { IntermodalError, newUuid } from '@intermodal/contracts';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { ApiLimits } from '../parts.ts';
 import { problemOf, sendProblem } from './problem.filter.ts';
+import { answerUnreadable, checkEveryMs, watchPace } from './slow-clients.ts';
 
-const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the longest `?wait`. */
 const IDLE_TIMEOUT_MS = 120_000;
 /** 2 GiB at 5 Mbit/s takes an hour; who sends nothing at all is cut off by the idle timeout. */
@@ -14,7 +16,7 @@ const REQUEST_TIMEOUT_MS = 2 * 3_600_000;
 export type RouteListener = (route: { method: string | string[]; url: string }) => void;
 
 /** Fastify as we want it: bodies stay streams, ids on requests, limits on slow clients, one log line per request. */
-export function makeFastify(log: Logger, onRoute?: RouteListener): FastifyAdapter {
+export function makeFastify(log: Logger, limits: ApiLimits, onRoute?: RouteListener): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
@@ -31,17 +33,24 @@ export function makeFastify(log: Logger, onRoute?: RouteListener): FastifyAdapte
       const problem = problemOf(new IntermodalError('request.invalid', `${error.message}.`), request.id);
       void sendProblem(reply, problem);
     },
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: 16_384 },
+    clientErrorHandler: (error: Error, socket: Socket) => answerUnreadable(error, socket, limits),
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: checkEveryMs(limits),
+      maxHeaderSize: 16_384,
+    },
   });
   const instance = adapter.getInstance() as unknown as FastifyInstance;
   if (onRoute) instance.addHook('onRoute', onRoute);
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  instance.decorateRequest('bodyTimeoutMs', limits.bodyTimeoutMs);
   instance.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
     // Not onResponse: that says nothing of clients that went away.
     reply.raw.once('close', () => logRequest(log, request, reply));
+    watchPace(request.raw, reply.raw, limits);
     done();
   });
   closeIdleWhileClosing(instance);

@@ -4,6 +4,8 @@ import type { IncomingMessage } from 'node:http';
 /** A request that the key guard let in. The body is always the stream itself: each route reads it as it needs. */
 export interface ApiRequest extends Omit<FastifyRequest, 'body'> {
   tenantId: string;
+  /** Within which a body of JSON must have arrived. */
+  readonly bodyTimeoutMs: number;
   readonly body: IncomingMessage | undefined;
 }
 

@@ -3,6 +3,7 @@ import { IntermodalError } from '@intermodal/contracts';
 import type { Plan } from '@intermodal/pipeline';
 import { SHELF } from '../parts.ts';
 import type { PipelineShelf } from '../pipelines/pipeline-shelf.ts';
+import { assertShallow } from '../http/body.ts';
 import { FormReader, type FormField } from './form-reader.ts';
 import type { ApiRequest } from '../http/request.ts';
 
@@ -53,7 +54,7 @@ function valueOf(field: FormField, part: string, name: string, plan: Plan): unkn
   if (part === 'metadata') return text;
   const schema = schemaOf(part, name, plan);
   if (typeof schema?.media === 'string') return { artifact: text };
-  return schema?.type === 'string' ? text : jsonOrText(text);
+  return schema?.type === 'string' ? text : jsonOrText(text, field.name);
 }
 
 function schemaOf(part: string, name: string, plan: Plan): { media?: unknown; type?: unknown } | undefined {
@@ -62,10 +63,13 @@ function schemaOf(part: string, name: string, plan: Plan): { media?: unknown; ty
 }
 
 /** A form knows only text: `3` for a number is 3, and what is no JSON is itself. */
-function jsonOrText(text: string): unknown {
+function jsonOrText(text: string, called: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     return text;
   }
+  assertShallow(value, called);
+  return value;
 }

@@ -16,6 +16,7 @@ import type { ApiRequest } from '../http/request.ts';
 import { CATALOGUE, SHELF } from '../parts.ts';
 import type { PipelineShelf } from './pipeline-shelf.ts';
 import { summaryOf, viewOf } from './pipeline-view.ts';
+import { refuseDeepYaml } from './yaml-depth.ts';
 
 @Controller()
 export class PipelinesController {
@@ -63,6 +64,7 @@ function documentOf(text: string, mediaType: string): unknown {
   if (text.trim() === '')
     throw new IntermodalError('request.invalid', 'The body is empty; send a document as JSON or YAML.');
   try {
+    if (mediaType !== 'application/json') refuseDeepYaml(text);
     const value: unknown =
       mediaType === 'application/json' ? JSON.parse(text) : parse(text, { maxAliasCount: 20 });
     assertShallow(value);

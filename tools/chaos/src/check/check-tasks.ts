@@ -1,7 +1,7 @@
 import type { Entry } from '../round/ledger.ts';
 import type { Violation } from './law.ts';
 import type { Prediction } from './prediction.ts';
-import { isFinal, type ChangeFact, type RunRecord } from './record.ts';
+import { isFinal, type ChangeFact, type RunRecord, type TaskFact } from './record.ts';
 
 /** L3: what is final was decided once, and stays as it is. */
 export function checkCommits({ tasks, changes }: RunRecord): Violation[] {
@@ -58,23 +58,19 @@ const HAS_BEGUN = ['ready', 'running', 'completed', 'failed'];
 const finalChange = (changes: readonly ChangeFact[]): ChangeFact | undefined =>
   changes.find(({ became }) => isFinal(became));
 
-/** Claims beyond the first of each task, without those that a failing stage asks for. */
-const repeatedClaims = ({ tasks }: RunRecord): number =>
-  tasks
-    .filter(({ stage, attempt }) => stage !== null && attempt > 0)
-    .reduce((sum, { attempt, failures, state, crashes }) => {
-      const failedForGood = state === 'failed' && failures > 0 && crashes < 3 ? 1 : 0;
-      return sum + Math.max(0, attempt - 1 - (failures - failedForGood));
-    }, 0);
+/** How often a failing stage asked to be run again: every failure but the one that a task ended with. */
+const retriesOf = ({ failures, state, crashes }: TaskFact): number =>
+  failures - (state === 'failed' && failures > 0 && crashes < 3 ? 1 : 0);
 
 /**
- * Executions beyond the first of each task. Short tasks are claimed ahead of the slots: what was only held when its process
- * ended, or was handed back, was not executed.
+ * Executions beyond the first of each task, and beyond the retries that were asked for. Short tasks are claimed ahead of the
+ * slots: what was only held when its process ended, or was handed back, was not executed.
  * @param executions runs of stages, as the processes counted them
  */
-export function reExecutions(record: RunRecord, executions: number): number {
-  const claims = record.tasks.reduce((sum, { stage, attempt }) => sum + (stage === null ? 0 : attempt), 0);
-  return Math.max(0, repeatedClaims(record) - Math.max(0, claims - executions));
+export function reExecutions({ tasks }: RunRecord, executions: number): number {
+  const claimed = tasks.filter(({ stage, attempt }) => stage !== null && attempt > 0);
+  const retries = claimed.reduce((sum, task) => sum + retriesOf(task), 0);
+  return Math.max(0, executions - claimed.length - retries);
 }
 
 /** L8. @param allowed faults x concurrency x 1.5 */

@@ -1,4 +1,5 @@
 import { LAWS } from '../check/law.ts';
+import { failpointMatrix } from './failpoint-matrix.ts';
 import type { Verdict } from './verdict.ts';
 
 /** For people: a row per scenario, and below it what was wrong. */
@@ -29,6 +30,7 @@ export function table(verdicts: readonly Verdict[], notes: readonly string[]): s
   return [
     line(head),
     ...rows.map(line),
+    ...failpointMatrix(verdicts),
     ...wrong,
     '',
     ...notes,

@@ -20,6 +20,8 @@ export interface Verdict {
   /** Of what was killed; null when nothing was. */
   readonly restartP99Ms: number | null;
   readonly seconds: number;
+  /** Steps that the scenario cannot meet, and why. */
+  readonly unmet: Readonly<Record<string, string>>;
 }
 
 /** How many violations of one law are told in words. */
@@ -41,6 +43,10 @@ export function verdictOf(scenario: Scenario, result: RoundResult, seconds: numb
   } else {
     for (const law of [...(Object.keys(LAWS) as Law[]), 'also'] as const) reasons.push(...told(law, of(law)));
   }
+  const restartP99Ms = restartsMs.length === 0 ? null : percentile(restartsMs, 0.99);
+  const { restartP99MaxMs = Infinity } = scenario;
+  if (restartP99Ms !== null && restartP99Ms > restartP99MaxMs)
+    reasons.push(`the p99 of restarts is ${restartP99Ms} ms; ${restartP99MaxMs} ms is the limit`);
   return {
     name: scenario.name,
     injects: scenario.injects,
@@ -51,8 +57,9 @@ export function verdictOf(scenario: Scenario, result: RoundResult, seconds: numb
     laws,
     effects: Object.fromEntries([...effects].sort(([a], [b]) => (a < b ? -1 : 1))),
     reExecutions: reExecutions(record, effects.get('executions') ?? 0),
-    restartP99Ms: restartsMs.length === 0 ? null : percentile(restartsMs, 0.99),
+    restartP99Ms,
     seconds,
+    unmet: scenario.unmet ?? {},
   };
 }
 
@@ -77,4 +84,5 @@ export const brokenOff = (scenario: Scenario, error: unknown, seconds: number): 
   reExecutions: 0,
   restartP99Ms: null,
   seconds,
+  unmet: scenario.unmet ?? {},
 });

@@ -28,9 +28,10 @@ const SETTINGS = {
   INTERMODAL_LEASE_MS: '2000',
   INTERMODAL_HEARTBEAT_MS: '500',
   INTERMODAL_SWEEP_MS: '500',
-  INTERMODAL_WEBHOOK_SCHEDULE_MS: '0,100,200,500,1000,2000,2000,2000,2000,2000,2000,2000,2000,2000,2000',
+  // As many tries as there may be, lest a message is given up because the machine is busy.
+  INTERMODAL_WEBHOOK_SCHEDULE_MS: `0,100,200,500,1000${',2000'.repeat(10)}${',5000'.repeat(5)}`,
   INTERMODAL_WEBHOOK_POLL_MS: '200',
-  INTERMODAL_WEBHOOK_DEADLINE_MS: '1000',
+  INTERMODAL_WEBHOOK_DEADLINE_MS: '2000',
 };
 /** An ablation is not waited for: it will not come to rest. */
 const PATIENCE_MS = { short: 90_000, full: 600_000, ablation: 15_000 };
@@ -64,6 +65,7 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
       TRIAL_EFFECTS: effectsFile,
       ...(scenario.without && { TRIAL_WITHOUT: scenario.without.part }),
       ...environment,
+      ...(game.size === 'full' && scenario.fullEnvironment),
     },
     apiEnvironment: () =>
       scenario.apiFailpoints === undefined ? {} : { INTERMODAL_FAILPOINTS: scenario.apiFailpoints },

@@ -150,18 +150,29 @@ export class Round {
     await one.kill();
   }
 
-  /** Asks until somebody says yes; the key makes all of it one. */
-  async submit(work: Work, { webhook = true } = {}): Promise<Entry> {
-    const entry: Entry = {
-      ...work,
-      key: `${this.#parts.seed}-${this.entries.length}`,
-      webhook,
-      cancelled: false,
-    };
+  /** One of those that serve; waits for one where none does: to kill what only just starts proves nothing. */
+  async killAny(processes: readonly TrialProcess[]): Promise<void> {
+    await Promise.race(processes.map((one) => one.ready()));
+    await this.kill(this.pick(processes.filter(({ isReady }) => isReady)));
+  }
+
+  /** Writes down what is about to be asked for. */
+  note(work: Work, webhook: boolean): Entry {
+    const key = `${this.#parts.seed}-${this.entries.length}`;
+    const entry: Entry = { ...work, key, webhook, cancelled: false };
     this.entries.push(entry);
+    return entry;
+  }
+
+  /** Asks until somebody says yes; the key makes all of it one. */
+  async submit(
+    work: Work,
+    { webhook = true, client: only }: { webhook?: boolean; client?: IntermodalClient } = {},
+  ): Promise<Entry> {
+    const entry = this.note(work, webhook);
     for (let tries = 0; ; tries++) {
       this.#parts.signal.throwIfAborted();
-      const client = this.#clients[(this.entries.length + tries) % this.#clients.length]!;
+      const client = only ?? this.#clients[(this.entries.length + tries) % this.#clients.length]!;
       try {
         const job = await client.jobs.submit(
           {

@@ -2,23 +2,51 @@ import type { Entry } from './ledger.ts';
 
 export type Work = Pick<Entry, 'pipeline' | 'input' | 'params'>;
 
-/** Shapes in turn: a chain, a diamond with a file, a map with a join, nodes that are skipped. */
-export function shapes(count: number, { ms = 0, items = 10, from = 0 } = {}): Work[] {
-  const made = [
-    (value: number): Work => ({ pipeline: 'trial-chain', input: { value }, params: { ms } }),
-    (value: number): Work => ({ pipeline: 'trial-diamond', input: { value }, params: {} }),
-    (): Work => ({ pipeline: 'trial-map', input: { count: items }, params: { ms } }),
-    (value: number): Work => ({ pipeline: 'trial-skip', input: { value }, params: {} }),
-  ];
-  return Array.from({ length: count }, (_, i) => made[(from + i) % made.length]!(from + i));
+interface Extent {
+  /** How long a step of it takes. */
+  readonly ms: number;
+  /** Of a map. */
+  readonly items: number;
 }
 
-export const chains = (count: number, ms: number): Work[] =>
-  Array.from({ length: count }, (_, value) => ({
+/** A chain, a diamond with a file, maps with a join of which some have failing items, nodes that are skipped. */
+const SHAPES = {
+  chain: (value: number, { ms }: Extent): Work => ({
     pipeline: 'trial-chain',
     input: { value },
     params: { ms },
-  }));
+  }),
+  diamond: (value: number, { ms }: Extent): Work => ({
+    pipeline: 'trial-diamond',
+    input: { value },
+    params: { ms },
+  }),
+  'map-join': (value: number, { ms, items }: Extent): Work =>
+    Math.floor(value / SHAPE_NAMES.length) % 2 === 0
+      ? { pipeline: 'trial-map', input: { count: items }, params: { ms } }
+      : { pipeline: 'trial-failing-map', input: { count: items }, params: { fraction: 0.3 } },
+  skip: (value: number, { ms }: Extent): Work => ({
+    pipeline: 'trial-skip',
+    input: { value },
+    params: { ms },
+  }),
+};
+export type ShapeName = keyof typeof SHAPES;
+export const SHAPE_NAMES = Object.keys(SHAPES) as ShapeName[];
+
+/** The shapes in turn. */
+export const shapes = (
+  count: number,
+  {
+    ms = 0,
+    items = 10,
+    from = 0,
+    of = SHAPE_NAMES,
+  }: Partial<Extent> & { from?: number; of?: readonly ShapeName[] } = {},
+): Work[] =>
+  Array.from({ length: count }, (_, i) => SHAPES[of[(from + i) % of.length]!](from + i, { ms, items }));
+
+export const chains = (count: number, ms: number): Work[] => shapes(count, { ms, of: ['chain'] });
 
 export const diamonds = (count: number, bytes: number): Work[] =>
   Array.from({ length: count }, (_, value) => ({

@@ -4,6 +4,9 @@ import workerKills from './worker-kills.ts';
 import zombies from './zombies.ts';
 import { chains } from '../round/work.ts';
 
+/** More of it proves no more. */
+const both = <Size extends object>(size: Size): { short: Size; full: Size } => ({ short: size, full: size });
+
 /** The engine without a part of it: each must break the laws that the part is for, or the laws are not seen. */
 export const ablations: readonly Scenario[] = [
   {
@@ -11,7 +14,8 @@ export const ablations: readonly Scenario[] = [
     name: 'without-sweeper',
     injects: 'SIGKILL of workers, and nobody sweeps',
     // So many at once that a kill meets somebody at work.
-    short: { jobs: 60, kills: 4, everyMs: 1_000 },
+    ...both({ jobs: 60, kills: 4, everyMs: 1_000 }),
+    fullEnvironment: {},
     effects: ['kills'],
     without: { part: 'sweeper', breaks: ['L2', 'L7'] },
   },
@@ -19,6 +23,7 @@ export const ablations: readonly Scenario[] = [
     ...zombies,
     name: 'without-fence',
     injects: 'workers stopped and continued, and what they say late is taken',
+    ...both(zombies.short),
     effects: ['stops', 'lease-expiries'],
     without: { part: 'fence', breaks: ['L3'] },
   },
@@ -26,7 +31,7 @@ export const ablations: readonly Scenario[] = [
     ...apiKills,
     name: 'without-idempotency',
     injects: 'SIGKILL of the API after it accepted, and keys that mean nothing',
-    short: { jobs: 100, kills: 3, everyMs: 1_000 },
+    ...both({ jobs: 100, kills: 3, everyMs: 1_000 }),
     apiFailpoints: 'submit.after:25',
     mayDie: true,
     effects: ['refused-submits'],
@@ -35,8 +40,7 @@ export const ablations: readonly Scenario[] = [
   defineScenario({
     name: 'without-message-ids',
     injects: 'receivers that refuse, and a new id for every attempt',
-    short: { jobs: 20 },
-    full: { jobs: 200 },
+    ...both({ jobs: 20 }),
     effects: ['redeliveries'],
     without: { part: 'message-ids', breaks: ['L6'] },
     run: (round, { jobs }) => round.submitAll(chains(jobs, 0)),

@@ -3,11 +3,13 @@ import { ablations } from './ablations.ts';
 import apiKills from './api-kills.ts';
 import cancelRaces from './cancel-races.ts';
 import clocks from './clocks.ts';
-import failpoints from './failpoints.ts';
+import fairness from './fairness.ts';
+import { failpoints, failpointsByShape } from './failpoints.ts';
 import lostAnswers from './lost-answers.ts';
 import maps from './maps.ts';
 import poison from './poison.ts';
 import postgresCrashes from './postgres-crashes.ts';
+import postgresExhausted from './postgres-exhausted.ts';
 import postgresTerminations from './postgres-terminations.ts';
 import redisEmptied from './redis-emptied.ts';
 import redisFull from './redis-full.ts';
@@ -22,6 +24,7 @@ import zombies from './zombies.ts';
 /** The longest first, so that two at a time end together. */
 export const SCENARIOS: readonly Scenario[] = [
   failpoints,
+  ...failpointsByShape,
   workerKills,
   redisRestored,
   zombies,
@@ -30,19 +33,16 @@ export const SCENARIOS: readonly Scenario[] = [
   s3Errors,
   s3BrokenStreams,
   postgresTerminations,
+  postgresExhausted,
   postgresCrashes,
   redisFull,
   redisEmptied,
   rollingRestart,
   apiKills,
   maps,
+  fairness,
   clocks,
   cancelRaces,
   lostAnswers,
   ...ablations,
 ];
-
-/** What execution wants tried and nobody can try yet. */
-export const NOT_YET = [
-  'fairness is a matter of time, and so of the benchmark: npm run bench -- --only fairness',
-] as const;

@@ -12,7 +12,7 @@ export default defineScenario({
   async run(round, { jobs, kills }) {
     await Promise.all([
       round.submitAll(shapes(jobs, { ms: 150 }), { spreadMs: kills * 1_500 }),
-      round.every(1_500, kills, () => round.kill(round.pick(round.stack.workers))),
+      round.every(1_500, kills, () => round.killAny(round.stack.workers)),
     ]);
   },
 });

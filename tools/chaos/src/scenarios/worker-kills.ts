@@ -7,11 +7,19 @@ export default defineScenario({
   short: { jobs: 100, kills: 12, everyMs: 1_000 },
   full: { jobs: 1_000, kills: 76, everyMs: 2_000 },
   stack: { workers: 4 },
+  slots: 4,
+  // As in production: the limit of a restart is meant for these.
+  fullEnvironment: {
+    INTERMODAL_LEASE_MS: '15000',
+    INTERMODAL_HEARTBEAT_MS: '5000',
+    INTERMODAL_SWEEP_MS: '2000',
+  },
+  restartP99MaxMs: 20_000,
   effects: ['kills', 'lease-expiries'],
   async run(round, { jobs, kills, everyMs }) {
     await Promise.all([
-      round.submitAll(shapes(jobs, { ms: 150 }), { spreadMs: kills * everyMs }),
-      round.every(everyMs, kills, () => round.kill(round.pick(round.stack.workers))),
+      round.submitAll(shapes(jobs, { ms: 150, items: 28 }), { spreadMs: kills * everyMs }),
+      round.every(everyMs, kills, () => round.killAny(round.stack.workers)),
     ]);
   },
 });

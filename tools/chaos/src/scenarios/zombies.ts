@@ -6,7 +6,7 @@ export default defineScenario({
   injects: 'workers stopped for two leases, then continued: what they held is somebody else’s',
   short: { stops: 6, leaseMs: 1_500 },
   full: { stops: 200, leaseMs: 1_500 },
-  stack: { workers: 4, environment: { INTERMODAL_LEASE_MS: '1500', INTERMODAL_HEARTBEAT_MS: '700' } },
+  stack: { workers: 8, environment: { INTERMODAL_LEASE_MS: '1500', INTERMODAL_HEARTBEAT_MS: '700' } },
   effects: ['stops', 'lease-expiries', 'fenced'],
   async run(round, { stops, leaseMs }) {
     // Halves of the workers in turn, so that there is always somebody who takes over.
@@ -14,7 +14,7 @@ export default defineScenario({
     const halves = [workers.filter((_, i) => i % 2 === 0), workers.filter((_, i) => i % 2 === 1)];
     const rounds = Math.ceil(stops / halves[0]!.length);
     await Promise.all([
-      round.submitAll(chains(rounds * 20, 600), { spreadMs: rounds * 2 * leaseMs }),
+      round.submitAll(chains(rounds * 40, 600), { spreadMs: rounds * 2 * leaseMs }),
       round.every(200, rounds, async (i) => {
         const stopped = halves[i % 2]!;
         for (const worker of stopped) {

@@ -46,7 +46,7 @@ const app = await createApi({
   catalogue,
   shelf: new PipelineShelf(plans),
   checkRecords: () => records.check(),
-  limits: { uploadMaxBytes: config.uploadMaxBytes },
+  limits: config,
   version: '0.0.0-trial',
   log,
 });

@@ -10,10 +10,11 @@ export default definePipeline({
     properties: {
       kind: { enum: ['user', 'operational', 'bug'], default: 'user' },
       fraction: { type: 'number', default: 0.5 },
+      ms: { type: 'number', default: 0 },
     },
   },
   nodes: {
-    first: { stage: 'trial.echo@1', in: { value: '$input.value' } },
+    first: { stage: 'trial.wait@1', in: { value: '$input.value' }, params: { ms: '$params.ms' } },
     risky: {
       stage: 'trial.fail@1',
       in: { value: '$first.value' },

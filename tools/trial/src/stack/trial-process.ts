@@ -43,6 +43,10 @@ export class TrialProcess {
     await this.#process.start();
   }
 
+  get isReady(): boolean {
+    return this.#ready;
+  }
+
   /** Resolves when it serves: at once when it does. */
   async ready(): Promise<void> {
     while (!this.#ready) await once(this.#events, 'ready');

@@ -34,7 +34,8 @@ BEGIN
         attempt = t.attempt + r.take::int, token = CASE WHEN r.take THEN gen_random_uuid() END, worker_id = CASE WHEN r.take THEN p_worker END,
         progress = NULL, begun = false, lease_until = CASE WHEN r.take THEN clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0) END,
         started_at = CASE WHEN r.take THEN clock_timestamp() END
-      FROM ranked r WHERE t.id = r.id RETURNING t.id, t.attempt, r.turn, r.take
+      -- A message that was sent before may still lie with a worker that died, and its id would keep this one out.
+      FROM ranked r WHERE t.id = r.id RETURNING t.id, t.attempt + t.checks AS attempt, r.turn, r.take
     )
     SELECT array_agg(m.id) FILTER (WHERE m.take), array_agg(m.id ORDER BY m.turn) FILTER (WHERE NOT m.take),
       array_agg(m.attempt ORDER BY m.turn) FILTER (WHERE NOT m.take)
