@@ -19,7 +19,7 @@ import {
 import { openBenchDatabase, type BenchDatabase } from './machine/database.ts';
 
 /** How many tasks a worker runs at a time. BullMQ's yardstick has the best of four such numbers. */
-export const SLOTS = 100;
+const SLOTS = 100;
 const LOOK_MS = 100;
 
 /** Servers with the settings of `npm start`, the real API, and real workers when they are asked for. */

@@ -7,7 +7,7 @@ import { account, settled } from '../soak/account.ts';
 import { busyMeter } from '../soak/busy.ts';
 import { processFigures, serverFigures, type ServerSample } from '../soak/figures.ts';
 import { Load } from '../soak/load.ts';
-import { startSoakStack, type SoakStack } from '../soak/soak-stack.ts';
+import { SLOTS, startSoakStack, type SoakStack } from '../soak/soak-stack.ts';
 import { visit } from '../soak/visits.ts';
 
 const MINUTE_MS = 60_000;
@@ -159,6 +159,7 @@ function whatHappened(
     ours: spreadOf([[...load.faults.values()].reduce((total, times) => total + times, 0)]),
     details: {
       minutes: run.minutes,
+      'slots of each of two workers': SLOTS,
       'visits a second': Number(run.perSecond.toFixed(1)),
       'not begun, as too many were under way': load.left,
       ...{ jobs, tasks, 'artifacts in': run.store, 'messages to webhooks': run.told },

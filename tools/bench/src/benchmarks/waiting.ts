@@ -2,8 +2,7 @@ import type { BenchStack } from '../bench-stack.ts';
 import type { Benchmark } from '../benchmark.ts';
 import { spreadOf, type Figure } from '../figure.ts';
 import { Servers, type ServerSizes } from '../machine/servers.ts';
-import { interleave } from '../rounds.ts';
-import { countJobs, fill, workOff } from '../work-off.ts';
+import { besideEachOther, countJobs, fill } from '../work-off.ts';
 import { openBullQueue } from '../yardsticks/bull-backend.ts';
 import { inputsOf } from './one-step.ts';
 
@@ -30,27 +29,15 @@ export const waiting: Benchmark = {
       await fill(deep, level);
       const bytes = await gauge.bytesPerTask(level);
       say(`${level} tasks wait: ${JSON.stringify(bytes)} bytes each`);
-      const workAt = (stack: BenchStack, wait: number) => async (): Promise<number> => {
-        await fill(stack, wait + worked);
-        return workOff(stack, worked);
-      };
-      const samples = await interleave(
-        rounds,
-        { [few]: workAt(shallow, few), [level]: workAt(deep, level) },
-        say,
+      const ours = { name: `${level} waiting`, stack: deep, waiting: level };
+      const yardstick = { name: `with ${few} waiting`, stack: shallow, waiting: few };
+      const { speed, cost } = await besideEachOther({ ours, yardstick }, { worked, rounds, say });
+      const shared = { benchmark: 'waiting', at: { what: 'waiting tasks', value: level } };
+      const name = `${worked} tasks with ${level} waiting behind them`;
+      figures.push(
+        { ...shared, name, ...speed, details: { 'Postgres bytes per waiting task': bytes.postgres } },
+        { ...shared, name, ...cost },
       );
-      figures.push({
-        ...{
-          benchmark: 'waiting',
-          name: `${worked} tasks with ${level} waiting behind them`,
-          unit: 'tasks/s',
-        },
-        at: { what: 'waiting tasks', value: level },
-        ours: spreadOf(samples[level]!),
-        yardstick: { name: `with ${few} waiting, in turn`, value: spreadOf(samples[few]!) },
-        target: { atLeast: 0.9 },
-        details: { 'Postgres bytes per waiting task': bytes.postgres },
-      });
       figures.push({
         benchmark: 'waiting',
         name: `Redis memory of a waiting task, at ${level}`,

@@ -24,7 +24,8 @@ function machinesOf(results: readonly Result[]): string[] {
   return [...runs.values()].flatMap((run) => {
     const names = run.map(({ benchmark }) => benchmark).join(', ');
     const facts = Object.entries(run[0]!.facts).map(([name, value]) => `${name} ${value}`);
-    return [`${names}: ${run[0]!.rounds} rounds · ${facts.join(' · ')}.`, ''];
+    const { rounds } = run[0]!;
+    return [`${names}: ${rounds} ${rounds === 1 ? 'round' : 'rounds'} · ${facts.join(' · ')}.`, ''];
   });
 }
 

@@ -13,11 +13,11 @@ import type { BenchStack } from '../bench-stack.ts';
 import type { BenchmarkContext } from '../benchmark.ts';
 
 const WORKERS = 2;
-const SLOTS = 8;
+export const SLOTS = 8;
 /** Of what a receiver is told, one in so many it refuses at first. */
 const REFUSED = 10;
 /** Where a process writes its heap when it is told `kill -USR2`. */
-export const SNAPSHOTS = resolve(import.meta.dirname, '../../../../test-results/soak');
+const SNAPSHOTS = resolve(import.meta.dirname, '../../../../test-results/soak');
 
 export interface SoakStack {
   readonly stack: BenchStack;
