@@ -58,7 +58,10 @@ export const soak: Benchmark = {
       told: new Set(receiver.received.map(({ messageId }) => messageId)).size,
     });
     const deaths = [...stack.trial.apis, ...stack.trial.workers].flatMap((one) => one.deaths);
-    if (deaths.length > 0) throw new Error(`Processes ended meanwhile: ${deaths.join(', ')}.`);
+    const complaints = [...came.complaints, ...deaths.map((how) => `a process ended meanwhile: ${how}`)];
+    // Half an hour is not thrown away for one of them, but nobody overlooks it either.
+    for (const complaint of complaints) say(`  ${complaint}`);
+    if (complaints.length + load.faults.size > 0) process.exitCode = 1;
     return [
       ...[...memory].flatMap(([name, samples]) =>
         processFigures(
@@ -67,6 +70,11 @@ export const soak: Benchmark = {
         ),
       ),
       ...serverFigures(sizes, came.jobs),
+      {
+        ...{ benchmark: 'soak', name: 'What ended otherwise than it should', unit: `of ${came.jobs} jobs` },
+        ours: spreadOf([complaints.length]),
+        ...(complaints.length > 0 && { details: { complaints: complaints.join('; ') } }),
+      },
       whatHappened(load, counts, came, {
         minutes,
         perSecond,

@@ -23,7 +23,7 @@ const TOO_MANY_BYTES = 3_000_000;
 /** What people get wrong. Each is refused, in its own way. */
 export const BAD_REQUESTS: readonly BadRequest[] = [
   { what: 'No JSON', path: '/v1/jobs', status: 400, ...sent('{"pipeline": ') },
-  { what: 'An unknown field', status: 400, ...job({ pipeline: 'trial-step', inputs: {} }) },
+  { what: 'An unknown field', status: 422, ...job({ pipeline: 'trial-step', inputs: {} }) },
   { what: 'An unknown pipeline', status: 404, ...job({ pipeline: 'trial-nothing' }) },
   { what: 'An absent input', status: 422, ...job({ pipeline: 'trial-step' }) },
   { what: 'A wrong input', status: 422, ...job({ pipeline: 'trial-map', input: { count: 'ten' } }) },
@@ -33,7 +33,7 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
     status: 413,
     ...job({ pipeline: 'trial-step', input: { value: 'x'.repeat(TOO_MANY_BYTES) } }),
   },
-  { what: 'A text in place of JSON', path: '/v1/jobs', status: 415, ...sent('trial-step', 'text/plain') },
+  { what: 'A text in place of JSON', path: '/v1/jobs', status: 400, ...sent('trial-step', 'text/plain') },
   { what: 'An unknown job', path: `/v1/jobs/job_${NO_ID}`, status: 404, ...asked },
   { what: 'An unknown artifact', path: `/v1/artifacts/art_${NO_ID}/content`, status: 404, ...asked },
   { what: 'An unknown address', path: '/v2/jobs', status: 404, ...asked },
