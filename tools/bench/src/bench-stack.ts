@@ -9,11 +9,17 @@ import {
 } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
 import { LOCAL_TENANT, type Records } from '@intermodal/records';
-import { loadTrialPipelines, loadTrialStages, startTrialStack, type TrialStack } from '@intermodal/trial';
+import {
+  loadTrialPipelines,
+  loadTrialStages,
+  startTrialStack,
+  type TrialStack,
+  type TrialStackOptions,
+} from '@intermodal/trial';
 import { openBenchDatabase, type BenchDatabase } from './machine/database.ts';
 
 /** How many tasks a worker runs at a time. BullMQ's yardstick has the best of four such numbers. */
-export const SLOTS = 100;
+const SLOTS = 100;
 const LOOK_MS = 100;
 
 /** Servers with the settings of `npm start`, the real API, and real workers when they are asked for. */
@@ -31,12 +37,16 @@ export interface BenchStack extends AsyncDisposable {
   ended(batchId: string, tenantId?: string): Promise<number>;
 }
 
-export async function startBenchStack(base: NodeJS.ProcessEnv): Promise<BenchStack> {
+export async function startBenchStack(
+  base: NodeJS.ProcessEnv,
+  options: Partial<TrialStackOptions> = {},
+): Promise<BenchStack> {
   await using parts = new AsyncDisposableStack();
   const trial = await startTrialStack({
     workers: 0,
     environment: { INTERMODAL_SLOTS: String(SLOTS) },
     base,
+    ...options,
   });
   parts.defer(() => trial.stop());
   const database = parts.use(await openBenchDatabase(trial.databaseUrl));

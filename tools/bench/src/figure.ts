@@ -23,6 +23,16 @@ export interface Figure {
   readonly target?: Target;
   /** What belongs to it and is held against nothing. */
   readonly details?: Readonly<Record<string, number | string>>;
+  /** How it went over time. */
+  readonly series?: readonly Series[];
+}
+
+/** A line; those of one benchmark and title share a plot. */
+export interface Series {
+  readonly title: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly points: readonly (readonly [minute: number, value: number])[];
 }
 
 export function spreadOf(samples: readonly number[]): Spread {

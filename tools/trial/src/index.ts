@@ -2,7 +2,9 @@ export { PARTS, type Part } from './disturb/disturbance.ts';
 export { readEffects } from './disturb/effect-log.ts';
 export { STEPS, type Failpoint, type Step } from './disturb/failpoints.ts';
 export * from './predict.ts';
+export * from './receiver.ts';
 export * from './seeded.ts';
+export * from './stack/memory-log.ts';
 export * from './stack/start-ceph.ts';
 export {
   CLOCK_OFF_FILE,

@@ -1,9 +1,11 @@
 import type { Benchmark } from '../benchmark.ts';
 import { chain } from './chain.ts';
 import { fairness } from './fairness.ts';
+import { history } from './history.ts';
 import { latency } from './latency.ts';
 import { map } from './map.ts';
 import { settle } from './settle.ts';
+import { soak } from './soak.ts';
 import { submit } from './submit.ts';
 import { waiting } from './waiting.ts';
 import { workers } from './workers.ts';
@@ -11,5 +13,7 @@ import { workers } from './workers.ts';
 /** In the order in which they run. */
 export const BENCHMARKS: readonly Benchmark[] = [
   ...[chain, map, latency, submit],
-  ...[waiting, workers, fairness, settle],
+  ...[waiting, history, workers],
+  ...[fairness, settle],
+  soak,
 ];

@@ -1,126 +1,76 @@
-import { Redis } from 'ioredis';
 import type { BenchStack } from '../bench-stack.ts';
-import type { Benchmark, BenchmarkContext } from '../benchmark.ts';
-import { spreadOf, type Figure, type Spread } from '../figure.ts';
+import type { Benchmark } from '../benchmark.ts';
+import { spreadOf, type Figure } from '../figure.ts';
+import { Servers, type ServerSizes } from '../machine/servers.ts';
+import { besideEachOther, countJobs, fill } from '../work-off.ts';
 import { openBullQueue } from '../yardsticks/bull-backend.ts';
-import { verifyEchoes } from '../verify-batch.ts';
-import { inputsOf, ONE_STEP } from './one-step.ts';
+import { inputsOf } from './one-step.ts';
 
-const ROWS_PER_BATCH = 10_000;
 const STEADY_MS = 1_000;
+const SIZES = {
+  full: { few: 1_000, levels: [10_000, 100_000, 1_000_000], worked: 10_000, raw: 10_000 },
+  quick: { few: 1_000, levels: [5_000], worked: 500, raw: 1_000 },
+};
 
-/** What so many waiting tasks cost, and whether the work in front of them becomes slower. All came by the real submit path. */
+/**
+ * What so many waiting tasks cost, and whether the work in front of them becomes slower: on one stack ever more of them wait,
+ * on another always a few, and they take turns. All came by the real submit path.
+ */
 export const waiting: Benchmark = {
   name: 'waiting',
-  async run(context) {
-    const { quick, say } = context;
-    await using stack = await context.startStack();
-    const levels = quick ? [1_000, 5_000] : [1_000, 10_000, 100_000, 1_000_000];
-    const worked = quick ? 500 : 20_000;
-    using gauge = await Gauge.open(stack);
-    const rawBytes = await gauge.rawBytesPerJob(quick ? 1_000 : 10_000);
+  async run({ startStack, quick, rounds, say }) {
+    const { few, levels, worked, raw } = SIZES[quick ? 'quick' : 'full'];
+    await using shallow = await startStack();
+    await using deep = await startStack();
+    using gauge = await Gauge.open(deep);
+    const rawJob = { name: 'a raw BullMQ job', value: spreadOf([await gauge.rawBytesPerJob(raw)]) };
     const figures: Figure[] = [];
-    let first: Spread | undefined;
     for (const level of levels) {
-      await fill(stack, level);
+      await fill(deep, level);
       const bytes = await gauge.bytesPerTask(level);
       say(`${level} tasks wait: ${JSON.stringify(bytes)} bytes each`);
-      const samples: number[] = [];
-      for (let round = 1; round <= rounds(context); round++) {
-        await fill(stack, level + worked);
-        samples.push(await workOff(stack, worked));
-        say(`  ${Math.round(samples.at(-1)!)} tasks/s`);
-      }
-      const ours = spreadOf(samples);
-      const at = { what: 'waiting tasks', value: level };
-      first ??= ours;
-      figures.push({
-        ...{
-          benchmark: 'waiting',
-          name: `${worked} tasks with ${level} waiting behind them`,
-          unit: 'tasks/s',
-        },
-        ...{ at, ours, yardstick: { name: `with ${levels[0]} waiting`, value: first } },
-        target: { atLeast: 0.9 },
-        details: { 'Postgres bytes per waiting task': bytes.postgres },
-      });
+      const ours = { name: `${level} waiting`, stack: deep, waiting: level };
+      const yardstick = { name: `with ${few} waiting`, stack: shallow, waiting: few };
+      const { speed, cost } = await besideEachOther({ ours, yardstick }, { worked, rounds, say });
+      const shared = { benchmark: 'waiting', at: { what: 'waiting tasks', value: level } };
+      const name = `${worked} tasks with ${level} waiting behind them`;
+      figures.push(
+        { ...shared, name, ...speed, details: { 'Postgres bytes per waiting task': bytes.postgres } },
+        { ...shared, name, ...cost },
+      );
       figures.push({
         benchmark: 'waiting',
         name: `Redis memory of a waiting task, at ${level}`,
         unit: 'bytes',
         ours: spreadOf([bytes.redis]),
-        yardstick: { name: 'a raw BullMQ job', value: spreadOf([rawBytes]) },
+        yardstick: rawJob,
       });
     }
     return figures;
   },
 };
 
-const rounds = ({ quick }: BenchmarkContext): number => (quick ? 1 : 3);
-
-/** Submits until so many wait. */
-async function fill(stack: BenchStack, level: number): Promise<void> {
-  const plan = stack.plan(ONE_STEP);
-  for (let missing = level - (await count(stack, 'queued')).jobs; missing > 0; missing -= ROWS_PER_BATCH)
-    await stack.submit(plan, inputsOf(Math.min(missing, ROWS_PER_BATCH)));
-}
-
-/** A worker runs until it has ended about so many: tasks a second, from the first that it started to the last that it ended. */
-async function workOff(stack: BenchStack, tasks: number): Promise<number> {
-  const [{ now }] = (await stack.database.query<{ now: Date }>('SELECT clock_timestamp() AS now')) as [
-    { now: Date },
-  ];
-  // What is announced may be lost: it says when to stop, and the records say what was done.
-  const enough = Promise.withResolvers<void>();
-  let announced = 0;
-  const listener = await stack.queue.listen(() => {
-    announced += 1;
-    if (announced === tasks) enough.resolve();
-  });
-  const worker = await stack.trial.addWorker();
-  await enough.promise;
-  await worker.stop();
-  await listener.close();
-  const { jobs, seconds } = await count(stack, 'completed', now);
-  await verifyEchoes(stack.database);
-  if (jobs < tasks) throw new Error(`${tasks} tasks were to complete: ${jobs}.`);
-  return jobs / seconds;
-}
-
-async function count(
-  { database }: BenchStack,
-  state: string,
-  since = new Date(0),
-): Promise<{ jobs: number; seconds: number }> {
-  const [row] = await database.query<{ jobs: number; seconds: number }>(
-    `SELECT count(*)::int AS jobs, extract(epoch FROM max(finished_at) - min(started_at))::float8 AS seconds
-     FROM job WHERE state = $1 AND coalesce(started_at, now()) >= $2`,
-    [state, since],
-  );
-  return row!;
-}
-
 /** Memory of Redis and files of Postgres, above what they had at first. */
 class Gauge implements Disposable {
   readonly #stack: BenchStack;
-  readonly #redis: Redis;
-  #before = { redis: 0, postgres: 0 };
+  readonly #servers: Servers;
+  #before: ServerSizes = { redis: 0, postgres: 0 };
 
   static async open(stack: BenchStack): Promise<Gauge> {
-    const gauge = new Gauge(stack, new Redis(stack.trial.redisUrl));
-    gauge.#before = await gauge.#sizes();
+    const gauge = new Gauge(stack, new Servers(stack));
+    gauge.#before = await gauge.#servers.sizes();
     return gauge;
   }
 
-  private constructor(stack: BenchStack, redis: Redis) {
+  private constructor(stack: BenchStack, servers: Servers) {
     this.#stack = stack;
-    this.#redis = redis;
+    this.#servers = servers;
   }
 
   /** Files of Postgres hold what was worked off before, too. */
-  async bytesPerTask(tasks: number): Promise<{ redis: number; postgres: number }> {
+  async bytesPerTask(tasks: number): Promise<ServerSizes> {
     const now = await this.#steadySizes();
-    const { jobs } = await count(this.#stack, 'completed');
+    const { jobs } = await countJobs(this.#stack, 'completed');
     return {
       redis: Math.round((now.redis - this.#before.redis) / tasks),
       postgres: Math.round((now.postgres - this.#before.postgres) / (tasks + jobs)),
@@ -130,9 +80,9 @@ class Gauge implements Disposable {
   async rawBytesPerJob(jobs: number): Promise<number> {
     const queue = openBullQueue('raw', { kind: 'redis', url: this.#stack.trial.redisUrl });
     try {
-      const before = (await this.#sizes()).redis;
+      const before = (await this.#servers.sizes()).redis;
       await queue.addBulk(inputsOf(jobs).map((data) => ({ name: 'task', data })));
-      const bytes = Math.round(((await this.#sizes()).redis - before) / jobs);
+      const bytes = Math.round(((await this.#servers.sizes()).redis - before) / jobs);
       await queue.obliterate({ force: true });
       return bytes;
     } finally {
@@ -141,25 +91,16 @@ class Gauge implements Disposable {
   }
 
   /** What was submitted goes on arriving in Redis for a while. */
-  async #steadySizes(): Promise<{ redis: number; postgres: number }> {
-    for (let last = await this.#sizes(); ;) {
+  async #steadySizes(): Promise<ServerSizes> {
+    for (let last = await this.#servers.sizes(); ;) {
       await new Promise((resolve) => setTimeout(resolve, STEADY_MS));
-      const now = await this.#sizes();
+      const now = await this.#servers.sizes();
       if (Math.abs(now.redis - last.redis) <= last.redis / 1_000) return now;
       last = now;
     }
   }
 
-  async #sizes(): Promise<{ redis: number; postgres: number }> {
-    const used = /used_memory:(\d+)/.exec(await this.#redis.info('memory'))?.[1];
-    const [row] = await this.#stack.database.query<{ bytes: string }>(
-      'SELECT pg_database_size(current_database())::text AS bytes',
-    );
-    if (used === undefined || !row) throw new Error('The sizes could not be read.');
-    return { redis: Number(used), postgres: Number(row.bytes) };
-  }
-
   [Symbol.dispose](): void {
-    this.#redis.disconnect();
+    this.#servers[Symbol.dispose]();
   }
 }

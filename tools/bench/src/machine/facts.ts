@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
-import { SLOTS, type BenchStack } from '../bench-stack.ts';
+import type { BenchStack } from '../bench-stack.ts';
 
 const run = promisify(execFile);
 
@@ -36,7 +36,6 @@ export async function machineFacts(stack: BenchStack, loadBefore: number): Promi
     cores: String(availableParallelism()),
     'memory GiB': (totalmem() / 2 ** 30).toFixed(1),
     'load before': loadBefore.toFixed(2),
-    'slots of a worker': String(SLOTS),
     node: process.version,
     bullmq: (createRequire(import.meta.url)('bullmq/package.json') as { version: string }).version,
     ...postgres,

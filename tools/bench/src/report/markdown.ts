@@ -1,29 +1,32 @@
 import { isReached, ratioOf, type Figure, type Spread, type Target } from '../figure.ts';
-import type { MachineFacts } from '../machine/facts.ts';
-
-export interface Report {
-  readonly quick: boolean;
-  readonly rounds: number;
-  readonly facts: MachineFacts;
-  readonly figures: readonly Figure[];
-}
+import type { Report, Result } from './report.ts';
 
 /** The table for people; `plots` are names of files beside it. */
-export function toMarkdown({ quick, rounds, facts, figures }: Report, plots: readonly string[]): string {
-  const settings = Object.entries(facts).map(([name, value]) => `${name} ${value}`);
+export function toMarkdown({ quick, results }: Report, plots: readonly string[]): string {
+  const figures = results.flatMap((result) => result.figures);
   return [
-    '# Benchmark',
+    '# The engine, measured',
     '',
     ...(quick ? ['**A quick run: it shows that everything works. These are no figures.**', ''] : []),
-    `Written by \`npm run bench\`; [what each line means](../benchmark.md). ${rounds} rounds in turn, median (least to most).`,
+    'Written by `npm run bench`; [what each line means](../benchmark.md). Median (least to most) of the rounds.',
     '',
     ...table(figures),
     '',
     ...plots.flatMap((plot) => [`![${plot.replace(/\.svg$/, '')}](${plot})`, '']),
     ...detailsOf(figures),
-    `The machine: ${settings.join(' · ')}.`,
-    '',
+    ...machinesOf(results),
   ].join('\n');
+}
+
+/** One paragraph for each run; a run of everything is one. */
+function machinesOf(results: readonly Result[]): string[] {
+  const runs = Map.groupBy(results, ({ facts, rounds }) => JSON.stringify([facts, rounds]));
+  return [...runs.values()].flatMap((run) => {
+    const names = run.map(({ benchmark }) => benchmark).join(', ');
+    const facts = Object.entries(run[0]!.facts).map(([name, value]) => `${name} ${value}`);
+    const { rounds } = run[0]!;
+    return [`${names}: ${rounds} ${rounds === 1 ? 'round' : 'rounds'} · ${facts.join(' · ')}.`, ''];
+  });
 }
 
 const COLUMNS = ['', 'measured', 'yardstick', 'ratio', 'wanted', ''];

@@ -1,6 +1,6 @@
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import type { Figure, Spread } from '../figure.ts';
+import type { Figure, Series, Spread } from '../figure.ts';
 
 interface Point {
   readonly figure: string;
@@ -16,17 +16,44 @@ const SCHEMA = 'https://vega.github.io/schema/vega-lite/v6.json';
 const WIDTH = 520;
 const OURS = 'Intermodal';
 
-/** One SVG per benchmark and unit, by file name: lines where figures stand in a row, else bars. */
+/**
+ * By file name, one SVG per benchmark and unit: lines where figures stand in a row, else bars. Of what went over time, one
+ * per title in their place.
+ */
 export async function drawPlots(figures: readonly Figure[]): Promise<Map<string, string>> {
-  const groups = Map.groupBy(figures, ({ benchmark, unit }) => `${benchmark} ${unit}`);
   const plots = new Map<string, string>();
-  for (const group of groups.values()) {
-    const { benchmark, unit } = group[0]!;
-    const name = `benchmark-${benchmark}-${unit.replaceAll(/[^a-z]+/g, '-')}.svg`;
-    const spec = group.every(({ at }) => at) && group.length > 1 ? lines(group) : bars(group);
-    plots.set(name, await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG());
+  for (const [benchmark, own] of Map.groupBy(figures, (figure) => figure.benchmark)) {
+    const add = async (what: string, spec: TopLevelSpec): Promise<void> => {
+      const name = `engine-${benchmark}-${what.toLowerCase().replaceAll(/[^a-z]+/g, '-')}.svg`;
+      plots.set(name, await new View(parse(compile(spec).spec), { renderer: 'none' }).toSVG());
+    };
+    const series = own.flatMap((figure) => figure.series ?? []);
+    for (const [title, group] of Map.groupBy(series, (one) => one.title)) await add(title, overTime(group));
+    if (series.length > 0) continue;
+    for (const [unit, group] of Map.groupBy(own, (figure) => figure.unit))
+      await add(unit, group.every(({ at }) => at) && group.length > 1 ? lines(group) : bars(group));
   }
   return plots;
+}
+
+function overTime(group: readonly Series[]): TopLevelSpec {
+  const { title, unit } = group[0]!;
+  return {
+    $schema: SCHEMA,
+    background: 'white',
+    title: { text: title, anchor: 'start' },
+    data: {
+      values: group.flatMap(({ name, points }) => points.map(([minute, value]) => ({ name, minute, value }))),
+    },
+    width: WIDTH,
+    height: 260,
+    mark: 'line',
+    encoding: {
+      x: { field: 'minute', type: 'quantitative', title: 'minutes' },
+      y: { field: 'value', type: 'quantitative', title: unit, scale: { zero: true } },
+      color: { field: 'name', title: null },
+    },
+  };
 }
 
 /** On a logarithmic axis: from 1,000 waiting tasks to 1,000,000. */

@@ -1,6 +1,6 @@
 import { showId } from '@intermodal/contracts';
 import type { Entry } from '../round/ledger.ts';
-import type { Received } from '../round/receiver.ts';
+import type { Received } from '@intermodal/trial';
 import type { Violation } from './law.ts';
 import { isFinal, type RunRecord } from './record.ts';
 

@@ -1,6 +1,6 @@
 import type { ArtifactStore } from '@intermodal/pipeline';
 import type { Entry } from '../round/ledger.ts';
-import type { Received } from '../round/receiver.ts';
+import type { Received } from '@intermodal/trial';
 import { checkEvents } from './check-events.ts';
 import { checkOutcomes, checkSubmissions } from './check-jobs.ts';
 import { checkLeftovers } from './check-leftovers.ts';

@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
 import type { ArtifactStorage } from '@intermodal/config';
-import { startTrialStack, type Ceph } from '@intermodal/trial';
+import { Receiver, startTrialStack, type Ceph } from '@intermodal/trial';
 import pg from 'pg';
 import type { Prediction } from '../check/prediction.ts';
 import { clockOff } from '../faults/clock-off.ts';
 import { FaultProxy } from '../faults/fault-proxy.ts';
 import type { Scenario } from '../scenario.ts';
 import { startAudit } from './audit.ts';
-import { Receiver } from './receiver.ts';
+
 import { makeEffectsFile, Round, type RoundResult } from './round.ts';
 
 export interface Game {

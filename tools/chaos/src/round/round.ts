@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { IntermodalClient } from '@intermodal/client';
 import { parseId } from '@intermodal/contracts';
 import type { ArtifactStore } from '@intermodal/pipeline';
-import { readEffects, seededNumbers, type TrialProcess, type TrialStack } from '@intermodal/trial';
+import {
+  readEffects,
+  seededNumbers,
+  type Receiver,
+  type TrialProcess,
+  type TrialStack,
+} from '@intermodal/trial';
 import { Redis } from 'ioredis';
 import { Pool } from 'pg';
 import { checkRun } from '../check/check-run.ts';
@@ -14,7 +20,7 @@ import type { Violation } from '../check/law.ts';
 import type { Prediction } from '../check/prediction.ts';
 import { readRecord, type RunRecord } from '../check/record.ts';
 import { SUBMISSION, type Entry } from './ledger.ts';
-import type { Receiver } from './receiver.ts';
+
 import { restartTimes } from './restart-times.ts';
 import type { Work } from './work.ts';
 import type { FaultProxy } from '../faults/fault-proxy.ts';
