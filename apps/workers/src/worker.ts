@@ -19,6 +19,7 @@ import { Scratch } from './scratch.ts';
 import { settler } from './settle.ts';
 import { Slots } from './slots.ts';
 import { Sweeper } from './sweeper.ts';
+import { Takings } from './takings.ts';
 import { TaskHandler } from './task-handler.ts';
 import type { WebhookDispatcher } from './webhook-dispatcher.ts';
 
@@ -52,7 +53,9 @@ export interface RunningWorker {
 
 /** Joins queue, records, store and stages into one process of a pool. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { records, queue, log } = options;
+  const { queue, log } = options;
+  const takings = new Takings();
+  const records = takings.through(options.records);
   const worker = {
     id: newUuid(),
     pool: options.pool,
@@ -67,6 +70,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const leases = new Leases(records, worker, {
     intervalMs: options.heartbeatMs,
     pace: () => appetite.means(),
+    takings,
+    onPutBack: (stages) => void admission.open(stages),
     log,
   });
   let draining = false;

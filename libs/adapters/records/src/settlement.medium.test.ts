@@ -253,7 +253,7 @@ describe('leases', () => {
     expect(await records.jobs.cancel(LOCAL_TENANT, lost.jobId)).toBe(true);
     expect(await records.jobs.cancel(LOCAL_TENANT, lost.jobId)).toBe(false);
     const leases = tasks.map(({ id, token }) => ({ taskId: id, token, progress: 0.5 }));
-    expect(await records.tasks.heartbeat(info, leases)).toEqual([tasks[0]!.id]);
+    expect((await records.tasks.heartbeat(info, leases)).held).toEqual([tasks[0]!.id]);
     expect((await records.jobs.tasks(kept.jobId, 1))[0]).toMatchObject({ progress: 0.5 });
     expect((await records.tasks.settle([completed(tasks[1]!)])).fenced).toEqual([tasks[1]!.id]);
     expect(await records.jobs.get(LOCAL_TENANT, lost.jobId)).toMatchObject({ state: 'cancelled' });

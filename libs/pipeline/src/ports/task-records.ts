@@ -33,6 +33,23 @@ interface SettlementBase extends Ran {
   readonly token: string;
 }
 
+/** What a worker cannot know of: leases that it was given in a reply that never arrived. */
+export interface Unheard {
+  /** `at` of a beat before which everything that had been asked for has been answered by now, or has failed. */
+  readonly before: string;
+  /** Tasks that it does know of and no longer holds, whose lease is to end by itself. */
+  readonly besides: readonly string[];
+}
+
+export interface Beat {
+  /** Ids of tasks still held; the work of the others is lost or cancelled. */
+  readonly held: readonly string[];
+  /** The database's clock, before anything else of this beat. */
+  readonly at: string;
+  /** Stages of tasks that were put back: nobody worked on them. */
+  readonly waiting: readonly string[];
+}
+
 /** What became of a task that was claimed. */
 export type Settlement =
   | (SettlementBase & {
@@ -107,8 +124,11 @@ export interface TaskRecords {
    * A task with crashes begins: if this process ends, too, it is counted as the cause. False when the task is lost.
    */
   begin(taskId: string, token: string): Promise<boolean>;
-  /** Extends leases. Returns the ids still held; the work of the others is lost or cancelled. */
-  heartbeat(worker: WorkerInfo, leases: readonly Lease[]): Promise<string[]>;
+  /**
+   * Extends leases. With `unheard`, tasks that were leased to this worker and that it does not name are put back at once,
+   * and without a crash.
+   */
+  heartbeat(worker: WorkerInfo, leases: readonly Lease[], unheard?: Unheard): Promise<Beat>;
   /** One transaction per call. The same settlement twice is the same as once. */
   settle(settlements: readonly Settlement[], taker?: Taker): Promise<SettlementResult>;
   /**
@@ -121,6 +141,6 @@ export interface TaskRecords {
   tellPace(meanMs: Readonly<Record<string, number>>): Promise<void>;
   /** Frees tasks whose lease ended, takes back what nobody started, ends jobs whose deadline passed. */
   sweep(): Promise<Swept>;
-  /** The worker drained and is gone. */
+  /** The worker drained and is gone. What it may still hold is put back. */
   leave(workerId: string): Promise<void>;
 }

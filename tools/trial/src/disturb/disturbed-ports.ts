@@ -28,8 +28,10 @@ export function disturbedTasks(
     admit: (...given) => failpoints.around(['admit'], () => records.admit(...given)),
     claim: (...given) => failpoints.around(['claim'], () => records.claim(...given)),
     // A beat without a lease is a greeting.
-    heartbeat: (worker, leases) =>
-      failpoints.around(leases.length > 0 ? ['heartbeat'] : [], () => records.heartbeat(worker, leases)),
+    heartbeat: (worker, leases, unheard) =>
+      failpoints.around(leases.length > 0 ? ['heartbeat'] : [], () =>
+        records.heartbeat(worker, leases, unheard),
+      ),
     async settle(settlements, taker) {
       if (without.has('fence')) await steal(settlements);
       const steps = new Set(settlements.map(({ outcome }) => STEP_OF[outcome]));
