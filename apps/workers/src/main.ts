@@ -81,6 +81,7 @@ async function main(): Promise<void> {
     slots: config.slots,
     heartbeatMs: config.heartbeatMs,
     sweepMs: config.sweepMs,
+    leaseMs: config.leaseMs,
     drainMs: config.drainMs,
     ...(config.secretKey !== undefined && {
       dispatcher: dispatcherOf(config, config.secretKey, records.webhooks, log),

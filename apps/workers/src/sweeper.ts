@@ -1,11 +1,15 @@
+import { Contact } from './contact.ts';
 import { passOn, type SettleOptions } from './settle.ts';
 
-type SweeperOptions = Pick<SettleOptions, 'records' | 'queue' | 'admission' | 'log'>;
+type SweeperOptions = Pick<SettleOptions, 'records' | 'queue' | 'admission' | 'log'> & {
+  readonly leaseMs: number;
+};
 
 /** Leaderless: every worker sweeps, now and then, and rows that another one holds are skipped. */
 export class Sweeper {
   readonly #options: SweeperOptions;
   readonly #intervalMs: number;
+  readonly #contact: Contact;
   #timer: NodeJS.Timeout | undefined;
   #sweep: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -13,6 +17,7 @@ export class Sweeper {
   constructor(options: SweeperOptions, intervalMs: number) {
     this.#options = options;
     this.#intervalMs = intervalMs;
+    this.#contact = new Contact(options.records, options.leaseMs);
   }
 
   start(): void {
@@ -33,7 +38,8 @@ export class Sweeper {
   async #sweepOnce(): Promise<void> {
     const { records, log } = this.#options;
     try {
-      const swept = await records.sweep();
+      const leasesEndedBefore = await this.#contact.leasesEndedBefore();
+      const swept = await this.#contact.watch(() => records.sweep({ leasesEndedBefore }));
       if (swept.expired > 0) log.info({ tasks: swept.expired }, 'leases had ended');
       if (swept.unclaimed > 0) log.info({ tasks: swept.unclaimed }, 'tasks are sent again');
       passOn(swept, this.#options);

@@ -153,6 +153,7 @@ const start = (catalogue: StageCatalogue) =>
     slots: 3,
     heartbeatMs: 200,
     sweepMs: 200,
+    leaseMs: 2_000,
     drainMs: 300,
     processId: process.pid,
     log: pino({ level: 'silent' }),

@@ -39,6 +39,8 @@ export interface WorkerOptions {
   readonly slots: number;
   readonly heartbeatMs: number;
   readonly sweepMs: number;
+  /** As the records have it. */
+  readonly leaseMs: number;
   readonly drainMs: number;
   /** Tells webhooks; left out where there is no key to sign with. */
   readonly dispatcher?: WebhookDispatcher;
@@ -103,7 +105,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     run: (task, control) => runTask(task, runner, control),
     log,
   });
-  const sweeper = new Sweeper({ records, queue, admission, log }, options.sweepMs);
+  const sweeper = new Sweeper(
+    { ...{ records, queue, admission, log }, leaseMs: options.leaseMs },
+    options.sweepMs,
+  );
   await leases.start();
   const consumer = await queue.consume(worker.stages, (delivery) => handler.handle(delivery), {
     concurrency: options.slots,

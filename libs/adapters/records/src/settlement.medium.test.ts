@@ -274,6 +274,8 @@ describe('leases', () => {
         expect(await records.tasks.begin(again.id, again.token)).toBe(true);
       }
       await makeDue(jobId);
+      expect((await records.tasks.sweep({ leasesEndedBefore: null })).expired).toBe(0);
+      expect((await records.tasks.sweep({ leasesEndedBefore: '2000-01-01' })).expired).toBe(0);
       expect((await records.tasks.sweep()).expired).toBeGreaterThan(0);
       expect(await waitingIn(jobId)).toEqual(crash < 3 ? [task.path] : []);
     }

@@ -126,8 +126,13 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
         Object.values(meanMs),
       ]);
     },
-    async sweep() {
-      return sweptOf(await database.query<SweptRow>('sweep', 'SELECT * FROM sweep($1)', [SWEEP_LIMIT]));
+    async sweep({ leasesEndedBefore = null } = { leasesEndedBefore: 'infinity' }) {
+      const given = [SWEEP_LIMIT, leasesEndedBefore];
+      return sweptOf(await database.query<SweptRow>('sweep', 'SELECT * FROM sweep($1, $2)', given));
+    },
+    async clock() {
+      const text = 'SELECT clock_timestamp()::text AS at';
+      return (await database.query<{ at: string }>('clock', text, []))[0]!.at;
     },
     async leave(workerId) {
       await putBack(workerId, [], 'infinity');

@@ -139,8 +139,13 @@ export interface TaskRecords {
   admit(stage: string, taker?: Taker): Promise<Admitted>;
   /** What this worker measured: milliseconds of one task, by stage. */
   tellPace(meanMs: Readonly<Record<string, number>>): Promise<void>;
-  /** Frees tasks whose lease ended, takes back what nobody started, ends jobs whose deadline passed. */
-  sweep(): Promise<Swept>;
+  /**
+   * Frees tasks whose lease ended, takes back what nobody started, ends jobs whose deadline passed.
+   * @param options.leasesEndedBefore what `clock` said a moment ago; null lets ended leases be; now when left out
+   */
+  sweep(options?: { readonly leasesEndedBefore: string | null }): Promise<Swept>;
+  /** The database's clock, which is compared with nothing but itself. */
+  clock(): Promise<string>;
   /** The worker drained and is gone. What it may still hold is put back. */
   leave(workerId: string): Promise<void>;
 }

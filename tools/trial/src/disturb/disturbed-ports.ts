@@ -39,9 +39,9 @@ export function disturbedTasks(
       effects.count('fenced', result.fenced.length);
       return result;
     },
-    async sweep() {
+    async sweep(...given) {
       if (without.has('sweeper')) return NOTHING;
-      const result = await failpoints.around(['sweep'], () => records.sweep());
+      const result = await failpoints.around(['sweep'], () => records.sweep(...given));
       effects.count('sent-again', result.unclaimed);
       return result;
     },

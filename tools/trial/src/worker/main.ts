@@ -51,6 +51,7 @@ const worker = await startWorker({
   slots: config.slots,
   heartbeatMs: config.heartbeatMs,
   sweepMs: config.sweepMs,
+  leaseMs: config.leaseMs,
   drainMs: config.drainMs,
   dispatcher: new WebhookDispatcher({
     records: disturbedWebhooks(records.webhooks, disturbance),
