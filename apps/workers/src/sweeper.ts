@@ -1,4 +1,5 @@
 import { Contact } from './contact.ts';
+import { QueueMemory } from './queue-memory.ts';
 import { passOn, type SettleOptions } from './settle.ts';
 
 type SweeperOptions = Pick<SettleOptions, 'records' | 'queue' | 'admission' | 'log'> & {
@@ -10,6 +11,7 @@ export class Sweeper {
   readonly #options: SweeperOptions;
   readonly #intervalMs: number;
   readonly #contact: Contact;
+  readonly #memory: QueueMemory;
   #timer: NodeJS.Timeout | undefined;
   #sweep: Promise<void> = Promise.resolve();
   #stopped = false;
@@ -18,6 +20,7 @@ export class Sweeper {
     this.#options = options;
     this.#intervalMs = intervalMs;
     this.#contact = new Contact(options.records, options.leaseMs);
+    this.#memory = new QueueMemory(options.records, options.queue);
   }
 
   start(): void {
@@ -25,7 +28,9 @@ export class Sweeper {
     // Jitter, so that many processes do not sweep at the same moment.
     const delayMs = this.#intervalMs * (0.5 + Math.random());
     this.#timer = setTimeout(() => {
-      this.#sweep = this.#sweepOnce().then(() => this.start());
+      this.#sweep = this.#sweepOnce()
+        .then(() => this.#askQueue())
+        .then(() => this.start());
     }, delayMs);
   }
 
@@ -45,6 +50,18 @@ export class Sweeper {
       passOn(swept, this.#options);
     } catch (error) {
       log.warn({ err: error }, 'sweep failed');
+    }
+  }
+
+  async #askQueue(): Promise<void> {
+    const { admission, log } = this.#options;
+    try {
+      const stages = await this.#memory.check();
+      if (!stages) return;
+      log.warn({ stages }, 'Redis went back in time: what was sent is sent again');
+      await admission.open(stages);
+    } catch (error) {
+      log.debug({ err: error }, 'Redis could not be asked what it remembers');
     }
   }
 }

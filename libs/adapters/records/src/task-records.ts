@@ -4,6 +4,7 @@ import type {
   ClaimedTask,
   DeliveredTask,
   Lease,
+  QueueMark,
   Settlement,
   SettlementResult,
   Swept,
@@ -133,6 +134,19 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
     async clock() {
       const text = 'SELECT clock_timestamp()::text AS at';
       return (await database.query<{ at: string }>('clock', text, []))[0]!.at;
+    },
+    async nextQueueMark(everyMs) {
+      const text = 'SELECT mark, confirmed, losses FROM next_queue_mark($1)';
+      return (await database.query<QueueMark>('next_queue_mark', text, [everyMs]))[0];
+    },
+    async confirmQueueMark(mark) {
+      await database.query('confirm_queue_mark', 'SELECT confirm_queue_mark($1)', [mark]);
+    },
+    async queueForgot(losses) {
+      const text = 'SELECT queue_forgot($1) AS stage';
+      return (await database.query<{ stage: string }>('queue_forgot', text, [losses])).map(
+        ({ stage }) => stage,
+      );
     },
     async leave(workerId) {
       await putBack(workerId, [], 'infinity');

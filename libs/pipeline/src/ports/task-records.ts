@@ -105,6 +105,15 @@ export interface Swept {
   readonly unclaimed: number;
 }
 
+export interface QueueMark {
+  /** For the transport to keep. */
+  readonly mark: number;
+  /** The transport has it, or a greater one, unless it went back in time. */
+  readonly confirmed: number;
+  /** How often it was found to have gone back. */
+  readonly losses: number;
+}
+
 export interface WorkerInfo {
   /** A uuid of this process. */
   readonly id: string;
@@ -146,6 +155,15 @@ export interface TaskRecords {
   sweep(options?: { readonly leasesEndedBefore: string | null }): Promise<Swept>;
   /** The database's clock, which is compared with nothing but itself. */
   clock(): Promise<string>;
+  /** A new number for the transport; undefined when anybody had one less than so many milliseconds ago. */
+  nextQueueMark(everyMs: number): Promise<QueueMark | undefined>;
+  /** The transport has this number. */
+  confirmQueueMark(mark: number): Promise<void>;
+  /**
+   * The transport lost what it must have: what was sent and not claimed waits again. Returns the stages; none for all but the
+   * first of those who noticed the same loss.
+   */
+  queueForgot(losses: number): Promise<string[]>;
   /** The worker drained and is gone. What it may still hold is put back. */
   leave(workerId: string): Promise<void>;
 }
