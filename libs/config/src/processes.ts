@@ -3,7 +3,7 @@ import { artifactSettings, artifactStorageOf } from './artifact-storage.ts';
 import { engines } from './engine-choice.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
 import { address, setting, wholeNumber } from './setting.ts';
-import { shared, timings } from './shared-settings.ts';
+import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
@@ -43,12 +43,13 @@ export const ApiConfig = defineConfig({
       wholeNumber(1, 2 ** 40).default(2 ** 31),
     ),
     drainMs: shared.drainMs,
+    ...healthSettings,
     logLevel: shared.logLevel,
   },
   finish(values, fault) {
     if (values.mode === 'local' && values.key === undefined)
       fault('INTERMODAL_KEY', 'must be set in local mode: it is the one key that the API accepts.');
-    return { ...values, artifacts: artifactStorageOf(values, fault) };
+    return { ...values, health: healthOf(values), artifacts: artifactStorageOf(values, fault) };
   },
 });
 export type ApiConfig = ConfigOf<typeof ApiConfig>;
@@ -75,6 +76,7 @@ export const WorkerConfig = defineConfig({
     ...timings,
     ...webhookSettings,
     drainMs: shared.drainMs,
+    ...healthSettings,
     logLevel: shared.logLevel,
   },
   finish(values, fault) {
@@ -87,6 +89,7 @@ export const WorkerConfig = defineConfig({
     return {
       ...values,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,
+      health: healthOf(values),
       artifacts: artifactStorageOf(values, fault),
     };
   },
