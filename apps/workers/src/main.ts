@@ -84,6 +84,11 @@ async function main(): Promise<void> {
     sweepMs: config.sweepMs,
     leaseMs: config.leaseMs,
     drainMs: config.drainMs,
+    upkeep: {
+      records: records.upkeep,
+      keepFinishedMs: config.keepFinishedMs,
+      orphanAgeMs: config.orphanAgeMs,
+    },
     ...(config.secretKey !== undefined && {
       dispatcher: dispatcherOf(config, config.secretKey, records.webhooks, log),
     }),

@@ -9,35 +9,18 @@ type SweeperOptions = Pick<SettleOptions, 'records' | 'queue' | 'admission' | 'l
 /** Leaderless: every worker sweeps, now and then, and rows that another one holds are skipped. */
 export class Sweeper {
   readonly #options: SweeperOptions;
-  readonly #intervalMs: number;
   readonly #contact: Contact;
   readonly #memory: QueueMemory;
-  #timer: NodeJS.Timeout | undefined;
-  #sweep: Promise<void> = Promise.resolve();
-  #stopped = false;
 
-  constructor(options: SweeperOptions, intervalMs: number) {
+  constructor(options: SweeperOptions) {
     this.#options = options;
-    this.#intervalMs = intervalMs;
     this.#contact = new Contact(options.records, options.leaseMs);
     this.#memory = new QueueMemory(options.records, options.queue);
   }
 
-  start(): void {
-    if (this.#stopped) return;
-    // Jitter, so that many processes do not sweep at the same moment.
-    const delayMs = this.#intervalMs * (0.5 + Math.random());
-    this.#timer = setTimeout(() => {
-      this.#sweep = this.#sweepOnce()
-        .then(() => this.#askQueue())
-        .then(() => this.start());
-    }, delayMs);
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
-    await this.#sweep;
+  async sweep(): Promise<void> {
+    await this.#sweepOnce();
+    await this.#askQueue();
   }
 
   async #sweepOnce(): Promise<void> {

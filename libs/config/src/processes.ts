@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { artifactSettings, artifactStorageOf } from './artifact-storage.ts';
 import { engines } from './engine-choice.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
+import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
@@ -75,6 +76,7 @@ export const WorkerConfig = defineConfig({
     ),
     ...timings,
     ...webhookSettings,
+    ...retentionSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
     logLevel: shared.logLevel,
@@ -86,6 +88,8 @@ export const WorkerConfig = defineConfig({
         `is ${values.heartbeatMs}, more than half of INTERMODAL_LEASE_MS (${values.leaseMs}): ` +
           'one late heartbeat would lose the task. Lower it or raise the lease.',
       );
+    const orphanFault = orphanAgeFault(values.orphanAgeMs);
+    if (orphanFault) fault('INTERMODAL_ORPHAN_AGE_MS', orphanFault);
     return {
       ...values,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,

@@ -82,6 +82,7 @@ export const disturbedStore = (
     }
   },
   delete: (id) => store.delete(id),
+  list: (...given) => store.list(...given),
   check: () => store.check(),
   close: () => store.close(),
 });

@@ -53,6 +53,11 @@ const worker = await startWorker({
   sweepMs: config.sweepMs,
   leaseMs: config.leaseMs,
   drainMs: config.drainMs,
+  upkeep: {
+    records: records.upkeep,
+    keepFinishedMs: config.keepFinishedMs,
+    orphanAgeMs: config.orphanAgeMs,
+  },
   dispatcher: new WebhookDispatcher({
     records: disturbedWebhooks(records.webhooks, disturbance),
     sender: disturbedSender(
