@@ -1,64 +1,53 @@
+import type { Contact } from '@intermodal/pipeline';
 import { expect, test } from 'vitest';
-import { Contact } from './contact.ts';
+import { ContactWatch } from './contact.ts';
 
 const LEASE_MS = 1_000;
 
-function contactAt() {
+function watchAt() {
   const state = { now: 0, away: false, slowMs: 0 };
-  const clock = async (): Promise<string> => {
+  const told: Contact[] = [];
+  const clock = async (contact: Contact): Promise<string> => {
     state.now += state.slowMs;
     if (state.away) throw new Error('away');
+    told.push(contact);
+    state.slowMs = 0;
     return `at ${state.now}`;
   };
-  const contact = new Contact({ clock }, LEASE_MS, () => state.now);
-  return {
-    state,
-    /** What a sweep at that moment would go by. */
-    at: (now: number) => {
-      state.now = now;
-      return contact.leasesEndedBefore().catch(() => 'failed');
-    },
+  const contact = new ContactWatch({ clock }, LEASE_MS, () => state.now);
+  /** What the records were told at that moment. */
+  const at = async (now: number): Promise<Contact[]> => {
+    state.now = now;
+    await contact.leasesEndedBefore().catch(() => {});
+    return told.splice(0);
   };
+  return { state, at };
 }
 
-test('who has only just come waits for one lease, then goes by the clock of the database', async () => {
-  const { at } = contactAt();
-  expect(await at(10)).toBe(null);
-  expect(await at(1_009)).toBe(null);
-  expect(await at(1_010)).toBe('at 1010');
+test('who has only just come says so, once; rounds far apart without a failure are no outage', async () => {
+  const { at } = watchAt();
+  expect(await at(5_000)).toEqual(['new']);
+  expect(await at(10_000)).toEqual(['kept']);
 });
 
-test('after an outage of more than half a lease, one lease is waited for; a shorter one changes nothing', async () => {
-  const { at, state } = contactAt();
-  await at(0);
-  expect(await at(1_000)).toBe('at 1000');
+test('contact was lost when it failed for more than half a lease; a shorter failure changes nothing', async () => {
+  const { at, state } = watchAt();
+  await at(1_000);
   state.away = true;
-  expect(await at(1_300)).toBe('failed');
+  await at(1_300);
   state.away = false;
-  expect(await at(1_500)).toBe('at 1500');
+  expect(await at(1_500)).toEqual(['kept']);
   state.away = true;
-  expect(await at(1_900)).toBe('failed');
-  expect(await at(2_100)).toBe('failed');
+  await at(1_900);
+  await at(2_100);
   state.away = false;
-  expect(await at(2_200)).toBe(null);
-  expect(await at(3_199)).toBe(null);
-  expect(await at(3_200)).toBe('at 3200');
+  expect(await at(2_200)).toEqual(['kept', 'lost']);
+  expect(await at(2_300)).toEqual(['kept']);
 });
 
 test('an answer that took more than half a lease is an outage, too', async () => {
-  const { at, state } = contactAt();
-  await at(0);
-  expect(await at(1_000)).toBe('at 1000');
+  const { at, state } = watchAt();
+  await at(1_000);
   state.slowMs = 600;
-  expect(await at(1_200)).toBe(null);
-  state.slowMs = 0;
-  expect(await at(2_799)).toBe(null);
-  expect(await at(2_800)).toBe('at 2800');
-});
-
-test('rounds far apart, without a failure, are no outage: a slow sweeper still frees what is lost', async () => {
-  const { at } = contactAt();
-  await at(0);
-  expect(await at(5_000)).toBe('at 5000');
-  expect(await at(10_000)).toBe('at 10000');
+  expect(await at(1_200)).toEqual(['kept', 'lost']);
 });

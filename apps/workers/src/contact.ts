@@ -1,18 +1,17 @@
-import type { TaskRecords } from '@intermodal/pipeline';
+import type { Contact, TaskRecords } from '@intermodal/pipeline';
 
 /**
  * Whether leases that ended tell of workers that are gone. While the records cannot be reached, nobody can extend a lease:
- * whoever was out of touch for more than half a lease, or has only just come, gives the others one whole lease to show that
- * they live. An outage that can end a lease lasts longer than that, because a heartbeat comes at least twice in a lease.
+ * when anybody was out of touch for more than half a lease, all get one whole lease to show that they live. An outage that
+ * can end a lease lasts longer than that, because a heartbeat comes at least twice in a lease.
  */
-export class Contact {
+export class ContactWatch {
   readonly #records: Pick<TaskRecords, 'clock'>;
   readonly #leaseMs: number;
   readonly #now: () => number;
-  #broken = true;
-  #lastGood = -Infinity;
-  /** From when on it counts that a lease has ended. */
-  #trustedFrom = Infinity;
+  #contact: Contact = 'new';
+  #failing = false;
+  #lastGood = 0;
 
   constructor(
     records: Pick<TaskRecords, 'clock'>,
@@ -31,13 +30,13 @@ export class Contact {
       const result = await work();
       const ended = this.#now();
       // It may also have waited for the network to mend itself, without a failure.
-      if ((this.#broken ? ended - this.#lastGood : ended - begun) > this.#leaseMs / 2)
-        this.#trustedFrom = ended + this.#leaseMs;
-      this.#broken = false;
+      const awayMs = ended - (this.#failing ? this.#lastGood : begun);
+      if (awayMs > this.#leaseMs / 2) this.#contact = 'lost';
+      this.#failing = false;
       this.#lastGood = ended;
       return result;
     } catch (error) {
-      this.#broken = true;
+      this.#failing = true;
       throw error;
     }
   }
@@ -47,7 +46,18 @@ export class Contact {
    * is held up on its way then does not end what ended meanwhile.
    */
   async leasesEndedBefore(): Promise<string | null> {
-    const clock = await this.watch(() => this.#records.clock());
-    return this.#now() >= this.#trustedFrom ? clock : null;
+    const first = await this.#ask();
+    // Only the answer showed that contact had been lost.
+    return this.#contact === 'lost' ? this.#ask() : first;
+  }
+
+  async #ask(): Promise<string | null> {
+    const told = this.#contact;
+    const clock = await this.watch(async () => {
+      const answer = await this.#records.clock(told);
+      this.#contact = 'kept';
+      return answer;
+    });
+    return clock;
   }
 }

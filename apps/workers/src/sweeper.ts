@@ -1,4 +1,4 @@
-import { Contact } from './contact.ts';
+import { ContactWatch } from './contact.ts';
 import { QueueMemory } from './queue-memory.ts';
 import { passOn, type SettleOptions } from './settle.ts';
 
@@ -9,12 +9,12 @@ type SweeperOptions = Pick<SettleOptions, 'records' | 'queue' | 'admission' | 'l
 /** Leaderless: every worker sweeps, now and then, and rows that another one holds are skipped. */
 export class Sweeper {
   readonly #options: SweeperOptions;
-  readonly #contact: Contact;
+  readonly #contact: ContactWatch;
   readonly #memory: QueueMemory;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
-    this.#contact = new Contact(options.records, options.leaseMs);
+    this.#contact = new ContactWatch(options.records, options.leaseMs);
     this.#memory = new QueueMemory(options.records, options.queue);
   }
 

@@ -131,9 +131,11 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
       const given = [SWEEP_LIMIT, leasesEndedBefore];
       return sweptOf(await database.query<SweptRow>('sweep', 'SELECT * FROM sweep($1, $2)', given));
     },
-    async clock() {
-      const text = 'SELECT clock_timestamp()::text AS at';
-      return (await database.query<{ at: string }>('clock', text, []))[0]!.at;
+    async clock(contact) {
+      const text = 'SELECT at, trusted FROM sweep_clock($1, $2, $3)';
+      const given = [contact === 'lost', contact === 'new', options.leaseMs];
+      const [clock] = await database.query<{ at: string; trusted: boolean }>('sweep_clock', text, given);
+      return clock!.trusted ? clock!.at : null;
     },
     async nextQueueMark(everyMs) {
       const text = 'SELECT mark, confirmed, losses FROM next_queue_mark($1)';

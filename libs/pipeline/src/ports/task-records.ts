@@ -114,6 +114,8 @@ export interface QueueMark {
   readonly losses: number;
 }
 
+export type Contact = 'new' | 'kept' | 'lost';
+
 export interface WorkerInfo {
   /** A uuid of this process. */
   readonly id: string;
@@ -153,8 +155,12 @@ export interface TaskRecords {
    * @param options.leasesEndedBefore what `clock` said a moment ago; null lets ended leases be; now when left out
    */
   sweep(options?: { readonly leasesEndedBefore: string | null }): Promise<Swept>;
-  /** The database's clock, which is compared with nothing but itself. */
-  clock(): Promise<string>;
+  /**
+   * The database's clock, which is compared with nothing but itself.
+   * @param contact `lost`: the caller could not reach the records for more than half a lease; `new`: it cannot tell
+   * @returns null for one lease after anybody had lost contact: leases that ended are to be let be
+   */
+  clock(contact: Contact): Promise<string | null>;
   /** A new number for the transport; undefined when anybody had one less than so many milliseconds ago. */
   nextQueueMark(everyMs: number): Promise<QueueMark | undefined>;
   /** The transport has this number. */

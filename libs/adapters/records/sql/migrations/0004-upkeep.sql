@@ -10,3 +10,11 @@ CREATE TABLE queue_mark (
   asked_at timestamptz NOT NULL DEFAULT '-infinity'
 ) WITH (fillfactor = 50);
 INSERT INTO queue_mark DEFAULT VALUES;
+
+-- When somebody last swept, and from when on it counts that a lease has ended: see sweep_clock.
+CREATE TABLE sweeper (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one),
+  swept_at timestamptz NOT NULL DEFAULT '-infinity',
+  trusted_from timestamptz NOT NULL DEFAULT '-infinity'
+) WITH (fillfactor = 50);
+INSERT INTO sweeper DEFAULT VALUES;
