@@ -4,11 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
 import { compile, pipelinesOf } from '@intermodal/pipeline';
+import { onStop, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { createApi } from './create-api.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 
@@ -55,6 +56,12 @@ async function main(): Promise<void> {
   await app.listen(config.port, config.host);
   const { port } = app.getHttpServer().address() as AddressInfo;
 
+  const watch = await watchLoop({
+    process: 'api',
+    logLevel: config.logLevel,
+    blockedMs: config.blockedMs,
+    address: config.health,
+  });
   onStop(log, async () => {
     log.info('draining');
     const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
@@ -63,6 +70,7 @@ async function main(): Promise<void> {
     await queue.close();
     await store.close();
     await records.close();
+    await watch.stop();
     log.info('API ended');
   });
   log.info({ host: config.host, port, pipelines: plans.length, stages: catalogue.size }, 'API listens');
@@ -71,25 +79,6 @@ async function main(): Promise<void> {
 
 const versionOf = (packageFile: URL): string =>
   (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
-
-/** Ends in order on SIGTERM and SIGINT, and when the supervisor that holds the channel is gone; a second one ends at once. */
-function onStop(log: Logger, stop: () => Promise<void>): void {
-  let stopping = false;
-  const end = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'could not end in order');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
-  process.on('disconnect', end);
-}
 
 main().catch((error: unknown) => {
   process.stderr.write(

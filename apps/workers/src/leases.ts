@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ClaimedTask, TaskRecords, WorkerInfo } from '@intermodal/pipeline';
+import type { ClaimedTask, TaskRecords, Unheard, WorkerInfo } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
+import type { Takings } from './takings.ts';
 
 /** Why a task's signal aborted. Tells what, if anything, is to be settled. */
 export type AbortReason = 'lost' | 'timeout' | 'drain';
@@ -16,6 +17,8 @@ export interface Held {
   abort(reason: AbortReason): void;
   /** The task was settled, or is lost. */
   release(): void;
+  /** The record refuses whatever is said of this task: its lease is to end by itself, which is counted. */
+  giveUp(): void;
 }
 
 interface Entry {
@@ -33,7 +36,11 @@ export class Leases {
   readonly #log: Logger;
   readonly #pace: () => Readonly<Record<string, number>>;
   readonly #intervalMs: number;
+  readonly #takings: Takings;
+  readonly #onPutBack: (stages: readonly string[]) => void;
   readonly #held = new Map<string, Entry>();
+  readonly #givenUp = new Set<string>();
+  #lastBeat: { readonly at: string; readonly heardAt: number } | undefined;
   #timer: NodeJS.Timeout | undefined;
   #beat: Promise<void> = Promise.resolve();
   #beating: Promise<void> | undefined;
@@ -45,6 +52,10 @@ export class Leases {
       readonly intervalMs: number;
       /** Mean milliseconds of a task, by stage. */
       readonly pace: () => Readonly<Record<string, number>>;
+      /** Calls that may lease tasks to this worker. */
+      readonly takings: Takings;
+      /** Hears of stages that have work, because a reply with leases never arrived. */
+      readonly onPutBack: (stages: readonly string[]) => void;
       readonly log: Logger;
     },
   ) {
@@ -52,6 +63,8 @@ export class Leases {
     this.#worker = worker;
     this.#intervalMs = options.intervalMs;
     this.#pace = options.pace;
+    this.#takings = options.takings;
+    this.#onPutBack = options.onPutBack;
     this.#log = options.log;
   }
 
@@ -90,6 +103,7 @@ export class Leases {
       progress: (fraction) => (entry.progress = Math.min(1, Math.max(0, fraction))),
       abort: (reason) => controller.abort(reason),
       release: () => this.#held.delete(task.token),
+      giveUp: () => this.#givenUp.add(task.id),
     };
   }
 
@@ -120,7 +134,13 @@ export class Leases {
     const sentAt = performance.now();
     const entries = [...this.#held.values()];
     const leases = entries.map(({ task, progress }) => ({ taskId: task.id, token: task.token, progress }));
-    const kept = new Set(await this.#records.heartbeat(this.#worker, leases));
+    const { held, at, waiting } = await this.#records.heartbeat(this.#worker, leases, this.#unheard());
+    this.#lastBeat = { at, heardAt: performance.now() };
+    if (waiting.length > 0) {
+      this.#log.info({ stages: waiting }, 'tasks came with a reply that was lost; they are put back');
+      this.#onPutBack(waiting);
+    }
+    const kept = new Set(held);
     for (const entry of entries) {
       const { task, controller } = entry;
       if (kept.has(task.id)) entry.confirmedAt = sentAt;
@@ -130,5 +150,12 @@ export class Leases {
     }
     const pace = this.#pace();
     if (Object.keys(pace).length > 0) await this.#records.tellPace(pace);
+  }
+
+  /** Undefined while a call from before the last beat is still to answer: what it takes would seem to be nobody's. */
+  #unheard(): Unheard | undefined {
+    const last = this.#lastBeat;
+    if (!last || !this.#takings.answeredUntil(last.heardAt)) return undefined;
+    return { before: last.at, besides: [...this.#givenUp] };
   }
 }

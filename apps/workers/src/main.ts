@@ -8,6 +8,7 @@ import { FolderModelStore, loadEngines } from '@intermodal/engines';
 import { loadMediaEngines } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
 import { POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
+import { onStop, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
@@ -81,7 +82,13 @@ async function main(): Promise<void> {
     slots: config.slots,
     heartbeatMs: config.heartbeatMs,
     sweepMs: config.sweepMs,
+    leaseMs: config.leaseMs,
     drainMs: config.drainMs,
+    upkeep: {
+      records: records.upkeep,
+      keepFinishedMs: config.keepFinishedMs,
+      orphanAgeMs: config.orphanAgeMs,
+    },
     ...(config.secretKey !== undefined && {
       dispatcher: dispatcherOf(config, config.secretKey, records.webhooks, log),
     }),
@@ -89,15 +96,21 @@ async function main(): Promise<void> {
     log,
   });
 
-  const stop = once(async () => {
+  const watch = await watchLoop({
+    process: `workers ${pool}`,
+    logLevel: config.logLevel,
+    blockedMs: config.blockedMs,
+    address: config.health,
+  });
+  onStop(log, async () => {
     await worker.drain();
     await room.close();
     await queue.close();
     await store.close();
     await records.close();
+    await watch.stop();
     log.info('worker ended');
   });
-  onStop(log, stop);
   process.send?.({ type: 'ready' });
 }
 
@@ -127,27 +140,6 @@ async function stagesOf(pool: string, without: readonly string[]): Promise<Stage
       ([key, stage]) => stage.pool === pool && !without.includes(key) && !without.includes(stage.name),
     ),
   );
-}
-
-/** Ends this process in order on SIGTERM and SIGINT, and when the supervisor that holds its channel is gone. */
-function onStop(log: Logger, stop: () => Promise<void>): void {
-  const end = (): void => {
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.error({ err: error }, 'could not end in order');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
-  process.on('disconnect', end);
-}
-
-function once(work: () => Promise<void>): () => Promise<void> {
-  let started: Promise<void> | undefined;
-  return () => (started ??= work());
 }
 
 main().catch((error: unknown) => {

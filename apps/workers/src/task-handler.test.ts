@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { Appetite } from './appetite.ts';
 import { Leases, type AbortReason } from './leases.ts';
 import { Slots } from './slots.ts';
+import { Takings } from './takings.ts';
 import { TaskHandler, type TaskHandlerOptions } from './task-handler.ts';
 
 const STAGE = 'toy.make@1';
@@ -19,7 +20,9 @@ const away = () => new IntermodalError('store.unavailable', 'The database is awa
 function handlerWith(options: Partial<TaskHandlerOptions> & Pick<TaskHandlerOptions, 'run'>) {
   const settled: Settlement[] = [];
   const worker = { id: 'w', pool: 'text', stages: [STAGE], slots: 1, engines: {} };
-  const leases = new Leases({} as never, worker, { intervalMs: 1_000, pace: () => ({}), log });
+  const leases = new Leases({} as never, worker, {
+    ...{ intervalMs: 1_000, pace: () => ({}), takings: new Takings(), onPutBack: () => {}, log },
+  });
   const handler = new TaskHandler({
     slots: new Slots(1),
     appetite: new Appetite(1, [STAGE]),

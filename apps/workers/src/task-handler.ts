@@ -162,7 +162,7 @@ export class TaskHandler {
       } catch (error) {
         if (!isOutage(error)) {
           log.error({ err: error, jobId: task.jobId, task: task.path }, 'settlement was refused');
-          if (settlement.outcome !== 'completed') return;
+          if (settlement.outcome !== 'completed') return held.giveUp();
           settlement = refused(settlement);
         }
         // Lost, or draining with no time left: the lease will tell. A timeout is still to be told.

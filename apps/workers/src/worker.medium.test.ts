@@ -153,7 +153,9 @@ const start = (catalogue: StageCatalogue) =>
     slots: 3,
     heartbeatMs: 200,
     sweepMs: 200,
+    leaseMs: 2_000,
     drainMs: 300,
+    upkeep: { records: records.upkeep, keepFinishedMs: 0, orphanAgeMs: 0 },
     processId: process.pid,
     log: pino({ level: 'silent' }),
   });

@@ -14,13 +14,19 @@ import { Appetite } from './appetite.ts';
 import { ArtifactCache } from './artifact-cache.ts';
 import { Coalescer } from './coalescer.ts';
 import { Leases } from './leases.ts';
+import { Rounds } from './rounds.ts';
 import { runTask } from './run-task.ts';
 import { Scratch } from './scratch.ts';
 import { settler } from './settle.ts';
 import { Slots } from './slots.ts';
 import { Sweeper } from './sweeper.ts';
+import { Takings } from './takings.ts';
 import { TaskHandler } from './task-handler.ts';
+import { tidyUp, type UpkeepOptions } from './upkeep.ts';
 import type { WebhookDispatcher } from './webhook-dispatcher.ts';
+
+/** Tidying up is for nobody to wait for. */
+const TIDY_MS = 2_000;
 
 export interface WorkerOptions {
   readonly pool: string;
@@ -38,7 +44,11 @@ export interface WorkerOptions {
   readonly slots: number;
   readonly heartbeatMs: number;
   readonly sweepMs: number;
+  /** As the records have it. */
+  readonly leaseMs: number;
   readonly drainMs: number;
+  /** What is kept how long. */
+  readonly upkeep: Pick<UpkeepOptions, 'records' | 'keepFinishedMs' | 'orphanAgeMs'>;
   /** Tells webhooks; left out where there is no key to sign with. */
   readonly dispatcher?: WebhookDispatcher;
   readonly processId: number;
@@ -52,7 +62,9 @@ export interface RunningWorker {
 
 /** Joins queue, records, store and stages into one process of a pool. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { records, queue, log } = options;
+  const { queue, log } = options;
+  const takings = new Takings();
+  const records = takings.through(options.records);
   const worker = {
     id: newUuid(),
     pool: options.pool,
@@ -67,6 +79,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const leases = new Leases(records, worker, {
     intervalMs: options.heartbeatMs,
     pace: () => appetite.means(),
+    takings,
+    onPutBack: (stages) => void admission.open(stages),
     log,
   });
   let draining = false;
@@ -98,12 +112,19 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     run: (task, control) => runTask(task, runner, control),
     log,
   });
-  const sweeper = new Sweeper({ records, queue, admission, log }, options.sweepMs);
+  const sweeper = new Sweeper({ ...{ records, queue, admission, log }, leaseMs: options.leaseMs });
+  const rounds = [
+    new Rounds(() => sweeper.sweep(), options.sweepMs),
+    new Rounds(
+      () => tidyUp({ ...options.upkeep, store: options.store, log }),
+      Math.max(options.sweepMs, TIDY_MS),
+    ),
+  ];
   await leases.start();
   const consumer = await queue.consume(worker.stages, (delivery) => handler.handle(delivery), {
     concurrency: options.slots,
   });
-  sweeper.start();
+  for (const round of rounds) round.start();
   options.dispatcher?.start();
   log.info({ workerId: worker.id, pool: options.pool, stages: worker.stages }, 'worker is ready');
 
@@ -112,7 +133,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       log.info({ running: leases.count }, 'draining');
       draining = true;
       handler.drain();
-      await sweeper.stop();
+      await Promise.all(rounds.map((round) => round.stop()));
       await options.dispatcher?.stop();
       const timer = setTimeout(() => leases.abortAll('drain'), options.drainMs);
       await consumer.close();

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { artifactSettings, artifactStorageOf } from './artifact-storage.ts';
 import { engines } from './engine-choice.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
+import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
-import { shared, timings } from './shared-settings.ts';
+import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { slowClientSettings } from './slow-client-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
@@ -55,12 +56,13 @@ export const ApiConfig = defineConfig({
     ),
     ...slowClientSettings,
     drainMs: shared.drainMs,
+    ...healthSettings,
     logLevel: shared.logLevel,
   },
   finish(values, fault) {
     if (values.mode === 'local' && values.key === undefined)
       fault('INTERMODAL_KEY', 'must be set in local mode: it is the one key that the API accepts.');
-    return { ...values, artifacts: artifactStorageOf(values, fault) };
+    return { ...values, health: healthOf(values), artifacts: artifactStorageOf(values, fault) };
   },
 });
 export type ApiConfig = ConfigOf<typeof ApiConfig>;
@@ -86,7 +88,9 @@ export const WorkerConfig = defineConfig({
     ),
     ...timings,
     ...webhookSettings,
+    ...retentionSettings,
     drainMs: shared.drainMs,
+    ...healthSettings,
     logLevel: shared.logLevel,
   },
   finish(values, fault) {
@@ -96,9 +100,12 @@ export const WorkerConfig = defineConfig({
         `is ${values.heartbeatMs}, more than half of INTERMODAL_LEASE_MS (${values.leaseMs}): ` +
           'one late heartbeat would lose the task. Lower it or raise the lease.',
       );
+    const orphanFault = orphanAgeFault(values.orphanAgeMs);
+    if (orphanFault) fault('INTERMODAL_ORPHAN_AGE_MS', orphanFault);
     return {
       ...values,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,
+      health: healthOf(values),
       artifacts: artifactStorageOf(values, fault),
     };
   },

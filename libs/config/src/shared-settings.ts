@@ -131,3 +131,40 @@ export const timings = {
     wholeNumber(50, 3_600_000).default(2_000),
   ),
 };
+
+/** How a process tells that its event loop stands still. */
+export const healthSettings = {
+  blockedMs: setting(
+    {
+      variable: 'INTERMODAL_BLOCKED_MS',
+      description:
+        'How long the event loop of a process may stand still before it is logged and reported as not alive, in milliseconds.',
+      example: '15000',
+    },
+    wholeNumber(100, 3_600_000).default(15_000),
+  ),
+  healthHost: setting(
+    {
+      variable: 'INTERMODAL_HEALTH_HOST',
+      description: 'The address of INTERMODAL_HEALTH_PORT. Only this machine can reach the default.',
+      example: '0.0.0.0',
+    },
+    z.string().default('127.0.0.1'),
+  ),
+  healthPort: setting(
+    {
+      variable: 'INTERMODAL_HEALTH_PORT',
+      description:
+        'A port on which `GET /livez` answers 200, or 503 while the event loop is blocked; another one for every process of ' +
+        'a machine. Left out, there is none.',
+      example: '4647',
+    },
+    wholeNumber(1, 65_535).optional(),
+  ),
+};
+
+export const healthOf = (values: {
+  readonly healthHost: string;
+  readonly healthPort: number | undefined;
+}): { readonly host: string; readonly port: number } | undefined =>
+  values.healthPort === undefined ? undefined : { host: values.healthHost, port: values.healthPort };

@@ -17,6 +17,7 @@ export * from './ports/batch-records.ts';
 export * from './ports/job-records.ts';
 export * from './ports/task-queue.ts';
 export * from './ports/task-records.ts';
+export * from './ports/upkeep-records.ts';
 export * from './ports/webhook-records.ts';
 export * from './ports/webhook-sender.ts';
 export * from './reference/executor.ts';

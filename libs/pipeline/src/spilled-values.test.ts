@@ -25,6 +25,7 @@ function memoryStore(): ArtifactStore & { readonly reads: string[] } {
       return { body: Readable.from([kept.get(id)!]), bytes: kept.get(id)!.length };
     },
     delete: unused,
+    list: unused,
     check: unused,
     close: unused,
   };

@@ -194,6 +194,34 @@ export function artifactStoreContract(open: () => Promise<ArtifactStore>): void 
     expect((await read(id)).bytes).toBe(2 * MIB);
   });
 
+  test('lists what is stored under two digits, after an id, dated by its own clock', async () => {
+    const ids = await Promise.all([1, 2, 3].map(() => `${newUuid().slice(0, -2)}a7`)).then((made) =>
+      made.sort(),
+    );
+    const other = `${newUuid().slice(0, -2)}a8`;
+    for (const id of [...ids, other]) await store.put(id, Readable.from(['x']), options);
+    const listed = async (after?: string) => {
+      const page = await store.list('a7', after);
+      expect(page.more).toBe(false);
+      // What was just stored is young, whatever the clock of this machine says.
+      for (const { id, storedAt } of page.entries)
+        if (ids.includes(id)) expect(Math.abs(page.now.getTime() - storedAt.getTime())).toBeLessThan(60_000);
+      return page.entries.map(({ id }) => id);
+    };
+    const all = await listed();
+    expect(all).toEqual([...all].sort());
+    expect(all).toEqual(expect.arrayContaining(ids));
+    expect(all).not.toContain(other);
+    expect(await listed(ids[0])).toEqual(all.slice(all.indexOf(ids[0]!) + 1));
+    expect(await listed(all.at(-1))).toEqual([]);
+    await store.delete(ids[1]!);
+    expect(await listed()).toEqual(all.filter((id) => id !== ids[1]));
+    await expect(store.list('..')).rejects.toThrow(TypeError);
+    for (const id of [...ids, other]) await store.delete(id);
+    // A prefix under which nothing was ever stored is as empty.
+    expect((await store.list('a9')).entries.filter(({ id }) => ids.includes(id))).toEqual([]);
+  });
+
   test('check passes, and close may be called twice', async () => {
     const other = await open();
     await other.check();

@@ -102,4 +102,14 @@ export function taskQueueContract(name: string, open: () => TaskQueue): void {
     clearInterval(told);
     await listening.close();
   });
+
+  test(`${name}: of all marks the greatest is kept, whoever is faster; before the first there is none`, async () => {
+    expect(await queue.keepMark(3, 0)).toBe(0);
+    expect(await queue.keepMark(2, 0)).toBe(3);
+    expect(await queue.keepMark(7, 3)).toBe(3);
+    await Promise.all([12, 10, 11, 8, 9].map((mark) => queue.keepMark(mark, 7)));
+    // Less than is expected: everybody is to see it.
+    expect(await queue.keepMark(14, 13)).toBe(12);
+    expect(await queue.keepMark(14, 13)).toBe(12);
+  });
 }

@@ -26,6 +26,8 @@ export function childEnvironment(options: {
     DATABASE_URL_FILE: undefined,
     REDIS_URL: options.redisUrl,
     REDIS_URL_FILE: undefined,
+    // One port cannot serve them all.
+    INTERMODAL_HEALTH_PORT: undefined,
     // Exactly one store may be set.
     ARTIFACT_FOLDER: onS3 ? undefined : join(dataFolder, 'artifacts'),
   };

@@ -6,3 +6,14 @@ export function artifactKey(id: string): string {
   if (!UUID.test(id)) throw new TypeError(`An artifact's id must be a uuid in lower case, not '${id}'.`);
   return `${id.slice(-2)}/${id}`;
 }
+
+/** Keys of ids that end in these two digits begin so. */
+export function artifactFolder(prefix: string): string {
+  if (!/^[0-9a-f]{2}$/.test(prefix))
+    throw new TypeError(`A prefix is two hexadecimal digits, not '${prefix}'.`);
+  return prefix;
+}
+
+/** The id behind a name in that folder; undefined for what is not ours. */
+export const idIn = (folder: string, name: string): string | undefined =>
+  UUID.test(name) && name.endsWith(folder) ? name : undefined;

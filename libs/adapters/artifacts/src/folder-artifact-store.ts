@@ -5,13 +5,15 @@ import { dirname, join } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { IntermodalError } from '@intermodal/contracts';
-import type { ArtifactStore, ByteRange, StoredBytes } from '@intermodal/pipeline';
-import { artifactKey } from './artifact-key.ts';
+import type { ArtifactStore, ByteRange, StoredBytes, StoredPage } from '@intermodal/pipeline';
+import { artifactFolder, artifactKey, idIn } from './artifact-key.ts';
 import { metered } from './metered.ts';
 import { unsatisfiable } from './range.ts';
 
 /** An unfinished file of a process that was killed is removed when it is older than this. */
 const FORSAKEN_MS = 24 * 3_600_000;
+/** Artifacts of one listing, at most. */
+const PAGE = 1_000;
 
 /** Artifacts as files of one folder, for one machine. Many processes may use it at once. */
 export class FolderArtifactStore implements ArtifactStore {
@@ -86,19 +88,46 @@ export class FolderArtifactStore implements ArtifactStore {
     });
   }
 
-  /** Writes and removes a file: a full or read-only disk is seen here. */
-  async check(): Promise<void> {
-    const probe = join(this.#unfinished, randomUUID());
+  /** Reads the names of one folder of 256 at a time. */
+  async list(prefix: string, after = ''): Promise<StoredPage> {
+    const folder = artifactFolder(prefix);
     try {
-      const file = await open(probe, 'wx', 0o600);
-      await file.write('.').finally(() => file.close());
-      await rm(probe);
+      // The clock of the disk, which may be another machine's.
+      const now = await this.#probe();
+      const names = (await readdir(join(this.#folder, folder)).catch(unlessMissing)) ?? [];
+      const ids = names.filter((name) => idIn(folder, name) !== undefined && name > after).sort();
+      const entries: { id: string; storedAt: Date }[] = [];
+      for (const id of ids.slice(0, PAGE)) {
+        const entry = await stat(this.#path(id)).catch(unlessMissing);
+        if (entry) entries.push({ id, storedAt: entry.mtime });
+      }
+      return { entries, more: ids.length > PAGE, now };
     } catch (error) {
       throw unavailable(error);
     }
   }
 
+  /** Writes and removes a file: a full or read-only disk is seen here. */
+  async check(): Promise<void> {
+    await this.#probe().catch((error: unknown) => {
+      throw unavailable(error);
+    });
+  }
+
   async close(): Promise<void> {}
+
+  /** When it was. */
+  async #probe(): Promise<Date> {
+    const probe = join(this.#unfinished, randomUUID());
+    const file = await open(probe, 'wx', 0o600);
+    try {
+      await file.write('.');
+      return (await file.stat()).mtime;
+    } finally {
+      await file.close();
+      await rm(probe, { force: true });
+    }
+  }
 
   #path(id: string): string {
     return join(this.#folder, artifactKey(id));
@@ -117,6 +146,10 @@ export class FolderArtifactStore implements ArtifactStore {
       throw new IntermodalError('artifact.not_found', `The store has no artifact ${id}.`, { cause: error });
     }
   }
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 const unavailable = (cause: unknown): IntermodalError =>

@@ -2,15 +2,17 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
+  ListObjectsV2Command,
   type GetObjectCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Readable } from 'node:stream';
 import { IntermodalError } from '@intermodal/contracts';
-import type { ArtifactStore, ByteRange, StoredBytes } from '@intermodal/pipeline';
-import { artifactKey } from './artifact-key.ts';
+import type { ArtifactStore, ByteRange, StoredBytes, StoredPage } from '@intermodal/pipeline';
+import { artifactFolder, artifactKey, idIn } from './artifact-key.ts';
 import { metered } from './metered.ts';
+import { dateOf } from './s3-date.ts';
 import { unsatisfiable } from './range.ts';
 import { isMissing, statusOf, unavailable } from './s3-errors.ts';
 import { wholeBody } from './whole-body.ts';
@@ -91,6 +93,26 @@ export class S3ArtifactStore implements ArtifactStore {
       await this.#client.send(command);
     } catch (error) {
       if (!isMissing(error)) throw unavailable(error);
+    }
+  }
+
+  async list(prefix: string, after?: string): Promise<StoredPage> {
+    const folder = artifactFolder(prefix);
+    const command = new ListObjectsV2Command({
+      Bucket: this.#bucket,
+      Prefix: `${folder}/`,
+      ...(after !== undefined && { StartAfter: artifactKey(after) }),
+    });
+    const date = dateOf(command);
+    try {
+      const { Contents = [], IsTruncated = false } = await this.#client.send(command);
+      const entries = Contents.flatMap(({ Key = '', LastModified }) => {
+        const id = idIn(folder, Key.slice(folder.length + 1));
+        return id !== undefined && LastModified ? [{ id, storedAt: LastModified }] : [];
+      });
+      return { entries, more: IsTruncated, now: date() };
+    } catch (error) {
+      throw unavailable(error);
     }
   }
 

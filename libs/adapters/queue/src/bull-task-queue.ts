@@ -15,6 +15,12 @@ const SEND_CAP_MS = 500;
 const LOCK_MS = 10_000;
 const STALLED_INTERVAL_MS = 5_000;
 
+/** Sets a number unless a greater one is there, or less than was expected; gives back the one that was. */
+const KEEP_GREATER = `
+  local before = tonumber(redis.call('GET', KEYS[1]) or '0')
+  if before >= tonumber(ARGV[2]) and tonumber(ARGV[1]) > before then redis.call('SET', KEYS[1], ARGV[1]) end
+  return before`;
+
 /** TaskQueue on BullMQ. Retries, back-off and results are not BullMQ's business: a delivery is a wake-up call. */
 export function openQueue(options: QueueOptions): TaskQueue {
   const prefix = options.prefix ?? 'im';
@@ -90,6 +96,11 @@ export function openQueue(options: QueueOptions): TaskQueue {
       // Not awaited: with Redis away the subscription is made when it comes back.
       subscriber.subscribe(channel).catch(() => {});
       return { close };
+    },
+
+    async keepMark(mark, least) {
+      const kept = ready(producer).then(() => producer.eval(KEEP_GREATER, 1, `${prefix}:mark`, mark, least));
+      return Number(await capped(kept, SEND_CAP_MS));
     },
 
     async check() {

@@ -1,5 +1,6 @@
 import type { JobState } from '@intermodal/contracts';
 import type { BatchRecord, BatchRecords, BatchRowRecord, NewBatch, NewBatchRow } from '@intermodal/pipeline';
+import { recordUse } from './artifact-use.ts';
 import type { Database } from './database.ts';
 import type { StoredPlans } from './plan-rows.ts';
 import { keyConflict } from './key-conflict.ts';
@@ -81,6 +82,11 @@ async function submitTo(query: Database['query'], batch: NewBatch, openJobsMax: 
   if (row!.verdict === 'conflict') throw keyConflict();
   const created = row!.verdict === 'created';
   const batchId = row!.batch_id;
+  if (created)
+    await recordUse(
+      query,
+      batch.rows.flatMap((row) => ('error' in row ? [] : [row])),
+    );
   if (created && batch.webhook) await addWebhook(query, batch.tenantId, { batchId }, batch.webhook);
   return { batchId, created, waiting: row!.waiting };
 }

@@ -1,5 +1,6 @@
 import type { Fault } from '@intermodal/contracts';
 import type { JobFilter, JobRecords, JobRow, NewJob, Submitted, TaskRow } from '@intermodal/pipeline';
+import { recordUse } from './artifact-use.ts';
 import type { Database } from './database.ts';
 import { keyConflict } from './key-conflict.ts';
 import type { StoredPlans } from './plan-rows.ts';
@@ -98,6 +99,7 @@ async function submitTo(
   if (row!.verdict === 'conflict') throw keyConflict();
   const created = row!.verdict === 'created';
   const jobId = row!.job_id;
+  if (created) await recordUse(query, [{ jobId, input: job.input }]);
   if (created && job.webhook) await addWebhook(query, job.tenantId, { jobId }, job.webhook);
   return { jobId, created, waiting: row!.waiting };
 }

@@ -5,6 +5,7 @@ import type {
   KeyRecords,
   PipelineRecords,
   TaskRecords,
+  UpkeepRecords,
   WebhookRecords,
 } from '@intermodal/pipeline';
 import { artifactRecords } from './artifact-records.ts';
@@ -16,6 +17,7 @@ import { migrate } from './migrate.ts';
 import { pipelineRecords } from './pipeline-records.ts';
 import { StoredPlans } from './plan-rows.ts';
 import { taskRecords } from './task-records.ts';
+import { upkeepRecords } from './upkeep-records.ts';
 import { webhookRecords } from './webhook-records.ts';
 
 export interface RecordsOptions {
@@ -38,6 +40,7 @@ export interface Records {
   readonly tasks: TaskRecords;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
+  readonly upkeep: UpkeepRecords;
   readonly pipelines: PipelineRecords;
   /** Brings the schema up to date; returns what was applied. */
   migrate(): Promise<string[]>;
@@ -60,6 +63,7 @@ export function openRecords(options: RecordsOptions): Records {
     tasks: taskRecords(database, { leaseMs: options.leaseMs ?? 15_000 }),
     artifacts: artifactRecords(database),
     keys: keyRecords(database),
+    upkeep: upkeepRecords(database),
     pipelines: pipelineRecords(database),
     migrate: () => migrate(options.databaseUrl),
     async check() {

@@ -253,7 +253,7 @@ describe('leases', () => {
     expect(await records.jobs.cancel(LOCAL_TENANT, lost.jobId)).toBe(true);
     expect(await records.jobs.cancel(LOCAL_TENANT, lost.jobId)).toBe(false);
     const leases = tasks.map(({ id, token }) => ({ taskId: id, token, progress: 0.5 }));
-    expect(await records.tasks.heartbeat(info, leases)).toEqual([tasks[0]!.id]);
+    expect((await records.tasks.heartbeat(info, leases)).held).toEqual([tasks[0]!.id]);
     expect((await records.jobs.tasks(kept.jobId, 1))[0]).toMatchObject({ progress: 0.5 });
     expect((await records.tasks.settle([completed(tasks[1]!)])).fenced).toEqual([tasks[1]!.id]);
     expect(await records.jobs.get(LOCAL_TENANT, lost.jobId)).toMatchObject({ state: 'cancelled' });
@@ -274,6 +274,8 @@ describe('leases', () => {
         expect(await records.tasks.begin(again.id, again.token)).toBe(true);
       }
       await makeDue(jobId);
+      expect((await records.tasks.sweep({ leasesEndedBefore: null })).expired).toBe(0);
+      expect((await records.tasks.sweep({ leasesEndedBefore: '2000-01-01' })).expired).toBe(0);
       expect((await records.tasks.sweep()).expired).toBeGreaterThan(0);
       expect(await waitingIn(jobId)).toEqual(crash < 3 ? [task.path] : []);
     }

@@ -3,6 +3,8 @@ import type {
   Admitted,
   ClaimedTask,
   DeliveredTask,
+  Lease,
+  QueueMark,
   Settlement,
   SettlementResult,
   Swept,
@@ -49,6 +51,26 @@ const WINDOW_MAX = 2_000;
 
 /** @param options.leaseMs how long a claim or a heartbeat holds a task */
 export function taskRecords(database: Database, options: { leaseMs: number }): TaskRecords {
+  const beat = async (leases: readonly Lease[]): Promise<string[]> => {
+    const rows = await database.query<{ id: string }>(
+      'beat_tasks',
+      'SELECT beat_tasks($1, $2, $3, $4) AS id',
+      [
+        leases.map((lease) => lease.taskId),
+        leases.map((lease) => lease.token),
+        leases.map((lease) => lease.progress),
+        options.leaseMs,
+      ],
+    );
+    return rows.map((row) => row.id);
+  };
+  const putBack = async (workerId: string, named: readonly string[], before: string): Promise<string[]> => {
+    const text = 'SELECT DISTINCT stage FROM put_back_unheard($1, $2, $3, $4) AS stage';
+    const given = [workerId, named, before, options.leaseMs];
+    return (await database.query<{ stage: string }>('put_back_unheard', text, given)).map(
+      ({ stage }) => stage,
+    );
+  };
   return {
     async claim(taskIds, workerId) {
       const text = 'SELECT * FROM claim_tasks($1, $2, $3)';
@@ -63,25 +85,19 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
       const text = `UPDATE task SET begun = true WHERE id = $1 AND token = $2 AND state = 'running' RETURNING id`;
       return (await database.query('task_begin', text, [taskId, token])).length > 0;
     },
-    async heartbeat(worker, leases) {
-      await database.query(
+    async heartbeat(worker, leases, unheard) {
+      const [seen] = await database.query<{ at: string }>(
         'worker_seen',
         `INSERT INTO worker (id, pool, stages, slots, engines) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (id) DO UPDATE SET seen_at = now(), engines = excluded.engines`,
+         ON CONFLICT (id) DO UPDATE SET seen_at = now(), engines = excluded.engines RETURNING clock_timestamp()::text AS at`,
         [worker.id, worker.pool, worker.stages, worker.slots, JSON.stringify(worker.engines)],
       );
-      if (leases.length === 0) return [];
-      const rows = await database.query<{ id: string }>(
-        'beat_tasks',
-        'SELECT beat_tasks($1, $2, $3, $4) AS id',
-        [
-          leases.map((lease) => lease.taskId),
-          leases.map((lease) => lease.token),
-          leases.map((lease) => lease.progress),
-          options.leaseMs,
-        ],
-      );
-      return rows.map((row) => row.id);
+      const ids = leases.map((lease) => lease.taskId);
+      return {
+        at: seen!.at,
+        held: leases.length === 0 ? [] : await beat(leases),
+        waiting: unheard ? await putBack(worker.id, [...ids, ...unheard.besides], unheard.before) : [],
+      };
     },
     async settle(settlements, taker) {
       const text = 'SELECT * FROM settle_tasks($1, $2, $3, $4, $5)';
@@ -111,10 +127,31 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
         Object.values(meanMs),
       ]);
     },
-    async sweep() {
-      return sweptOf(await database.query<SweptRow>('sweep', 'SELECT * FROM sweep($1)', [SWEEP_LIMIT]));
+    async sweep({ leasesEndedBefore = null } = { leasesEndedBefore: 'infinity' }) {
+      const given = [SWEEP_LIMIT, leasesEndedBefore];
+      return sweptOf(await database.query<SweptRow>('sweep', 'SELECT * FROM sweep($1, $2)', given));
+    },
+    async clock(contact) {
+      const text = 'SELECT at, trusted FROM sweep_clock($1, $2, $3)';
+      const given = [contact === 'lost', contact === 'new', options.leaseMs];
+      const [clock] = await database.query<{ at: string; trusted: boolean }>('sweep_clock', text, given);
+      return clock!.trusted ? clock!.at : null;
+    },
+    async nextQueueMark(everyMs) {
+      const text = 'SELECT mark, confirmed, losses FROM next_queue_mark($1)';
+      return (await database.query<QueueMark>('next_queue_mark', text, [everyMs]))[0];
+    },
+    async confirmQueueMark(mark) {
+      await database.query('confirm_queue_mark', 'SELECT confirm_queue_mark($1)', [mark]);
+    },
+    async queueForgot(losses) {
+      const text = 'SELECT queue_forgot($1) AS stage';
+      return (await database.query<{ stage: string }>('queue_forgot', text, [losses])).map(
+        ({ stage }) => stage,
+      );
     },
     async leave(workerId) {
+      await putBack(workerId, [], 'infinity');
       await database.query('worker_leave', 'DELETE FROM worker WHERE id = $1', [workerId]);
     },
   };

@@ -12,6 +12,15 @@ export interface ByteRange {
   readonly last: number;
 }
 
+export interface StoredPage {
+  /** In ascending order of their ids. */
+  readonly entries: readonly { readonly id: string; readonly storedAt: Date }[];
+  /** There may be others after the last of them. */
+  readonly more: boolean;
+  /** By the clock that `storedAt` is of. */
+  readonly now: Date;
+}
+
 /**
  * Where the bytes of artifacts are. The key derives from the id, an id is never written twice by different attempts,
  * so nothing can be overwritten. Every method throws IntermodalError `store.unavailable` when the store cannot be reached.
@@ -37,6 +46,12 @@ export interface ArtifactStore {
   ): Promise<{ body: Readable; bytes: number }>;
   /** Of an artifact that is not there: does nothing. */
   delete(id: string): Promise<void>;
+  /**
+   * What is stored, one page. Whatever else lies there is passed over.
+   * @param prefix the last two digits of the ids
+   * @param after only ids greater than this one
+   */
+  list(prefix: string, after?: string): Promise<StoredPage>;
   /** Throws `store.unavailable` when the store cannot be used. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -30,6 +30,11 @@ export interface TaskQueue {
   announce(jobIds: readonly string[]): Promise<void>;
   /** Calls `listener` with the id of every announced job; best effort. */
   listen(listener: (jobId: string) => void): Promise<{ close(): Promise<void> }>;
+  /**
+   * Keeps a number, unless it has a greater one. Returns the one it had, 0 for none: less than `least`, which it was given
+   * before, means that it went back in time, and nothing is kept, so that others see it, too.
+   */
+  keepMark(mark: number, least: number): Promise<number>;
   check(): Promise<void>;
   close(): Promise<void>;
 }

@@ -33,6 +33,23 @@ interface SettlementBase extends Ran {
   readonly token: string;
 }
 
+/** What a worker cannot know of: leases that it was given in a reply that never arrived. */
+export interface Unheard {
+  /** `at` of a beat before which everything that had been asked for has been answered by now, or has failed. */
+  readonly before: string;
+  /** Tasks that it does know of and no longer holds, whose lease is to end by itself. */
+  readonly besides: readonly string[];
+}
+
+export interface Beat {
+  /** Ids of tasks still held; the work of the others is lost or cancelled. */
+  readonly held: readonly string[];
+  /** The database's clock, before anything else of this beat. */
+  readonly at: string;
+  /** Stages of tasks that were put back: nobody worked on them. */
+  readonly waiting: readonly string[];
+}
+
 /** What became of a task that was claimed. */
 export type Settlement =
   | (SettlementBase & {
@@ -88,6 +105,17 @@ export interface Swept {
   readonly unclaimed: number;
 }
 
+export interface QueueMark {
+  /** For the transport to keep. */
+  readonly mark: number;
+  /** The transport has it, or a greater one, unless it went back in time. */
+  readonly confirmed: number;
+  /** How often it was found to have gone back. */
+  readonly losses: number;
+}
+
+export type Contact = 'new' | 'kept' | 'lost';
+
 export interface WorkerInfo {
   /** A uuid of this process. */
   readonly id: string;
@@ -107,8 +135,11 @@ export interface TaskRecords {
    * A task with crashes begins: if this process ends, too, it is counted as the cause. False when the task is lost.
    */
   begin(taskId: string, token: string): Promise<boolean>;
-  /** Extends leases. Returns the ids still held; the work of the others is lost or cancelled. */
-  heartbeat(worker: WorkerInfo, leases: readonly Lease[]): Promise<string[]>;
+  /**
+   * Extends leases. With `unheard`, tasks that were leased to this worker and that it does not name are put back at once,
+   * and without a crash.
+   */
+  heartbeat(worker: WorkerInfo, leases: readonly Lease[], unheard?: Unheard): Promise<Beat>;
   /** One transaction per call. The same settlement twice is the same as once. */
   settle(settlements: readonly Settlement[], taker?: Taker): Promise<SettlementResult>;
   /**
@@ -119,8 +150,26 @@ export interface TaskRecords {
   admit(stage: string, taker?: Taker): Promise<Admitted>;
   /** What this worker measured: milliseconds of one task, by stage. */
   tellPace(meanMs: Readonly<Record<string, number>>): Promise<void>;
-  /** Frees tasks whose lease ended, takes back what nobody started, ends jobs whose deadline passed. */
-  sweep(): Promise<Swept>;
-  /** The worker drained and is gone. */
+  /**
+   * Frees tasks whose lease ended, takes back what nobody started, ends jobs whose deadline passed.
+   * @param options.leasesEndedBefore what `clock` said a moment ago; null lets ended leases be; now when left out
+   */
+  sweep(options?: { readonly leasesEndedBefore: string | null }): Promise<Swept>;
+  /**
+   * The database's clock, which is compared with nothing but itself.
+   * @param contact `lost`: the caller could not reach the records for more than half a lease; `new`: it cannot tell
+   * @returns null for one lease after anybody had lost contact: leases that ended are to be let be
+   */
+  clock(contact: Contact): Promise<string | null>;
+  /** A new number for the transport; undefined when anybody had one less than so many milliseconds ago. */
+  nextQueueMark(everyMs: number): Promise<QueueMark | undefined>;
+  /** The transport has this number. */
+  confirmQueueMark(mark: number): Promise<void>;
+  /**
+   * The transport lost what it must have: what was sent and not claimed waits again. Returns the stages; none for all but the
+   * first of those who noticed the same loss.
+   */
+  queueForgot(losses: number): Promise<string[]>;
+  /** The worker drained and is gone. What it may still hold is put back. */
   leave(workerId: string): Promise<void>;
 }

@@ -6,13 +6,13 @@ import { createApi, PipelineShelf } from '@intermodal/api';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, readConfig } from '@intermodal/config';
 import { compile } from '@intermodal/pipeline';
+import { onStop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino } from 'pino';
 import { disturbanceOf } from '../disturb/disturbance.ts';
 import { disturbedJobs, disturbedQueue } from '../disturb/disturbed-ports.ts';
-import { onStop } from '../on-stop.ts';
 import { loadTrialPipelines, loadTrialStages } from '../trial-catalogue.ts';
 
 const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
@@ -52,7 +52,7 @@ const app = await createApi({
 });
 await app.listen(config.port, config.host);
 const { port } = app.getHttpServer().address() as AddressInfo;
-onStop(async () => {
+onStop(log, async () => {
   const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
   await app.close();
   clearTimeout(cut);

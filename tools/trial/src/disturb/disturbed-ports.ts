@@ -28,8 +28,10 @@ export function disturbedTasks(
     admit: (...given) => failpoints.around(['admit'], () => records.admit(...given)),
     claim: (...given) => failpoints.around(['claim'], () => records.claim(...given)),
     // A beat without a lease is a greeting.
-    heartbeat: (worker, leases) =>
-      failpoints.around(leases.length > 0 ? ['heartbeat'] : [], () => records.heartbeat(worker, leases)),
+    heartbeat: (worker, leases, unheard) =>
+      failpoints.around(leases.length > 0 ? ['heartbeat'] : [], () =>
+        records.heartbeat(worker, leases, unheard),
+      ),
     async settle(settlements, taker) {
       if (without.has('fence')) await steal(settlements);
       const steps = new Set(settlements.map(({ outcome }) => STEP_OF[outcome]));
@@ -37,9 +39,9 @@ export function disturbedTasks(
       effects.count('fenced', result.fenced.length);
       return result;
     },
-    async sweep() {
+    async sweep(...given) {
       if (without.has('sweeper')) return NOTHING;
-      const result = await failpoints.around(['sweep'], () => records.sweep());
+      const result = await failpoints.around(['sweep'], () => records.sweep(...given));
       effects.count('sent-again', result.unclaimed);
       return result;
     },
@@ -80,6 +82,7 @@ export const disturbedStore = (
     }
   },
   delete: (id) => store.delete(id),
+  list: (...given) => store.list(...given),
   check: () => store.check(),
   close: () => store.close(),
 });

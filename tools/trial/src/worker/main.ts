@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { readConfig, WorkerConfig } from '@intermodal/config';
+import { onStop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
@@ -20,7 +21,6 @@ import {
 import { countedStages } from '../disturb/counted-stages.ts';
 import { noteClock } from '../disturb/note-clock.ts';
 import { steal } from '../disturb/steal.ts';
-import { onStop } from '../on-stop.ts';
 import { loadTrialStages } from '../trial-catalogue.ts';
 
 const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
@@ -51,7 +51,13 @@ const worker = await startWorker({
   slots: config.slots,
   heartbeatMs: config.heartbeatMs,
   sweepMs: config.sweepMs,
+  leaseMs: config.leaseMs,
   drainMs: config.drainMs,
+  upkeep: {
+    records: records.upkeep,
+    keepFinishedMs: config.keepFinishedMs,
+    orphanAgeMs: config.orphanAgeMs,
+  },
   dispatcher: new WebhookDispatcher({
     records: disturbedWebhooks(records.webhooks, disturbance),
     sender: disturbedSender(
@@ -67,7 +73,7 @@ const worker = await startWorker({
   processId: process.pid,
   log,
 });
-onStop(async () => {
+onStop(log, async () => {
   await worker.drain();
   await queue.close();
   await store.close();

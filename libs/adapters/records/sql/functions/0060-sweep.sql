@@ -35,12 +35,14 @@ END $$;
 -- Frees tasks whose lease ended, takes back what was sent and not claimed in time and what waited for its next try, ends late
 -- jobs. Any process may call it at any time. kind: 'waiting' (stage: has work), 'again' (stage, tasks: were sent and not claimed),
 -- 'expired' (tasks: leases that ended), 'changed' (job_id).
-CREATE OR REPLACE FUNCTION sweep(p_limit int) RETURNS TABLE (kind text, stage text, tasks int, job_id uuid) LANGUAGE plpgsql AS $$
+-- p_ended_before: leases that ended later are let be; null lets all be.
+CREATE OR REPLACE FUNCTION sweep(p_limit int, p_ended_before timestamptz) RETURNS TABLE (kind text, stage text, tasks int, job_id uuid) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE v_lost record; v_jobs uuid[] := '{}'; v_late uuid[];
 BEGIN
   FOR v_lost IN
-    SELECT t.id, t.job_id FROM task t WHERE t.state = 'running' AND t.lease_until < clock_timestamp() ORDER BY t.job_id, t.lease_until LIMIT p_limit
+    SELECT t.id, t.job_id FROM task t WHERE t.state = 'running' AND t.lease_until < least(clock_timestamp(), p_ended_before) AND p_ended_before IS NOT NULL
+    ORDER BY t.job_id, t.lease_until LIMIT p_limit
   LOOP
     IF expire_lease(v_lost.id, v_lost.job_id) THEN v_jobs := v_jobs || v_lost.job_id; END IF;
   END LOOP;

@@ -1,0 +1,50 @@
+import type { ArtifactStore, UpkeepRecords } from '@intermodal/pipeline';
+import type { Logger } from 'pino';
+import { nextPosition } from './objects-walk.ts';
+
+export interface UpkeepOptions {
+  readonly records: UpkeepRecords;
+  readonly store: ArtifactStore;
+  /** 0: for ever. */
+  readonly keepFinishedMs: number;
+  /** Bytes that no row knows are deleted when they are older; 0: never. */
+  readonly orphanAgeMs: number;
+  readonly log: Logger;
+}
+
+/**
+ * One round of tidying up: a chunk of what is old, and a stretch of the store. Any process may die at any point: rows go
+ * first, and bytes whose rows are gone are found by the walk through the store.
+ */
+export async function tidyUp(options: UpkeepOptions): Promise<void> {
+  const { records, keepFinishedMs, log } = options;
+  try {
+    const unneeded = await records.deleteOld(keepFinishedMs);
+    if (unneeded.length > 0) log.info({ artifacts: unneeded.length }, 'old artifacts are deleted');
+    await deleteAll(unneeded, options);
+    if (options.orphanAgeMs > 0) await collectOrphans(options);
+  } catch (error) {
+    log.warn({ err: error }, 'tidying up failed');
+  }
+}
+
+/**
+ * An object is written before its row is committed. So one without a row is an orphan only when it is old, by the clock of
+ * the store, which dated it.
+ */
+async function collectOrphans(options: UpkeepOptions): Promise<void> {
+  const { records, store, orphanAgeMs, log } = options;
+  const position = await records.takeObjects();
+  if (!position) return;
+  const page = await store.list(position.prefix, position.after);
+  const old = page.entries.filter(({ storedAt }) => page.now.getTime() - storedAt.getTime() > orphanAgeMs);
+  const orphans = old.length === 0 ? [] : await records.unknownArtifacts(old.map(({ id }) => id));
+  if (orphans.length > 0) log.info({ objects: orphans.length, ...position }, 'orphaned objects are deleted');
+  await deleteAll(orphans, options);
+  await records.leaveObjects(nextPosition(position, page));
+}
+
+/** In turn: nobody waits for it. */
+async function deleteAll(ids: readonly string[], { store }: UpkeepOptions): Promise<void> {
+  for (const id of ids) await store.delete(id);
+}

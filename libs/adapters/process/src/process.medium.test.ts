@@ -1,0 +1,45 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+async function started(): Promise<{ child: ChildProcess; port: number; output: () => string }> {
+  const file = fileURLToPath(new URL('./blocking.testing.ts', import.meta.url));
+  const child = spawn(process.execPath, [file], { stdio: ['pipe', 'pipe', 'inherit', 'ipc'] });
+  let output = '';
+  child.stdout!.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  return { child, port, output: () => output };
+}
+
+test('a blocked event loop is told by /livez and in the log, for as long as it is blocked', async () => {
+  const { child, port, output } = await started();
+  const livez = async () => {
+    const answer = await fetch(`http://127.0.0.1:${port}/livez`);
+    return { status: answer.status, body: await answer.text() };
+  };
+  const patience = { timeout: 20_000 };
+  expect(await livez()).toEqual({ status: 200, body: '{"status":"alive"}' });
+  child.send('block');
+  await expect.poll(livez, patience).toMatchObject({
+    status: 503,
+    body: expect.stringMatching(/The event loop has been blocked for \d+\.\d s; 0\.2 s are allowed\./),
+  });
+  await expect.poll(output, patience).toContain('The event loop has been blocked for');
+  child.stdin!.write('.');
+  await expect.poll(livez, patience).toMatchObject({ status: 200 });
+  await expect.poll(output, patience).toContain('the event loop goes on');
+  expect((await fetch(`http://127.0.0.1:${port}/other`)).status).toBe(404);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+});
+
+test('a signal asks to end in order, another one changes nothing, the same once more ends at once', async () => {
+  const { child } = await started();
+  const stopping = once(child, 'message');
+  child.kill('SIGINT');
+  expect((await stopping)[0]).toEqual({ stopping: true });
+  child.kill('SIGTERM');
+  child.kill('SIGINT');
+  expect(await once(child, 'exit')).toEqual([1, null]);
+});

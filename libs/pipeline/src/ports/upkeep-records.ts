@@ -1,0 +1,21 @@
+/** The record, as whoever tidies up uses it. Any process may, at any time; ids are uuids. */
+export interface UpkeepRecords {
+  /**
+   * Deletes a chunk of what is old: jobs that ended so long ago with all that belongs to them (0: never), batches, uploads that
+   * no job named within a day, keys.
+   * @returns artifacts whose bytes nobody needs any more
+   */
+  deleteOld(keepFinishedMs: number): Promise<string[]>;
+  /** Where to go on looking for bytes that no row knows; undefined while somebody else is at it, or nobody is to be yet. */
+  takeObjects(): Promise<ObjectsPosition | undefined>;
+  /** Goes on there, after a pause. */
+  leaveObjects(next: ObjectsPosition): Promise<void>;
+  /** Of these ids, those that no row knows. */
+  unknownArtifacts(ids: readonly string[]): Promise<string[]>;
+}
+
+export interface ObjectsPosition {
+  /** See ArtifactStore.list. */
+  readonly prefix: string;
+  readonly after?: string;
+}
