@@ -208,12 +208,14 @@ test('a task that somebody else has by now does not begin, though nobody has sai
   let beats = 0;
   const records = {
     // The lease was lost while this process was stopped.
-    heartbeat: async () => (beats++, []),
+    heartbeat: async () => (beats++, { held: [], at: '', waiting: [] }),
     tellPace: async () => {},
   };
   const worker = { id: 'w', pool: 'text', stages: [STAGE], slots: 1, engines: {} };
   // Every lease has gone unconfirmed for too long.
-  const leases = new Leases(records as never, worker, { intervalMs: 1e-6, pace: () => ({}), log });
+  const leases = new Leases(records as never, worker, {
+    ...{ intervalMs: 1e-6, pace: () => ({}), takings: new Takings(), onPutBack: () => {}, log },
+  });
   const { handler, settled } = handlerWith({ leases, run: () => expect.unreachable() });
   await deliver(handler, 'a', 'b');
   expect(settled).toEqual([]);
@@ -225,12 +227,14 @@ test('a task begins as soon as the records can be asked whose it is', async () =
   const records = {
     heartbeat: async () => {
       if (++beats < 3) throw away();
-      return ['a'];
+      return { held: ['a'], at: '', waiting: [] };
     },
     tellPace: async () => {},
   };
   const worker = { id: 'w', pool: 'text', stages: [STAGE], slots: 1, engines: {} };
-  const leases = new Leases(records as never, worker, { intervalMs: 1e-6, pace: () => ({}), log });
+  const leases = new Leases(records as never, worker, {
+    ...{ intervalMs: 1e-6, pace: () => ({}), takings: new Takings(), onPutBack: () => {}, log },
+  });
   const { handler, settled } = handlerWith({ leases, run: async () => ({ output: {}, artifacts: [] }) });
   await deliver(handler, 'a');
   expect(beats).toBe(3);

@@ -22,8 +22,8 @@ export async function recordUse(
   );
 }
 
-/** Their uuids. */
-function filesIn(value: unknown, files = new Set<string>()): Set<string> {
+/** The uuids of what a value names. */
+export function filesIn(value: unknown, files = new Set<string>()): Set<string> {
   if (value === null || typeof value !== 'object') return files;
   const id = isArtifactRef(value) ? parseId('artifact', value.id) : undefined;
   if (id !== undefined) files.add(id);

@@ -1,6 +1,6 @@
 import type { Fault } from '@intermodal/contracts';
 import type { JobFilter, JobRecords, JobRow, NewJob, Submitted, TaskRow } from '@intermodal/pipeline';
-import { recordUse } from './artifact-use.ts';
+import { filesIn, recordUse } from './artifact-use.ts';
 import type { Database } from './database.ts';
 import { keyConflict } from './key-conflict.ts';
 import type { StoredPlans } from './plan-rows.ts';
@@ -22,7 +22,7 @@ export function jobRecords(
   return {
     async submit(job) {
       // One statement is a transaction.
-      if (plans.has(job.plan) && !job.webhook)
+      if (plans.has(job.plan) && !job.webhook && filesIn(job.input).size === 0)
         return submitTo((...given) => database.query(...given), job, openJobsMax);
       const submitted = await database.transaction(async (query) => {
         await plans.store(query, job.plan);

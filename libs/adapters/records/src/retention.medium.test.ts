@@ -21,6 +21,19 @@ const plan = compile(
   },
   toyStages,
 );
+const twoSteps = compile(
+  {
+    name: 'two-steps',
+    version: 1,
+    input: { x: {} },
+    nodes: {
+      first: { stage: 'toy.make@1', in: { a: '$input.x' } },
+      second: { stage: 'toy.make@1', in: { a: '$first.value' } },
+    },
+    output: { value: '$second.value' },
+  },
+  toyStages,
+);
 const worker = newUuid();
 let opened: TestRecords | undefined;
 let records: Records;
@@ -161,6 +174,48 @@ test('a batch goes when all of it is old; its rows and its key with it', async (
   expect(await tidy()).toHaveLength(2);
   const gone = ['job', 'batch', 'batch_row', 'event', 'task', 'idempotency'];
   expect(await counts(...gone)).toEqual(Object.fromEntries(gone.map((table) => [table, 0])));
+});
+
+test('what a retry has of an old job stays with the retry, though the old job goes', async () => {
+  const shared = { tenantId: LOCAL_TENANT, plan: twoSteps, params: {}, metadata: {} };
+  const [upload1, old] = [await upload(60), idOf(50)];
+  await records.jobs.submit({ ...shared, id: old, input: { x: refOf(upload1) } });
+  const file = await end(old, 50);
+  await records.jobs.cancel(LOCAL_TENANT, old);
+  const again = (await records.jobs.retry({ tenantId: LOCAL_TENANT, of: old, id: newUuid() })) as {
+    id: string;
+  };
+  await age('job', 'finished_at', old, 50);
+  expect(await tidy()).toEqual([]);
+  expect(await records.jobs.get(LOCAL_TENANT, old)).toBeUndefined();
+  expect(await records.artifacts.getMany(LOCAL_TENANT, [file, upload1])).toHaveProperty('size', 2);
+  await records.jobs.cancel(LOCAL_TENANT, again.id);
+  await sql.query(`UPDATE job SET id = $2, finished_at = now() - interval '40 days' WHERE id = $1`, [
+    again.id,
+    old,
+  ]);
+  await sql.query('UPDATE task SET job_id = $2 WHERE job_id = $1', [again.id, old]);
+  await sql.query('UPDATE artifact_use SET job_id = $2 WHERE job_id = $1', [again.id, old]);
+  expect(new Set(await tidy())).toEqual(new Set([file, upload1]));
+});
+
+test('a job stays while a younger batch has it among its rows', async () => {
+  const id = idOf(40);
+  const jobs = [idOf(40), idOf(40)];
+  const rows = jobs.map((jobId, i) => ({ line: i + 1, jobId, input: { x: 1 }, params: {}, metadata: {} }));
+  await records.batches.submit({ id, tenantId: LOCAL_TENANT, plan, metadata: {}, rows });
+  await end(jobs[0]!, 40);
+  await records.batches.cancel(LOCAL_TENANT, id);
+  const asked = { tenantId: LOCAL_TENANT, of: id, id: newUuid() };
+  expect(await records.batches.retry(asked)).toMatchObject({ created: true });
+  await age('batch', 'finished_at', id, 40);
+  await age('job', 'finished_at', jobs[1]!, 40);
+  await tidy();
+  expect(await records.batches.rows(asked.id, { afterLine: 0, limit: 10 })).toMatchObject([
+    { line: 1, jobId: jobs[0], state: 'completed' },
+    { line: 2, state: 'queued' },
+  ]);
+  expect(await records.jobs.get(LOCAL_TENANT, jobs[1]!)).toBeUndefined();
 });
 
 test('many processes at once delete everything once, chunk by chunk', async () => {

@@ -17,6 +17,11 @@ BEGIN
     EXIT WHEN v_kept IS NULL;
     PERFORM propagate(v_kept, NULL, 0, NULL);
   END LOOP;
+  -- Files that the new jobs have from the old ones, whose rows are locked: they stay when those are deleted.
+  INSERT INTO artifact_use (job_id, artifact_id)
+  SELECT j.id, u.artifact_id FROM unnest(p_jobs) r(id) JOIN job j ON j.id = r.id JOIN artifact_use u ON u.job_id = j.retry_of
+  UNION
+  SELECT t.job_id, a.id FROM unnest(p_jobs) r(id) JOIN task t ON t.job_id = r.id JOIN artifact a ON a.task_id = t.kept_from;
   RETURN ARRAY(SELECT DISTINCT t.stage FROM unnest(p_jobs) r(id) JOIN task t ON t.job_id = r.id AND t.state = 'ready');
 END $$;
 
@@ -68,7 +73,8 @@ BEGIN
     verdict := 'known';
     RETURN;
   END IF;
-  v_failed := ARRAY(SELECT j.id FROM batch_row r JOIN job j ON j.id = r.job_id AND j.state IN ('failed', 'cancelled') WHERE r.batch_id = p_old ORDER BY r.line);
+  v_failed := ARRAY(SELECT j.id FROM batch_row r JOIN job j ON j.id = r.job_id AND j.state IN ('failed', 'cancelled')
+    WHERE r.batch_id = p_old ORDER BY j.id FOR UPDATE OF j);
   IF v_old.state = 'open' OR v_failed = '{}' THEN
     verdict := 'refused';
     RETURN;

@@ -59,7 +59,7 @@ BEGIN
   u.position := CASE WHEN cardinality(v_seen) = p_limit THEN v_seen[p_limit]::text END;
   FOR v_job IN
     SELECT j.id FROM job j WHERE j.id = ANY (v_seen) AND j.finished_at < v_before AND NOT is_to_be_told(j.id, NULL)
-      AND (j.batch_id IS NULL OR EXISTS (SELECT 1 FROM batch b WHERE b.id = j.batch_id AND b.finished_at < v_before))
+      AND NOT EXISTS (SELECT 1 FROM batch_row r JOIN batch b ON b.id = r.batch_id WHERE r.job_id = j.id AND (b.finished_at < v_before) IS NOT true)
     ORDER BY j.id FOR UPDATE OF j SKIP LOCKED
   LOOP
     SELECT * INTO v_gone FROM delete_job(v_job);
