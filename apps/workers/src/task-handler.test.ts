@@ -146,13 +146,13 @@ test('draining with no time left: what has not begun is handed back', async () =
   ]);
 });
 
-test('a task that may have ended a process runs alone, and says before that it begins', async () => {
+test('a task that may have ended two processes runs alone, and says before that it begins', async () => {
   const steps: string[] = [];
   const gate = Promise.withResolvers<void>();
   const { handler } = handlerWith({
     slots: new Slots(2),
     appetite: new Appetite(3, [STAGE]),
-    claim: async (id) => ({ ...task(id), crashes: id === 'suspect' ? 1 : 0 }),
+    claim: async (id) => ({ ...task(id), crashes: id === 'suspect' ? 2 : 0 }),
     begin: async ({ id }) => steps.push(`${id} begins`) > 0,
     run: async ({ id }) => {
       steps.push(`${id} runs`);
@@ -173,6 +173,26 @@ test('a task that may have ended a process runs alone, and says before that it b
     ...['suspect begins', 'suspect runs', 'suspect ends', 'suspect is on record'],
     ...['last runs', 'last ends', 'last is on record'],
   ]);
+});
+
+test('a task whose process ended once runs beside others, and says before that it begins', async () => {
+  const both = Promise.withResolvers<void>();
+  const steps: string[] = [];
+  const { handler, settled } = handlerWith({
+    slots: new Slots(2),
+    appetite: new Appetite(2, [STAGE]),
+    claim: async (id) => ({ ...task(id), crashes: id === 'again' ? 1 : 0 }),
+    begin: async ({ id }) => steps.push(`${id} begins`) > 0,
+    run: async ({ id }) => {
+      steps.push(`${id} runs`);
+      if (steps.length === 3) both.resolve();
+      await both.promise;
+      return { output: {}, artifacts: [] };
+    },
+  });
+  await deliver(handler, 'other', 'again');
+  expect(steps).toEqual(['other runs', 'again begins', 'again runs']);
+  expect(settled).toHaveLength(2);
 });
 
 test('a suspect that is lost before it begins does not run', async () => {

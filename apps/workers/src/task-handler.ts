@@ -75,9 +75,9 @@ export class TaskHandler {
   async #work(task: ClaimedTask, place: Disposable): Promise<void> {
     const { slots, leases } = this.#options;
     const held = leases.hold(task);
-    // What may have ended a process takes no other task with it when it does so again: it runs alone, and what comes of it is
-    // on record before anything else begins.
-    const isSuspect = task.crashes > 0;
+    // One process that ended may be chance, or company. After two, a task runs alone, and what comes of it is on record before
+    // anything else begins: it is given up after the third, and that must not have been anybody else's.
+    const isSuspect = task.crashes > 1;
     try {
       using slot = await (isSuspect ? slots.takeAll() : slots.take());
       // The room is free again before the settlement, which may fill it with what follows.

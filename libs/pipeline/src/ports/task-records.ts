@@ -17,7 +17,7 @@ export interface ClaimedTask {
   readonly timeoutMs: number;
   /** Output ports that stay in the records whatever their size. */
   readonly iterated: readonly string[];
-  /** Processes that ended while they held it. More than none: it must say `begin` first, and run alone. */
+  /** Processes that ended while they held it. More than none: it must say `begin` first; more than one: and run alone. */
   readonly crashes: number;
 }
 

@@ -53,6 +53,8 @@ export interface RunRecord {
   readonly changes: readonly ChangeFact[];
   readonly events: readonly EventFact[];
   readonly artifacts: readonly ArtifactFact[];
+  /** How often it was noticed that Redis had lost what it was sent. */
+  readonly queueLosses: number;
 }
 
 const FINAL_STATES = ['completed', 'failed', 'skipped', 'cancelled'];
@@ -78,5 +80,6 @@ export async function readRecord(database: ClientBase | Pool): Promise<RunRecord
        FROM intermodal.event e LEFT JOIN intermodal.webhook_message m ON m.event_id = e.id WHERE e.job_id IS NOT NULL GROUP BY e.id`,
     ),
     artifacts: await all<ArtifactFact>(`SELECT id, bytes::int, sha256 FROM intermodal.artifact`),
+    queueLosses: (await all<{ losses: number }>('SELECT losses FROM intermodal.queue_mark'))[0]!.losses,
   };
 }

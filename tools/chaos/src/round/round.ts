@@ -283,6 +283,7 @@ export class Round {
     );
     this.effect('lease-expiries', sum(record.tasks.map(({ crashes }) => crashes)));
     this.effect('redeliveries', sum(record.events.map(({ attempts }) => Math.max(0, attempts - 1))));
+    this.effect('queue-losses', record.queueLosses);
     for (const { state } of record.jobs) this.effect(`jobs-${state}`);
     const deaths = [...this.stack.workers, ...this.stack.apis].flatMap((one) => one.deaths);
     this.effect('deaths', deaths.length);

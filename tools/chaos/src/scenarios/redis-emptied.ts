@@ -6,7 +6,7 @@ export default defineScenario({
   injects: 'FLUSHALL under load',
   short: { jobs: 60, times: 3, everyMs: 1_500 },
   full: { jobs: 600, times: 30, everyMs: 2_000 },
-  effects: ['flushes', 'sent-again'],
+  effects: ['flushes', 'queue-losses'],
   async run(round, { jobs, times, everyMs }) {
     await Promise.all([
       round.submitAll(shapes(jobs, { ms: 100 }), { spreadMs: times * everyMs }),

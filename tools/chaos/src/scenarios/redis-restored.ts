@@ -8,7 +8,7 @@ export default defineScenario({
   injects: 'Redis killed, and started from an older copy of its data',
   short: { jobs: 60, agesMs: [1_000, 5_000] },
   full: { jobs: 600, agesMs: [1_000, 5_000, 60_000] },
-  effects: ['restores', 'sent-again'],
+  effects: ['restores', 'queue-losses'],
   async run(round, { jobs, agesMs }) {
     const data = join(round.stack.folder, 'redis', 'appendonlydir');
     const copy = join(round.stack.folder, 'redis-copy');

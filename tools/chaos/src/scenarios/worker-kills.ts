@@ -18,7 +18,7 @@ export default defineScenario({
   effects: ['kills', 'lease-expiries'],
   async run(round, { jobs, kills, everyMs }) {
     await Promise.all([
-      round.submitAll(shapes(jobs, { ms: 150, items: 28 }), { spreadMs: kills * everyMs }),
+      round.submitAll(shapes(jobs, { ms: 50, items: 28 }), { spreadMs: kills * everyMs }),
       round.every(everyMs, kills, () => round.killAny(round.stack.workers)),
     ]);
   },

@@ -1,5 +1,6 @@
 -- A lease ended: the worker died or lost touch. Three times, and the input is taken for what kills it. Once may be company: a
--- process holds tasks that it has not begun. From then on the task runs alone, and only counts once it has begun.
+-- process holds tasks that it has not begun. So it only counts again once it has begun, and after the second time
+-- the task runs alone.
 -- False: somebody else has it.
 CREATE OR REPLACE FUNCTION expire_lease(p_task uuid, p_job uuid) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE t task;

@@ -1,5 +1,5 @@
 -- Functions whose signature changed go; their new text follows.
-DROP FUNCTION IF EXISTS submit_job, submit_batch, propagate;
+DROP FUNCTION IF EXISTS submit_job, submit_batch, propagate, check_delay;
 
 -- How many jobs of a tenant have not ended. A tenant's number is the sum of parts: every transaction changes one that nobody else is
 -- changing, so that nobody waits.
