@@ -7,6 +7,7 @@ import { newUuid } from '@intermodal/contracts';
 import type { UpkeepRecords } from '@intermodal/pipeline';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { StoreOwnership } from './store-ownership.ts';
 import { tidyUp } from './upkeep.ts';
 
 const HOUR_MS = 3_600_000;
@@ -28,18 +29,22 @@ test('old bytes that no row knows go; known ones and young ones stay, and what i
     await put(23 * HOUR_MS),
     await put(0),
   ];
+  const database = newUuid();
   const left: unknown[] = [];
   const records: UpkeepRecords = {
     deleteOld: async () => [unneeded, unneeded],
     takeObjects: async () => ({ prefix: '00' }),
     leaveObjects: async (next) => void left.push(next),
     unknownArtifacts: async (ids) => ids.filter((id) => id !== known),
+    databaseId: async () => database,
   };
   const log = pino({ level: 'silent' });
-  await tidyUp({ records, store, keepFinishedMs: 1, orphanAgeMs: 0, log });
+  const ownership = new StoreOwnership({ records, store, log });
+  await tidyUp({ records, store, ownership, keepFinishedMs: 1, orphanAgeMs: 0, log });
+  await tidyUp({ records, store, ownership, keepFinishedMs: 1, orphanAgeMs: 0, log });
   expect((await readdir(join(folder, '00'))).sort()).toEqual([orphan, known, young].sort());
-  expect(left).toEqual([]);
-  await tidyUp({ records, store, keepFinishedMs: 1, orphanAgeMs: 24 * HOUR_MS, log });
+  expect(left.splice(0)).toEqual([{ prefix: '00' }, { prefix: '00' }]);
+  await tidyUp({ records, store, ownership, keepFinishedMs: 1, orphanAgeMs: 24 * HOUR_MS, log });
   expect((await readdir(join(folder, '00'))).sort()).toEqual([known, young].sort());
   expect(left).toEqual([{ prefix: '01' }]);
   await store.close();

@@ -1,10 +1,12 @@
 import type { ArtifactStore, UpkeepRecords } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 import { nextPosition } from './objects-walk.ts';
+import type { StoreOwnership } from './store-ownership.ts';
 
 export interface UpkeepOptions {
   readonly records: UpkeepRecords;
   readonly store: ArtifactStore;
+  readonly ownership: Pick<StoreOwnership, 'isOurs'>;
   /** 0: for ever. */
   readonly keepFinishedMs: number;
   /** Bytes that no row knows are deleted when they are older; 0: never. */
@@ -22,7 +24,7 @@ export async function tidyUp(options: UpkeepOptions): Promise<void> {
     const unneeded = await records.deleteOld(keepFinishedMs);
     if (unneeded.length > 0) log.info({ artifacts: unneeded.length }, 'old artifacts are deleted');
     await deleteAll(unneeded, options);
-    if (options.orphanAgeMs > 0) await collectOrphans(options);
+    await collectOrphans(options);
   } catch (error) {
     log.warn({ err: error }, 'tidying up failed');
   }
@@ -30,12 +32,16 @@ export async function tidyUp(options: UpkeepOptions): Promise<void> {
 
 /**
  * An object is written before its row is committed. So one without a row is an orphan only when it is old, by the clock of
- * the store, which dated it.
+ * the store, which dated it. Those who never collect say that they are there, too: nobody else may then.
  */
 async function collectOrphans(options: UpkeepOptions): Promise<void> {
-  const { records, store, orphanAgeMs, log } = options;
+  const { records, store, ownership, orphanAgeMs, log } = options;
   const position = await records.takeObjects();
   if (!position) return;
+  if (!(await ownership.isOurs()) || orphanAgeMs === 0) {
+    await records.leaveObjects(position);
+    return;
+  }
   const page = await store.list(position.prefix, position.after);
   const old = page.entries.filter(({ storedAt }) => page.now.getTime() - storedAt.getTime() > orphanAgeMs);
   const orphans = old.length === 0 ? [] : await records.unknownArtifacts(old.map(({ id }) => id));

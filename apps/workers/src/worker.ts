@@ -19,6 +19,7 @@ import { runTask } from './run-task.ts';
 import { Scratch } from './scratch.ts';
 import { settler } from './settle.ts';
 import { Slots } from './slots.ts';
+import { StoreOwnership } from './store-ownership.ts';
 import { Sweeper } from './sweeper.ts';
 import { Takings } from './takings.ts';
 import { TaskHandler } from './task-handler.ts';
@@ -113,12 +114,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     log,
   });
   const sweeper = new Sweeper({ ...{ records, queue, admission, log }, leaseMs: options.leaseMs });
+  const { store, upkeep } = options;
+  const ownership = new StoreOwnership({ records: upkeep.records, store, log });
   const rounds = [
     new Rounds(() => sweeper.sweep(), options.sweepMs),
-    new Rounds(
-      () => tidyUp({ ...options.upkeep, store: options.store, log }),
-      Math.max(options.sweepMs, TIDY_MS),
-    ),
+    new Rounds(() => tidyUp({ ...upkeep, store, ownership, log }), Math.max(options.sweepMs, TIDY_MS)),
   ];
   await leases.start();
   const consumer = await queue.consume(worker.stages, (delivery) => handler.handle(delivery), {

@@ -26,6 +26,8 @@ function memoryStore(): ArtifactStore & { readonly reads: string[] } {
     },
     delete: unused,
     list: unused,
+    databases: unused,
+    addDatabase: unused,
     check: unused,
     close: unused,
   };

@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 const options = { mediaType: 'application/octet-stream', maxBytes: 64 * MIB, signal: never };
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** What every ArtifactStore must do. Call it inside a `describe`. */
+/** What every ArtifactStore must do. Call it inside a `describe`, with a store in which nothing is yet. */
 export function artifactStoreContract(open: () => Promise<ArtifactStore>): void {
   let store: ArtifactStore;
   beforeAll(async () => {
@@ -220,6 +220,17 @@ export function artifactStoreContract(open: () => Promise<ArtifactStore>): void 
     for (const id of [...ids, other]) await store.delete(id);
     // A prefix under which nothing was ever stored is as empty.
     expect((await store.list('a9')).entries.filter(({ id }) => ids.includes(id))).toEqual([]);
+  });
+
+  test('databases say that they keep files here: each stays, is seen by all, and is said once', async () => {
+    expect(await store.databases()).toEqual([]);
+    const other = await open();
+    const [first, second] = [newUuid(), newUuid()];
+    await Promise.all([store.addDatabase(first), other.addDatabase(second), other.addDatabase(first)]);
+    for (const opened of [store, other])
+      expect((await opened.databases()).sort()).toEqual([first, second].sort());
+    await expect(store.addDatabase('../x')).rejects.toThrow(TypeError);
+    await other.close();
   });
 
   test('check passes, and close may be called twice', async () => {

@@ -27,6 +27,13 @@ describe('folder', () => {
   });
   artifactStoreContract(() => openArtifactStore({ kind: 'folder', folder }));
 
+  test('a folder that is gone is store.unavailable, not one that no database uses', async () => {
+    const gone = join(folder, 'gone');
+    const store = await openArtifactStore({ kind: 'folder', folder: gone });
+    await rm(gone, { recursive: true });
+    await expect(store.databases()).rejects.toMatchObject({ code: 'store.unavailable' });
+  });
+
   test('a folder that cannot be made is store.unavailable', async () => {
     const file = join(folder, 'a-file');
     await writeFile(file, '');
@@ -38,7 +45,8 @@ describe('folder', () => {
 });
 
 describe.skipIf(s3 === undefined)(s3 ? 'S3' : `S3 (${WITHOUT_S3})`, () => {
-  artifactStoreContract(() => openArtifactStore(s3!));
+  const fresh = `im-test-${newUuid().slice(-12)}`;
+  artifactStoreContract(() => openArtifactStore({ ...s3!, bucket: fresh }));
 
   test('an upload that was aborted leaves no parts that somebody pays for', async () => {
     const bucket = `im-test-${newUuid().slice(-12)}`;

@@ -6,7 +6,14 @@ import { addAbortSignal, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { IntermodalError } from '@intermodal/contracts';
 import type { ArtifactStore, ByteRange, StoredBytes, StoredPage } from '@intermodal/pipeline';
-import { artifactFolder, artifactKey, idIn } from './artifact-key.ts';
+import {
+  artifactFolder,
+  artifactKey,
+  databaseKey,
+  DATABASES_FOLDER,
+  databasesIn,
+  idIn,
+} from './artifact-key.ts';
 import { metered } from './metered.ts';
 import { unsatisfiable } from './range.ts';
 
@@ -102,6 +109,29 @@ export class FolderArtifactStore implements ArtifactStore {
         if (entry) entries.push({ id, storedAt: entry.mtime });
       }
       return { entries, more: ids.length > PAGE, now };
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async databases(): Promise<string[]> {
+    try {
+      const names = await readdir(join(this.#folder, DATABASES_FOLDER)).catch(unlessMissing);
+      // A folder that is gone is not one that nobody uses.
+      if (!names) await stat(this.#unfinished);
+      return databasesIn(names ?? []);
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async addDatabase(id: string): Promise<void> {
+    const path = join(this.#folder, databaseKey(id));
+    try {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await syncFolder(this.#folder);
+      await (await open(path, 'a', 0o600)).close();
+      await syncFolder(dirname(path));
     } catch (error) {
       throw unavailable(error);
     }

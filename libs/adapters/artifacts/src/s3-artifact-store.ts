@@ -3,6 +3,7 @@ import {
   GetObjectCommand,
   HeadBucketCommand,
   ListObjectsV2Command,
+  PutObjectCommand,
   type GetObjectCommandOutput,
   type S3Client,
 } from '@aws-sdk/client-s3';
@@ -10,7 +11,14 @@ import { Upload } from '@aws-sdk/lib-storage';
 import type { Readable } from 'node:stream';
 import { IntermodalError } from '@intermodal/contracts';
 import type { ArtifactStore, ByteRange, StoredBytes, StoredPage } from '@intermodal/pipeline';
-import { artifactFolder, artifactKey, idIn } from './artifact-key.ts';
+import {
+  artifactFolder,
+  artifactKey,
+  databaseKey,
+  DATABASES_FOLDER,
+  databasesIn,
+  idIn,
+} from './artifact-key.ts';
 import { metered } from './metered.ts';
 import { dateOf } from './s3-date.ts';
 import { unsatisfiable } from './range.ts';
@@ -111,6 +119,26 @@ export class S3ArtifactStore implements ArtifactStore {
         return id !== undefined && LastModified ? [{ id, storedAt: LastModified }] : [];
       });
       return { entries, more: IsTruncated, now: date() };
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async databases(): Promise<string[]> {
+    const folder = `${DATABASES_FOLDER}/`;
+    const command = new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: folder });
+    try {
+      const { Contents = [] } = await this.#client.send(command);
+      return databasesIn(Contents.map(({ Key = '' }) => Key.slice(folder.length)));
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  async addDatabase(id: string): Promise<void> {
+    const object = { Bucket: this.#bucket, Key: databaseKey(id), Body: '' };
+    try {
+      await this.#client.send(new PutObjectCommand(object));
     } catch (error) {
       throw unavailable(error);
     }

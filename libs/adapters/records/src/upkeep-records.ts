@@ -39,6 +39,11 @@ export function upkeepRecords(database: Database): UpkeepRecords {
         [`${prefix}/${after ?? ''}`, OBJECTS_PAUSE_MS],
       );
     },
+    async databaseId() {
+      const [id] = await idsOf('database_id', 'SELECT id FROM database_id', []);
+      if (id === undefined) throw new Error('The database has no id: its table database_id is empty.');
+      return id;
+    },
     unknownArtifacts: (ids) =>
       idsOf(
         'unknown_artifacts',

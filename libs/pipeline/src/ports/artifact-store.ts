@@ -52,6 +52,10 @@ export interface ArtifactStore {
    * @param after only ids greater than this one
    */
   list(prefix: string, after?: string): Promise<StoredPage>;
+  /** Ids of the databases that said that they keep files here. It lies in the store itself, where no list comes. */
+  databases(): Promise<string[]>;
+  /** Says it. Nothing but a person takes it back. */
+  addDatabase(id: string): Promise<void>;
   /** Throws `store.unavailable` when the store cannot be used. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -10,6 +10,8 @@ export interface UpkeepRecords {
   takeObjects(): Promise<ObjectsPosition | undefined>;
   /** Goes on there, after a pause. */
   leaveObjects(next: ObjectsPosition): Promise<void>;
+  /** Of the database that all of this is in; one that is made anew has another. */
+  databaseId(): Promise<string>;
   /** Of these ids, those that no row knows. */
   unknownArtifacts(ids: readonly string[]): Promise<string[]>;
 }

@@ -83,6 +83,8 @@ export const disturbedStore = (
   },
   delete: (id) => store.delete(id),
   list: (...given) => store.list(...given),
+  databases: () => store.databases(),
+  addDatabase: (id) => store.addDatabase(id),
   check: () => store.check(),
   close: () => store.close(),
 });
