@@ -50,8 +50,9 @@ BEGIN
   IF v_jobs <> '{}' THEN RETURN QUERY SELECT 'expired', NULL::text, cardinality(v_jobs), NULL::uuid; END IF;
   v_late := end_late_jobs(p_limit);
   PERFORM end_batches(v_jobs || v_late);
+  -- A look at the newest that is open, batch by batch: as NOT EXISTS, PostgreSQL with statistics joins the index of all jobs ever made.
   PERFORM end_batch(b.id) FROM batch b WHERE b.state = 'open'
-    AND NOT EXISTS (SELECT 1 FROM job j WHERE j.batch_id = b.id AND j.state IN ('queued', 'running'));
+    AND (SELECT j.id FROM job j WHERE j.batch_id = b.id AND j.state IN ('queued', 'running') ORDER BY j.id DESC LIMIT 1) IS NULL;
 
   RETURN QUERY
   WITH due AS (
