@@ -4,7 +4,7 @@ import { shapes } from '../round/work.ts';
 export default defineScenario({
   name: 'worker-kills',
   injects: 'SIGKILL of workers at random',
-  short: { jobs: 100, kills: 12, everyMs: 1_000 },
+  short: { jobs: 100, kills: 12, everyMs: 2_000 },
   full: { jobs: 1_000, kills: 76, everyMs: 2_000 },
   stack: { workers: 4 },
   slots: 4,
