@@ -93,7 +93,7 @@ async function tryOut(scenario: Scenario, game: Omit<Game, 'onProgress'>): Promi
     last = what;
   };
   try {
-    const verdict = verdictOf(scenario, await play(scenario, { ...game, onProgress }), seconds());
+    const verdict = verdictOf(scenario, await play(scenario, { ...game, onProgress }), seconds(), game.size);
     say(`${scenario.name}: ${verdict.passed ? 'ok' : 'FAILED'} in ${seconds().toFixed(0)} s`);
     return verdict;
   } catch (error) {

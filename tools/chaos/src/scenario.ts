@@ -30,8 +30,8 @@ export interface Scenario<Size extends object = object> {
   readonly noneGivenUp?: boolean;
   /** Processes are made to end in ways that are not counted, always by SIGKILL or in order. */
   readonly mayDie?: boolean;
-  /** What was killed must have been started again within this; in 99 of 100 cases. */
-  readonly restartP99MaxMs?: number;
+  /** In the full form what was killed must have been started again within this, in 99 of 100 cases: with the lease of production. */
+  readonly fullRestartP99MaxMs?: number;
   /** Steps whose failpoints cannot be met here, and why. */
   readonly unmet?: Readonly<Partial<Record<Step, string>>>;
   /** Each must have been seen, or nothing was tested. */

@@ -8,13 +8,13 @@ export default defineScenario({
   full: { jobs: 1_000, kills: 76, everyMs: 2_000 },
   stack: { workers: 4 },
   slots: 4,
-  // As in production: the limit of a restart is meant for these.
+  // As in production: the limit of a restart is meant for these, and not for the short form beside a build.
   fullEnvironment: {
     INTERMODAL_LEASE_MS: '15000',
     INTERMODAL_HEARTBEAT_MS: '5000',
     INTERMODAL_SWEEP_MS: '2000',
   },
-  restartP99MaxMs: 20_000,
+  fullRestartP99MaxMs: 20_000,
   effects: ['kills', 'lease-expiries'],
   async run(round, { jobs, kills, everyMs }) {
     await Promise.all([
