@@ -67,11 +67,12 @@ async function killWorkers(): Promise<{ killed: number[]; left: number[] }> {
   return { killed, left };
 }
 
-test('all workers killed in mid-work, three times: the same outputs, one commit a task, nothing left behind', async () => {
+test('all workers killed in mid-work, twice: the same outputs, one commit a task, nothing left behind', async () => {
   const undisturbed = await stack.client.jobs.wait(await submit(), { pollMs: 100 });
   expect(undisturbed.status).toBe('completed');
   let expiries = 0;
-  for (const seed of [1, 2, 3]) {
+  // A task whose process ends a third time is given up: that is another matter.
+  for (const seed of [1, 2]) {
     const next = random(seed);
     // How far the job has come when its workers die differs from seed to seed.
     const enough = Math.floor(next() * 6);
