@@ -12,7 +12,7 @@ import type { Chosen } from '@intermodal/models';
 import type { Logger } from 'pino';
 import { Appetite } from './appetite.ts';
 import { ArtifactCache } from './artifact-cache.ts';
-import { Coalescer } from './coalescer.ts';
+import { claimer } from './claim.ts';
 import { Leases } from './leases.ts';
 import { Rounds } from './rounds.ts';
 import { runTask } from './run-task.ts';
@@ -93,21 +93,18 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     worker: { taker, accept },
     onFailure: (error, stage) => log.warn({ err: error, stage }, 'tasks could not be sent'),
   });
-  const claims = new Coalescer<string, ClaimedTask | undefined>(
-    async (ids) => {
-      const claimed = new Map((await records.claim(ids, worker.id)).map((task) => [task.id, task]));
-      void admission.refill();
-      return ids.map((id) => claimed.get(id));
-    },
-    { maxItems: 1_000, inFlight: 2 },
-  );
+  const claim = claimer(async (ids) => {
+    const claimed = await records.claim(ids, worker.id);
+    void admission.refill();
+    return claimed;
+  });
   const runner = { ...options, catalogue: options.stages, cache, scratch };
   const settle = settler({ records, queue, admission, taker, accept, log });
   const handler = new TaskHandler({
     slots: new Slots(options.slots),
     appetite,
     leases,
-    claim: (taskId) => claims.add(taskId),
+    claim,
     begin: ({ id, token }) => records.begin(id, token),
     settle,
     run: (task, control) => runTask(task, runner, control),
