@@ -1,7 +1,7 @@
 // Adds up what .ci/run did: usage: node tools/ci/summary.mjs FOLDER [STEP THAT FAILED…]
 // The last line is what CI reads. A suite that needs a real service must have run, or nothing was proved.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const [folder, ...failedSteps] = process.argv.slice(2);
 const withShared = existsSync(join('..', 'shared', 'models', 'models.json'));
@@ -38,10 +38,23 @@ for (const { what, report, file, name, whole } of MUST_RUN) {
   console.log(`${what} suites: ${passed} passed, ${skipped} skipped`);
   if (passed === 0 || (whole && skipped > 0)) failures.push(`the ${what} suites were skipped`);
 }
+// Named here once more: the end of the output is what people see first.
+for (const report of Object.values(reports))
+  for (const { name, message, assertionResults } of report?.testResults ?? []) {
+    const file = relative(process.cwd(), name);
+    const failed = assertionResults.filter(({ status }) => status === 'failed');
+    if (message && failed.length === 0) console.log(`FAILED: ${file}: ${firstLine(message)}`);
+    for (const { fullName, failureMessages } of failed)
+      console.log(`FAILED: ${file}: ${fullName}: ${firstLine(failureMessages[0])}`);
+  }
 for (const failure of failures) console.log(`FAILED: ${failure}`);
 total.failed = Math.max(total.failed, failures.length);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed > 0 ? 1 : 0;
+
+function firstLine(text = '') {
+  return text.split('\n')[0].slice(0, 300);
+}
 
 function read(name) {
   try {

@@ -61,6 +61,7 @@ export async function runTask(
   control.onRan(ranOf(chosen));
   const raw = await untilAborted(control.signal, () =>
     stage.run(input, {
+      task: { id: showId('task', task.id), attempt: task.attempt },
       needs: Object.fromEntries(Object.entries(chosen).map(([name, { use }]) => [name, use])) as never,
       params: params as never,
       signal: control.signal,

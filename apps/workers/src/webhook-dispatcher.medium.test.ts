@@ -1,9 +1,9 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { newUuid, showId } from '@intermodal/contracts';
-import { compile, type WebhookRecords } from '@intermodal/pipeline';
+import type { WebhookRecords } from '@intermodal/pipeline';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
-import { createDatabase, toyStages, type TestDatabase } from '@intermodal/testing';
+import { createDatabase, oneStep, type TestDatabase } from '@intermodal/testing';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import pg from 'pg';
 import { pino } from 'pino';
@@ -33,17 +33,6 @@ afterEach(async () => {
 });
 
 const secrets = derivedSecrets('a-key-for-tests-0123456789abcdefgh');
-const plan = compile(
-  {
-    name: 'one-step',
-    version: 1,
-    input: { x: {} },
-    nodes: { only: { stage: 'toy.make@1', in: { a: '$input.x' } } },
-    output: { value: '$only.value' },
-  },
-  toyStages,
-);
-
 interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -92,7 +81,7 @@ function dispatch(change: Partial<DispatcherOptions> = {}): WebhookDispatcher {
 /** A job that has ended, and wants that told. */
 async function endedJob(url: string): Promise<string> {
   const { jobId } = await records.jobs.submit({
-    ...{ id: newUuid(), tenantId: LOCAL_TENANT, plan, input: { x: 1 }, params: {}, metadata: {} },
+    ...{ id: newUuid(), tenantId: LOCAL_TENANT, plan: oneStep, input: { x: 1 }, params: {}, metadata: {} },
     webhook: { id: newUuid(), url, keyId: secrets.keyId },
   });
   const [ready] = await records.jobs.tasks(jobId, 1);

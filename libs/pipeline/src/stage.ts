@@ -19,6 +19,8 @@ export type Opened<N extends Needs> = { readonly [K in keyof N]: InterfaceOf<N[K
 
 /** What a stage may use besides its input. Note what is not here: no queue, no bucket, no database, no environment. */
 export interface StageContext<N extends Needs = Needs, Params = unknown> {
+  /** The id is the same in every attempt: a key for services that are to do a thing once. */
+  readonly task: { readonly id: string; readonly attempt: number };
   readonly needs: Opened<N>;
   readonly params: Params;
   /** Aborts on timeout, cancel and loss of the lease. Everything that waits takes it. */

@@ -15,3 +15,4 @@ export * from './services/redis.ts';
 export * from './services/s3.ts';
 export * from './shared-folder.ts';
 export * from './task-queue.contract.ts';
+export * from './toy-plans.ts';

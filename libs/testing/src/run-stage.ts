@@ -33,6 +33,7 @@ export async function runStage<
     const parsed = stage.input.safeParse(input);
     if (!parsed.success) throw new IntermodalError('input.invalid', parsed.error.message);
     const raw = await stage.run(parsed.data, {
+      task: { id: 'task_00000000000000000000000000', attempt: 1 },
       needs: options.needs,
       params: stage.params.parse(options.params ?? {}),
       signal: options.signal ?? new AbortController().signal,

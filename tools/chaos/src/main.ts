@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hasCeph, startCeph } from '@intermodal/trial';
+import pMap from 'p-map';
 import { Prediction } from './check/prediction.ts';
 import { clockSource } from './faults/clock-off.ts';
 import { table } from './report/table.ts';
@@ -15,6 +16,19 @@ import { SCENARIOS } from './scenarios/all.ts';
 /** Much of a scenario is waiting for leases and locks. */
 const AT_A_TIME = 2;
 
+const HELP = `Runs the engine in real processes, disturbs it, and checks that nothing is lost and nothing doubled: docs/failure-suite.md.
+
+  npm run chaos -- [--short | --full] [--only NAME]... [--seed N] [--json]
+
+  --short      the form of .ci/run, some six minutes; also when left out
+  --full       every row with its full numbers, some forty minutes
+  --only NAME  ${SCENARIOS.map(({ name }) => name).join(', ')}
+  --seed N     of everything that is drawn by chance; 1 when left out
+  --json       the report as JSON on standard output
+
+  npm run chaos -- --only worker-kills --only maps --seed 7
+  npm run chaos -- --full --json > report.json
+`;
 const { values } = parseArgs({
   options: {
     short: { type: 'boolean' },
@@ -22,8 +36,13 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true },
     seed: { type: 'string', default: '1' },
     json: { type: 'boolean' },
+    help: { type: 'boolean' },
   },
 });
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 const unknown = values.only?.find((name) => !SCENARIOS.some((scenario) => scenario.name === name));
 if (unknown !== undefined) {
   const names = SCENARIOS.map(({ name }) => name).join(', ');
@@ -55,17 +74,16 @@ try {
     base: { ...process.env, NODE_COMPILE_CACHE: cache },
     signal: stopping.signal,
   };
-  const queue = SCENARIOS.filter(
+  const chosen = SCENARIOS.filter(
     ({ name, form = size }) => (values.only?.includes(name) ?? true) && form === size,
   );
-  if (queue.length === 0) throw new Error(`None of these is played in the ${size} form.`);
-  const lane = async (): Promise<void> => {
-    for (let next = queue.shift(); next && !stopping.signal.aborted; next = queue.shift()) {
-      if (next.faultyS3 && !ceph) skipped.push(`${next.name}: skipped, there is no S3 (Ceph RGW) here`);
-      else verdicts.push(await tryOut(next, game));
-    }
+  if (chosen.length === 0) throw new Error(`None of these is played in the ${size} form.`);
+  const tryNext = async (next: Scenario): Promise<void> => {
+    if (stopping.signal.aborted) return;
+    if (next.faultyS3 && !ceph) skipped.push(`${next.name}: skipped, there is no S3 (Ceph RGW) here`);
+    else verdicts.push(await tryOut(next, game));
   };
-  await Promise.all(Array.from({ length: AT_A_TIME }, lane));
+  await pMap(chosen, tryNext, { concurrency: AT_A_TIME });
 } finally {
   await ceph?.stop();
   await rm(cache, { recursive: true, force: true });

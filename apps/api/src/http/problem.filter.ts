@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 /** What remains of a refused upload is read to its end when it is this small, so that the client sees the answer. */
-const DRAINED_BYTES = 1_000_000;
+const DRAINED_BYTES = 16_000_000;
 
 /** When it is worth asking again, of whoever asked for too much. */
 const RETRY_AFTER_S = 10;

@@ -1,6 +1,6 @@
 import { newUuid } from '@intermodal/contracts';
-import { compile, type Settlement } from '@intermodal/pipeline';
-import { toyStages } from '@intermodal/testing';
+import type { Settlement } from '@intermodal/pipeline';
+import { oneStep } from '@intermodal/testing';
 import type pg from 'pg';
 import { afterAll, beforeEach, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { LOCAL_TENANT, type Records } from './index.ts';
@@ -23,17 +23,6 @@ beforeEach(() =>
 );
 afterEach(() => sql.query('TRUNCATE job, task, event, batch, batch_row, scope, worker, stage_pace CASCADE'));
 
-const plan = compile(
-  {
-    name: 'one-step',
-    version: 1,
-    input: { x: {} },
-    nodes: { only: { stage: STAGE, in: { a: '$input.x' } } },
-    output: { value: '$only.value' },
-  },
-  toyStages,
-);
-
 const tenant = async (weight = 1): Promise<string> => {
   const id = newUuid();
   await sql.query('INSERT INTO tenant (id, name, weight) VALUES ($1, $2, $3)', [id, id, weight]);
@@ -42,12 +31,12 @@ const tenant = async (weight = 1): Promise<string> => {
 const submit = async (tenantId: string, count: number, priority = 0): Promise<void> => {
   for (let i = 0; i < count; i++)
     await records.jobs.submit({
-      ...{ id: newUuid(), tenantId, plan, input: { x: i }, params: {}, metadata: {}, priority },
+      ...{ id: newUuid(), tenantId, plan: oneStep, input: { x: i }, params: {}, metadata: {}, priority },
     });
 };
 const submitBatch = (tenantId: string, count: number) =>
   records.batches.submit({
-    ...{ id: newUuid(), tenantId, plan, metadata: {} },
+    ...{ id: newUuid(), tenantId, plan: oneStep, metadata: {} },
     rows: Array.from({ length: count }, (_, i) => ({
       ...{ line: i + 1, jobId: newUuid(), input: { x: i }, params: {}, metadata: {} },
     })),
@@ -160,7 +149,15 @@ describe('turns', () => {
 test('a job that is not done at its deadline fails, and says so', async () => {
   const id = newUuid();
   await records.jobs.submit({
-    ...{ id, tenantId: LOCAL_TENANT, plan, input: { x: 1 }, params: {}, metadata: {}, deadlineMs: 60_000 },
+    ...{
+      id,
+      tenantId: LOCAL_TENANT,
+      plan: oneStep,
+      input: { x: 1 },
+      params: {},
+      metadata: {},
+      deadlineMs: 60_000,
+    },
   });
   await records.tasks.sweep();
   expect(await records.jobs.get(LOCAL_TENANT, id)).toMatchObject({ state: 'queued' });

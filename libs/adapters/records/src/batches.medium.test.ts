@@ -1,6 +1,6 @@
 import { newUuid, type ErrorCode } from '@intermodal/contracts';
-import { compile, type NewBatch, type NewBatchRow, type Settlement } from '@intermodal/pipeline';
-import { toyStages } from '@intermodal/testing';
+import { type NewBatch, type NewBatchRow, type Settlement } from '@intermodal/pipeline';
+import { twoSteps } from '@intermodal/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCAL_TENANT, type Records } from './index.ts';
@@ -16,20 +16,6 @@ beforeAll(async () => {
   ({ records, sql } = opened);
 });
 afterAll(() => opened[Symbol.asyncDispose]());
-
-const plan = compile(
-  {
-    name: 'two-steps',
-    version: 1,
-    input: { x: {} },
-    nodes: {
-      first: { stage: 'toy.make@1', in: { a: '$input.x' } },
-      second: { stage: 'toy.make@1', in: { a: '$first.value' } },
-    },
-    output: { value: '$second.value' },
-  },
-  toyStages,
-);
 
 const row = (line: number, x: unknown = line): NewBatchRow => ({
   line,
@@ -47,7 +33,14 @@ const badRow = (line: number): NewBatchRow => ({
 const rowsUpTo = (count: number) => Array.from({ length: count }, (_, i) => row(i + 1));
 
 const submit = (rows: readonly NewBatchRow[], more: Partial<NewBatch> = {}) =>
-  records.batches.submit({ id: newUuid(), tenantId: LOCAL_TENANT, plan, rows, metadata: {}, ...more });
+  records.batches.submit({
+    id: newUuid(),
+    tenantId: LOCAL_TENANT,
+    plan: twoSteps,
+    rows,
+    metadata: {},
+    ...more,
+  });
 const get = async (id: string) => (await records.batches.get(LOCAL_TENANT, id))!;
 
 /** Runs these tasks and all that follows, the settlements split over `inFlight` statements at a time. */
@@ -178,7 +171,14 @@ describe('a batch', () => {
     await expect(submit(rowsUpTo(5), { idempotency: { ...idempotency, sha256: 'b' } })).rejects.toMatchObject(
       conflict,
     );
-    const job = { id: newUuid(), tenantId: LOCAL_TENANT, plan, input: { x: 1 }, params: {}, metadata: {} };
+    const job = {
+      id: newUuid(),
+      tenantId: LOCAL_TENANT,
+      plan: twoSteps,
+      input: { x: 1 },
+      params: {},
+      metadata: {},
+    };
     await expect(records.jobs.submit({ ...job, idempotency })).rejects.toMatchObject(conflict);
   });
 

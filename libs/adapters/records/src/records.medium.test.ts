@@ -187,7 +187,7 @@ test('any graph, under any outcomes, orders, duplicates and zombies, ends as the
         states = await playToEnd(reference, jobId, draw);
       }
     }),
-    { numRuns: 100, endOnFailure: true },
+    { numRuns: 150, endOnFailure: true },
   );
   console.info('met', met);
   expect(Object.values(met).every((count) => count >= 5)).toBe(true);

@@ -1,6 +1,5 @@
 import { newUuid, showId, type ArtifactRef } from '@intermodal/contracts';
-import { compile } from '@intermodal/pipeline';
-import { toyStages } from '@intermodal/testing';
+import { oneStep, twoSteps } from '@intermodal/testing';
 import type pg from 'pg';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { LOCAL_TENANT, type Records } from './index.ts';
@@ -11,29 +10,6 @@ const KEEP_MS = 30 * DAY_MS;
 /** Ids of things that were made this many days ago. */
 const idOf = (days: number): string => newUuid(Date.now() - days * DAY_MS);
 
-const plan = compile(
-  {
-    name: 'one-step',
-    version: 1,
-    input: { x: {} },
-    nodes: { only: { stage: 'toy.make@1', in: { a: '$input.x' } } },
-    output: { value: '$only.value' },
-  },
-  toyStages,
-);
-const twoSteps = compile(
-  {
-    name: 'two-steps',
-    version: 1,
-    input: { x: {} },
-    nodes: {
-      first: { stage: 'toy.make@1', in: { a: '$input.x' } },
-      second: { stage: 'toy.make@1', in: { a: '$first.value' } },
-    },
-    output: { value: '$second.value' },
-  },
-  toyStages,
-);
 const worker = newUuid();
 let opened: TestRecords | undefined;
 let records: Records;
@@ -70,7 +46,7 @@ async function endedJob(
 ): Promise<{ id: string; file: string }> {
   const id = idOf(days);
   await records.jobs.submit({
-    ...{ id, tenantId: LOCAL_TENANT, plan, input: { x: input }, params: {}, metadata: {} },
+    ...{ id, tenantId: LOCAL_TENANT, plan: oneStep, input: { x: input }, params: {}, metadata: {} },
     ...(key !== undefined && { idempotency: { key, sha256: 'x' } }),
     webhook: { id: newUuid(), url: 'http://127.0.0.1/', keyId: 'k' },
   });
@@ -150,7 +126,14 @@ test('a file stays while any job names it, whoever made it, and goes with the la
 test('uploads that no job named within a day go; a job that runs keeps its own however old', async () => {
   const [forgotten, used, fresh] = [await upload(2), await upload(90), await upload(0)];
   const input = { x: refOf(used) };
-  await records.jobs.submit({ id: idOf(80), tenantId: LOCAL_TENANT, plan, input, params: {}, metadata: {} });
+  await records.jobs.submit({
+    id: idOf(80),
+    tenantId: LOCAL_TENANT,
+    plan: oneStep,
+    input,
+    params: {},
+    metadata: {},
+  });
   expect(await tidy()).toEqual([forgotten]);
   expect(await records.upkeep.unknownArtifacts([forgotten, used, fresh])).toEqual([forgotten]);
   expect(await counts('job')).toEqual({ job: 1 });
@@ -160,7 +143,7 @@ test('a batch goes when all of it is old; its rows and its key with it', async (
   const id = idOf(40);
   const jobs = [idOf(40), idOf(40)];
   await records.batches.submit({
-    ...{ id, tenantId: LOCAL_TENANT, plan, metadata: {}, idempotency: { key: 'k', sha256: 'x' } },
+    ...{ id, tenantId: LOCAL_TENANT, plan: oneStep, metadata: {}, idempotency: { key: 'k', sha256: 'x' } },
     rows: [
       ...jobs.map((jobId, i) => ({ line: i + 1, jobId, input: { x: 1 }, params: {}, metadata: {} })),
       { line: 3, error: { code: 'input.invalid', message: 'No.' } },
@@ -203,7 +186,7 @@ test('a job stays while a younger batch has it among its rows', async () => {
   const id = idOf(40);
   const jobs = [idOf(40), idOf(40)];
   const rows = jobs.map((jobId, i) => ({ line: i + 1, jobId, input: { x: 1 }, params: {}, metadata: {} }));
-  await records.batches.submit({ id, tenantId: LOCAL_TENANT, plan, metadata: {}, rows });
+  await records.batches.submit({ id, tenantId: LOCAL_TENANT, plan: oneStep, metadata: {}, rows });
   await end(jobs[0]!, 40);
   await records.batches.cancel(LOCAL_TENANT, id);
   const asked = { tenantId: LOCAL_TENANT, of: id, id: newUuid() };

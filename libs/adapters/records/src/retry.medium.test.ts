@@ -1,6 +1,6 @@
 import { newUuid, type ErrorCode } from '@intermodal/contracts';
-import { compile, type NewBatchRow, type Settlement } from '@intermodal/pipeline';
-import { toyStages } from '@intermodal/testing';
+import { type NewBatchRow, type Settlement } from '@intermodal/pipeline';
+import { twoSteps } from '@intermodal/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCAL_TENANT, type Records } from './index.ts';
 import { openTestRecords, type TestRecords } from './test-records.testing.ts';
@@ -17,22 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => opened[Symbol.asyncDispose]());
 
-const plan = compile(
-  {
-    name: 'two-steps',
-    version: 1,
-    input: { x: {} },
-    nodes: {
-      first: { stage: 'toy.make@1', in: { a: '$input.x' } },
-      second: { stage: 'toy.make@1', in: { a: '$first.value' } },
-    },
-    output: { value: '$second.value' },
-  },
-  toyStages,
-);
-
 async function submit(more: { deadlineMs?: number; priority?: number } = {}): Promise<string> {
-  const job = { id: newUuid(), tenantId: LOCAL_TENANT, plan, params: {}, metadata: { mine: 'yes' } };
+  const job = {
+    id: newUuid(),
+    tenantId: LOCAL_TENANT,
+    plan: twoSteps,
+    params: {},
+    metadata: { mine: 'yes' },
+  };
   return (await records.jobs.submit({ ...job, input: { x: 1 }, ...more })).jobId;
 }
 const retryJob = (of: string, tenantId = LOCAL_TENANT) => records.jobs.retry({ tenantId, of, id: newUuid() });
@@ -134,7 +126,7 @@ describe('the retry of a batch', () => {
   test('has all rows: completed ones share their jobs, failed ones are retried, bad ones stay bad', async () => {
     const rows = [row(1), row(2), bad, row(4)];
     const { batchId } = await records.batches.submit({
-      ...{ id: newUuid(), tenantId: LOCAL_TENANT, plan, rows, metadata: {} },
+      ...{ id: newUuid(), tenantId: LOCAL_TENANT, plan: twoSteps, rows, metadata: {} },
     });
     const [good, failing, other] = rows.flatMap((one) => ('jobId' in one ? [one.jobId] : []));
     await run(good!);

@@ -1,6 +1,6 @@
 import { newUuid, showId, type ArtifactRef, type ErrorCode } from '@intermodal/contracts';
 import { compile, type ClaimedTask, type Settlement } from '@intermodal/pipeline';
-import { toyStages } from '@intermodal/testing';
+import { twoSteps, toyStages } from '@intermodal/testing';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LOCAL_TENANT, type Records } from './index.ts';
@@ -18,25 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => opened[Symbol.asyncDispose]());
 
-const plan = compile(
-  {
-    name: 'two-steps',
-    version: 1,
-    input: { x: {} },
-    nodes: {
-      first: { stage: 'toy.make@1', in: { a: '$input.x' }, attempts: 2 },
-      second: { stage: 'toy.make@1', in: { a: '$first.value' } },
-    },
-    output: { value: '$second.value' },
-  },
-  toyStages,
-);
-
 const submit = async (idempotency?: { key: string; sha256: string }) =>
   records.jobs.submit({
     id: newUuid(),
     tenantId: LOCAL_TENANT,
-    plan,
+    plan: twoSteps,
     input: { x: 1 },
     params: {},
     metadata: { from: 'test' },

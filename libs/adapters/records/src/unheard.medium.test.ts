@@ -1,20 +1,9 @@
 import { newUuid } from '@intermodal/contracts';
-import { compile } from '@intermodal/pipeline';
-import { toyStages } from '@intermodal/testing';
+import { oneStep } from '@intermodal/testing';
 import { expect, test } from 'vitest';
 import { LOCAL_TENANT } from './index.ts';
 import { openTestRecords } from './test-records.testing.ts';
 
-const plan = compile(
-  {
-    name: 'one-step',
-    version: 1,
-    input: { x: {} },
-    nodes: { only: { stage: 'toy.make@1', in: { a: '$input.x' } } },
-    output: { value: '$only.value' },
-  },
-  toyStages,
-);
 const worker = () => ({ id: newUuid(), pool: 'text', stages: ['toy.make@1'], slots: 2, engines: {} });
 
 test('tasks of a reply that never arrived are put back by the next beat, and by no earlier one', async () => {
@@ -22,7 +11,7 @@ test('tasks of a reply that never arrived are put back by the next beat, and by 
   const { jobs, tasks } = opened.records;
   const submitted = async (): Promise<string> => {
     const id = newUuid();
-    const job = { id, tenantId: LOCAL_TENANT, plan, input: { x: 1 }, params: {}, metadata: {} };
+    const job = { id, tenantId: LOCAL_TENANT, plan: oneStep, input: { x: 1 }, params: {}, metadata: {} };
     await jobs.submit(job);
     return (await jobs.tasks(id, 1))[0]!.id;
   };

@@ -46,9 +46,10 @@ export const wasGivenUp = ({ state, errorCode }: JobFact, tasks: readonly TaskFa
   tasks.some(({ crashes }) => crashes >= 3) &&
   tasks.every((task) => isFinal(task.state));
 
-/** It is in an each that was decided before all its items were final: which of them were depends on who was first. */
-const dependsOnOrder = ({ scope }: ReferenceTask): boolean =>
-  scope.chain.some(({ each }) => each?.items.some(({ state }) => state === 'cancelled'));
+/** In an each that is decided before all its items are final, it depends on who was first which of them are cancelled. */
+const isSettledByOrder = ({ state: expected, scope }: ReferenceTask, state: TaskFact['state']): boolean =>
+  (state === 'cancelled' || expected === 'cancelled') &&
+  scope.chain.some(({ each }) => each?.items.some((item) => item.state === 'cancelled'));
 
 function problemOf(
   job: JobFact,
@@ -68,7 +69,7 @@ function problemOf(
   if (tasks.length !== predicted.tasks.size) return `has ${tasks.length} tasks, not ${predicted.tasks.size}`;
   const other = tasks.find(({ path, state }) => {
     const expected = predicted.tasks.get(path);
-    return expected?.state !== state && !(expected && dependsOnOrder(expected));
+    return expected?.state !== state && !(expected && isSettledByOrder(expected, state));
   });
   return other && `has a task ${other.path} that is ${other.state}`;
 }

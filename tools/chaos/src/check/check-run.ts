@@ -20,8 +20,8 @@ export interface Rest {
   readonly deliveries: readonly string[];
   /** Scratch folders of tasks. */
   readonly folders: readonly string[];
-  /** Runs of stages, as the processes counted them. */
-  readonly executions: number;
+  /** How often each attempt of each task ran, as the processes counted it. */
+  readonly executions: ReadonlyMap<string, number>;
   /** faults x concurrency x 1.5 */
   readonly allowedReExecutions: number;
   /** Innocent tasks may have been in three processes that were killed. */

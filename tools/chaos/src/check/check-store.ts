@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type { ArtifactStore } from '@intermodal/pipeline';
+import pMap from 'p-map';
 import type { Violation } from './law.ts';
 import type { ArtifactFact, RunRecord } from './record.ts';
 
@@ -9,16 +10,9 @@ const AT_A_TIME = 16;
 
 /** L4: reads every artifact from the store itself. */
 export async function checkArtifacts({ artifacts }: RunRecord, store: ArtifactStore): Promise<Violation[]> {
-  const problems: string[] = [];
-  const queue = [...artifacts];
-  const lane = async (): Promise<void> => {
-    for (let next = queue.pop(); next; next = queue.pop()) {
-      const problem = await problemOf(next, store);
-      if (problem !== undefined) problems.push(problem);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_A_TIME }, lane));
-  return problems.map((what) => ({ law: 'L4', what }));
+  const look = (artifact: ArtifactFact) => problemOf(artifact, store);
+  const problems = await pMap(artifacts, look, { concurrency: AT_A_TIME });
+  return problems.flatMap((what) => (what === undefined ? [] : [{ law: 'L4', what }]));
 }
 
 async function problemOf(artifact: ArtifactFact, store: ArtifactStore): Promise<string | undefined> {

@@ -65,18 +65,25 @@ const retriesOf = ({ failures, state, crashes }: TaskFact): number =>
 /**
  * Executions beyond the first of each task, and beyond the retries that were asked for. Short tasks are claimed ahead of the
  * slots: what was only held when its process ended, or was handed back, was not executed.
- * @param executions runs of stages, as the processes counted them
+ * @param executions of each attempt, as the processes counted them
  */
-export function reExecutions({ tasks }: RunRecord, executions: number): number {
+export function reExecutions({ tasks }: RunRecord, executions: ReadonlyMap<string, number>): number {
   const claimed = tasks.filter(({ stage, attempt }) => stage !== null && attempt > 0);
   const retries = claimed.reduce((sum, task) => sum + retriesOf(task), 0);
-  return Math.max(0, executions - claimed.length - retries);
+  const total = [...executions.values()].reduce((sum, times) => sum + times, 0);
+  return Math.max(0, total - claimed.length - retries);
 }
 
-/** L8. @param allowed faults x concurrency x 1.5 */
-export function checkReExecutions(record: RunRecord, executions: number, allowed: number): Violation[] {
+/** L8: no attempt runs twice, whatever happens, and no more attempts are begun than faults explain. @param allowed faults x concurrency x 1.5 */
+export function checkReExecutions(
+  record: RunRecord,
+  executions: ReadonlyMap<string, number>,
+  allowed: number,
+): Violation[] {
+  const found = [...executions]
+    .filter(([, times]) => times > 1)
+    .map(([attempt, times]) => `${attempt} was executed ${times} times`);
   const again = reExecutions(record, executions);
-  return again <= allowed
-    ? []
-    : [{ law: 'L8', what: `${again} executions were repeated; the faults explain ${allowed}` }];
+  if (again > allowed) found.push(`${again} executions were repeated; the faults explain ${allowed}`);
+  return found.map((what) => ({ law: 'L8', what }));
 }

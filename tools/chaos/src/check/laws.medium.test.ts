@@ -116,10 +116,16 @@ describe('planted, it is seen, and called by its name', () => {
 
   test('L8: too many executions, unless the faults explain them, or they were claims only', async () => {
     const plant = `UPDATE task SET attempt = attempt + 3 WHERE id = ${A_TASK}`;
-    const executions = run.executions + 3;
+    const executions = new Map([...run.executions, ['task:2', 1], ['task:3', 1], ['task:4', 1]]);
     expect(await lawsBroken(plant, { executions })).toEqual(['L8']);
     expect(await lawsBroken(plant, { executions, allowedReExecutions: 3 })).toEqual([]);
     expect(await lawsBroken(plant)).toEqual([]);
+  });
+
+  test('L8: an attempt that ran twice, and faults explain nothing', async () => {
+    const [attempt] = run.executions.keys();
+    const executions = new Map([...run.executions, [attempt!, 2]]);
+    expect(await lawsBroken('', { executions, allowedReExecutions: 3 })).toEqual(['L8']);
   });
 });
 

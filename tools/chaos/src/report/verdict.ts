@@ -1,5 +1,4 @@
 import { LAWS, type Law, type Violation } from '../check/law.ts';
-import { reExecutions } from '../check/check-tasks.ts';
 import type { RoundResult } from '../round/round.ts';
 import { percentile } from '../round/restart-times.ts';
 import type { Scenario } from '../scenario.ts';
@@ -33,7 +32,7 @@ export function verdictOf(
   seconds: number,
   form: 'short' | 'full',
 ): Verdict {
-  const { record, violations, effects, restartsMs } = result;
+  const { record, violations, effects, reExecutions, restartsMs } = result;
   const of = (law: Violation['law']): Violation[] => violations.filter((one) => one.law === law);
   const laws = Object.fromEntries((Object.keys(LAWS) as Law[]).map((law) => [law, of(law).length])) as Record<
     Law,
@@ -61,7 +60,7 @@ export function verdictOf(
     tasks: record.tasks.length,
     laws,
     effects: Object.fromEntries([...effects].sort(([a], [b]) => (a < b ? -1 : 1))),
-    reExecutions: reExecutions(record, effects.get('executions') ?? 0),
+    reExecutions,
     restartP99Ms,
     seconds,
     unmet: scenario.unmet ?? {},

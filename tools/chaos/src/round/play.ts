@@ -10,7 +10,6 @@ import { clockOff } from '../faults/clock-off.ts';
 import { FaultProxy } from '../faults/fault-proxy.ts';
 import type { Scenario } from '../scenario.ts';
 import { startAudit } from './audit.ts';
-
 import { makeEffectsFile, Round, type RoundResult } from './round.ts';
 
 export interface Game {
@@ -28,10 +27,9 @@ const SETTINGS = {
   INTERMODAL_LEASE_MS: '2000',
   INTERMODAL_HEARTBEAT_MS: '500',
   INTERMODAL_SWEEP_MS: '500',
-  // As many tries as there may be, lest a message is given up because the machine is busy.
-  INTERMODAL_WEBHOOK_SCHEDULE_MS: `0,100,200,500,1000${',2000'.repeat(10)}${',5000'.repeat(5)}`,
+  INTERMODAL_WEBHOOK_SCHEDULE_MS: '0,100,200,500,1000,2000,2000,2000,2000,2000,2000,2000,2000,2000,2000',
   INTERMODAL_WEBHOOK_POLL_MS: '200',
-  INTERMODAL_WEBHOOK_DEADLINE_MS: '2000',
+  INTERMODAL_WEBHOOK_DEADLINE_MS: '1000',
 };
 /** An ablation is not waited for: it will not come to rest. */
 const PATIENCE_MS = { short: 90_000, full: 600_000, ablation: 15_000 };

@@ -12,15 +12,16 @@ import {
   type TrialStack,
 } from '@intermodal/trial';
 import { Redis } from 'ioredis';
+import pMap from 'p-map';
 import { Pool } from 'pg';
 import { checkRun } from '../check/check-run.ts';
+import { reExecutions } from '../check/check-tasks.ts';
 import { wasGivenUp } from '../check/check-jobs.ts';
 import { deliveriesIn, foldersIn } from '../check/check-leftovers.ts';
 import type { Violation } from '../check/law.ts';
 import type { Prediction } from '../check/prediction.ts';
 import { readRecord, type RunRecord } from '../check/record.ts';
 import { SUBMISSION, type Entry } from './ledger.ts';
-
 import { restartTimes } from './restart-times.ts';
 import type { Work } from './work.ts';
 import type { FaultProxy } from '../faults/fault-proxy.ts';
@@ -48,6 +49,7 @@ export interface RoundResult {
   readonly record: RunRecord;
   readonly violations: readonly Violation[];
   readonly effects: ReadonlyMap<string, number>;
+  readonly reExecutions: number;
   /** Milliseconds from a kill to the next start of what was killed, in order. */
   readonly restartsMs: readonly number[];
 }
@@ -117,7 +119,7 @@ export class Round {
 
   /** Whether a process wrote this effect down. */
   hasSeen(effect: string): boolean {
-    return readEffects(this.#parts.effectsFile).has(effect);
+    return readEffects(this.#parts.effectsFile).counts.has(effect);
   }
 
   /** Nobody was told to come again. */
@@ -208,16 +210,12 @@ export class Round {
     { spreadMs = 0, concurrency = 8, webhook = true } = {},
   ): Promise<void> {
     const since = performance.now();
-    const queue = [...works.entries()];
-    const lane = async (): Promise<void> => {
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        const [i, work] = next;
-        const early = (spreadMs * i) / works.length - (performance.now() - since);
-        if (early > 0) await this.pause(early);
-        await this.submit(work, { webhook });
-      }
+    const submit = async (work: Work, i: number): Promise<void> => {
+      const early = (spreadMs * i) / works.length - (performance.now() - since);
+      if (early > 0) await this.pause(early);
+      await this.submit(work, { webhook });
     };
-    await Promise.all(Array.from({ length: concurrency }, lane));
+    await pMap(works, submit, { concurrency });
   }
 
   /** Acts so many times, with about so long a pause before each. */
@@ -259,7 +257,9 @@ export class Round {
   async #look(scratch: string): Promise<RoundResult> {
     const record = await readRecord(this.#database);
     const { receiver, store, prediction, effectsFile, excuseGivenUp } = this.#parts;
-    for (const [name, times] of readEffects(effectsFile)) this.effect(name, times);
+    const { counts, executions } = readEffects(effectsFile);
+    for (const [name, times] of counts) this.effect(name, times);
+    this.effect('executions', sum([...executions.values()]));
     const violations = await checkRun(
       {
         entries: this.entries,
@@ -268,7 +268,7 @@ export class Round {
         store,
         deliveries: await deliveriesIn(this.#redis),
         folders: foldersIn(scratch),
-        executions: this.#effects.get('executions') ?? 0,
+        executions,
         allowedReExecutions: Math.ceil(this.#allowed),
         excuseGivenUp,
       },
@@ -295,6 +295,7 @@ export class Round {
       record,
       violations: [...violations, ...this.#complaints.map((what) => ({ law: 'also' as const, what }))],
       effects: this.#effects,
+      reExecutions: reExecutions(record, executions),
       restartsMs: restartTimes(record.changes, this.#killedAt),
     };
   }

@@ -5,7 +5,7 @@ export default defineScenario({
   name: 'postgres-crashes',
   injects: 'immediate shutdown of Postgres; no process dies of it',
   short: { jobs: 60, times: 3, everyMs: 2_000 },
-  full: { jobs: 600, times: 5, everyMs: 5_000 },
+  full: { jobs: 600, times: 10, everyMs: 5_000 },
   effects: ['crashes'],
   async run(round, { jobs, times, everyMs }) {
     await Promise.all([

@@ -5,7 +5,7 @@ export default defineScenario({
   name: 'postgres-terminations',
   injects: 'every connection to Postgres ended, once a second; no process dies of it',
   short: { jobs: 60, times: 8 },
-  full: { jobs: 600, times: 60 },
+  full: { jobs: 600, times: 120 },
   effects: ['terminations', 'connections-ended'],
   async run(round, { jobs, times }) {
     await Promise.all([

@@ -5,7 +5,7 @@ export default defineScenario({
   name: 'redis-killed',
   injects: 'SIGKILL of Redis, away for a while; the API goes on saying yes',
   short: { jobs: 40, kills: 2, awayMs: 2_000 },
-  full: { jobs: 400, kills: 5, awayMs: 5_000 },
+  full: { jobs: 400, kills: 10, awayMs: 10_000 },
   effects: ['redis-kills', 'sends-failed', 'sent-again'],
   async run(round, { jobs, kills, awayMs }) {
     await Promise.all([

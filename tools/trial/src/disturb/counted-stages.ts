@@ -8,9 +8,9 @@ export const countedStages = (stages: StageCatalogue, effects: EffectLog): Stage
       key,
       {
         ...stage,
-        run(...given) {
-          effects.count('executions');
-          return stage.run(...given);
+        run(input, context) {
+          effects.ran(context.task.id, context.task.attempt);
+          return stage.run(input, context);
         },
       },
     ]),

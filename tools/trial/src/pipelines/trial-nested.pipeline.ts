@@ -5,6 +5,7 @@ export default definePipeline({
   name: 'trial-nested',
   version: 1,
   input: { count: { type: 'integer', minimum: 0 } },
+  params: { type: 'object', properties: { ms: { type: 'number', default: 0 } } },
   nodes: {
     list: { stage: 'trial.list@1', in: { count: '$input.count' } },
     outer: {
@@ -18,7 +19,13 @@ export default definePipeline({
             inner: {
               each: '$list.items',
               as: 'c',
-              nodes: { one: { stage: 'trial.echo@1', in: { value: '$c', beside: ['$a', '$b'] } } },
+              nodes: {
+                one: {
+                  stage: 'trial.wait@1',
+                  in: { value: '$c', beside: ['$a', '$b'] },
+                  params: { ms: '$params.ms' },
+                },
+              },
               collect: { value: '$one.value' },
             },
             innerSum: { stage: 'trial.sum@1', in: { values: '$inner' } },

@@ -3,12 +3,13 @@ import { definePipeline } from '@intermodal/pipeline';
 const properties = {
   kind: { enum: ['user', 'operational', 'bug'], default: 'user' },
   fraction: { type: 'number', default: 0.1 },
+  ms: { type: 'number', default: 0 },
 } as const;
 
 const one = {
   stage: 'trial.fail@1',
   in: { value: '$item' },
-  params: { kind: '$params.kind', fraction: '$params.fraction' },
+  params: { kind: '$params.kind', fraction: '$params.fraction', ms: '$params.ms' },
 } as const;
 const each = { each: '$list.items', as: 'item', collect: { value: '$one.value' } } as const;
 

@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises';
 import { IntermodalError } from '@intermodal/contracts';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
@@ -9,6 +10,8 @@ const params = z.object({
   /** Of all values, how many fail: 0 none, 1 all. The same value always does the same. */
   fraction: z.number().min(0).max(1).default(1),
   seed: z.number().int().default(1),
+  /** How long it takes. */
+  ms: z.number().min(0).default(0),
 });
 
 const CODES = {
@@ -18,7 +21,7 @@ const CODES = {
 } as const;
 
 /** The code that a value fails with; undefined when it passes. */
-export const failureOf = (value: unknown, { kind, fraction, seed }: z.output<typeof params>) =>
+export const failureOf = (value: unknown, { kind, fraction, seed }: Omit<z.output<typeof params>, 'ms'>) =>
   seededFraction(`${seed} ${JSON.stringify(value)}`) < fraction ? CODES[kind] : undefined;
 
 export default defineStage({
@@ -30,6 +33,7 @@ export default defineStage({
   params,
   output: z.object({ value: z.json() }),
   async run({ value }, context) {
+    await after(context.params.ms, undefined, { signal: context.signal });
     const code = failureOf(value, context.params);
     if (code === 'internal.bug') throw new Error('This value breaks the stage.');
     if (code) throw new IntermodalError(code, 'This value fails.');

@@ -8,7 +8,7 @@ export default defineStage({
   version: 1,
   pool: 'text',
   summary: 'Gives its value back after a while.',
-  input: z.object({ value: GivenValue }),
+  input: z.object({ value: GivenValue, beside: z.json().optional() }),
   params: z.object({ ms: z.number().min(0).default(100) }),
   output: z.object({ value: z.json() }),
   async run({ value }, { params, signal }) {
