@@ -1,7 +1,7 @@
 import { newUuid } from '@intermodal/contracts';
-import type { Settlement } from '@intermodal/pipeline';
+import { compile, type Settlement } from '@intermodal/pipeline';
 import { LOCAL_TENANT } from '@intermodal/records';
-import { createDatabase, oneStep, type TestDatabase } from '@intermodal/testing';
+import { createDatabase, toyStages, type TestDatabase } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBenchDatabase, type BenchDatabase } from './machine/database.ts';
 import { verifyBatch, verifyCommits, verifyEchoes } from './verify-batch.ts';
@@ -17,13 +17,24 @@ afterAll(async () => {
   await own.drop();
 });
 
+const plan = compile(
+  {
+    name: 'one-step',
+    version: 1,
+    input: { value: {} },
+    nodes: { only: { stage: 'toy.make@1', in: { a: '$input.value' } } },
+    output: { value: '$only.value' },
+  },
+  toyStages,
+);
+
 test('only a batch that is done, right and committed once is let through', async () => {
   const { batches, tasks } = database.records;
   const rows = [1, 2].map((line) => ({
-    ...{ line, jobId: newUuid(), input: { x: line } },
+    ...{ line, jobId: newUuid(), input: { value: line } },
     ...{ params: {}, metadata: {} },
   }));
-  const batch = { id: newUuid(), tenantId: LOCAL_TENANT, plan: oneStep, rows, metadata: {} };
+  const batch = { id: newUuid(), tenantId: LOCAL_TENANT, plan, rows, metadata: {} };
   const { batchId } = await batches.submit(batch);
   const expected = { batchId, jobs: 2, outputOf: (line: number) => ({ value: line }) };
   const verify = () => verifyBatch(database, expected);
