@@ -127,6 +127,8 @@ export const CliConfig = defineConfig({
     dataDir: shared.dataDir,
     modelDir: shared.modelDir,
     modelMirror: shared.modelMirror,
+    modelMirrorToken: shared.modelMirrorToken,
+    modelMaxBytes: shared.modelMaxBytes,
     databaseUrl: setting(
       {
         variable: 'DATABASE_URL',

@@ -21,6 +21,7 @@ export const ERRORS = {
   'language.unsupported': { kind: 'user', status: 422, title: 'The language is not supported' },
   'engine.unavailable': { kind: 'user', status: 503, title: 'No engine for this is installed here' },
   'model.unavailable': { kind: 'operational', status: 503, title: 'A model could not be loaded' },
+  'model.no_room': { kind: 'operational', status: 507, title: 'The models do not fit into their folder' },
   'model.corrupt': { kind: 'operational', status: 503, title: 'A model file does not match its hash' },
   'stage.timeout': { kind: 'operational', status: 504, title: 'The stage took longer than its limit' },
   'stage.crashed': { kind: 'operational', status: 500, title: 'The process that ran the stage ended' },

@@ -18,6 +18,7 @@ export * from './model-store.ts';
 export * from './model.ts';
 export * from './preferences.ts';
 export { MODELS } from './catalogue/models.ts';
+export { PRESETS, type Preset } from './catalogue/presets.ts';
 export { default as sileroVad } from './catalogue/silero-vad.model.ts';
 export { default as ultrafaceRfb320 } from './catalogue/ultraface-rfb-320.model.ts';
 export { default as yoloxNanoCoco } from './catalogue/yolox-nano-coco.model.ts';

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { IntermodalClient } from '@intermodal/client';
@@ -137,6 +137,7 @@ describe('submit', () => {
     [['batch', 'submit', 'p', './none.jsonl'], /none.jsonl: cannot be read/],
     [['webhooks', 'listen', '--port', 'x'], /--port x: expected a whole number/],
     [['models', 'pull', 'nope'], /no model 'nope'/],
+    [['models', 'pull', '--preset', 'huge'], /no preset 'huge'; there are offline, cpu-small/],
   ])('%j is a mistake of usage', async (args, message) => {
     const result = await run(args, { 'GET /v1/pipelines/p': pipeline });
     expect(result.code).toBe(2);
@@ -202,6 +203,34 @@ describe('exit codes', () => {
     expect(code).toBe(0);
     expect(out).toMatch(/Exit codes:[\s\S]*3 {2}the API/);
     expect((await run(['submit', '--help'])).out).toMatch(/Examples:/);
+  });
+});
+
+describe('models', () => {
+  it('pulls nothing of the preset offline', async () => {
+    const { code, out } = await run(['models', 'pull', '--preset', 'offline', '--json']);
+    expect([code, out]).toEqual([0, '{"models":[]}']);
+  });
+
+  it('mirrors what is here, and names what is not', async () => {
+    const { code, notes } = await run(['models', 'mirror', join(folder, 'mirror'), 'silero-vad']);
+    expect(code).toBe(1);
+    expect(notes).toMatch(/Not on this machine: silero-vad; first run intermodal models pull/);
+  });
+
+  it('prunes what the catalogue does not name, after it was asked what that is', async () => {
+    const old = join(folder, 'models', 'silero-vad', '0');
+    await mkdir(old, { recursive: true });
+    await writeFile(join(old, 'model.onnx'), 'old');
+    const told = await run(['models', 'prune', '--dry-run']);
+    expect(told.out).toMatch(/silero-vad\/0\n.*would be removed/);
+    const { out } = await run(['models', 'prune', '--json']);
+    expect(JSON.parse(out)).toEqual({
+      removed: true,
+      bytes: 3,
+      files: [{ path: join('silero-vad', '0'), bytes: 3 }],
+    });
+    expect(await readdir(join(folder, 'models', 'silero-vad'))).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { BatchView } from '@intermodal/client';
 import type { CommandContext } from './context.ts';
+import { bar } from './drawing.ts';
 
 const BAR_WIDTH = 30;
 
@@ -29,10 +30,10 @@ export function batchScreen(context: CommandContext): (batch: BatchView) => void
   const { screen } = context;
   if (!screen) return () => {};
   return (batch) => {
-    const full = Math.floor((batch.percent / 100) * BAR_WIDTH);
-    const bar = `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)}`;
     const end = batch.percent === 100 ? '\n' : '';
-    screen.write(`\r\x1b[K${bar} ${batch.percent.toFixed(0)} %  ${countsText(batch)}${end}`);
+    screen.write(
+      `\r\x1b[K${bar(batch.percent / 100, BAR_WIDTH)} ${batch.percent.toFixed(0)} %  ${countsText(batch)}${end}`,
+    );
   };
 }
 

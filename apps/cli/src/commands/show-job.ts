@@ -1,5 +1,6 @@
 import type { JobView, TaskView } from '@intermodal/client';
 import type { CommandContext } from './context.ts';
+import { bar, redrawn } from './drawing.ts';
 
 const MARKS: Readonly<Record<TaskView['status'], string>> = {
   queued: '·',
@@ -27,10 +28,7 @@ export const taskLine = (task: TaskView): string => {
   return `${MARKS[task.status]} ${task.path.padEnd(18)} ${time.padStart(8)}  ${what}${kept}${tries}${bar}${error}`;
 };
 
-const barOf = (fraction: number): string => {
-  const full = Math.round(fraction * BAR_WIDTH);
-  return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${Math.round(fraction * 100)} %`;
-};
+const barOf = (fraction: number): string => `${bar(fraction, BAR_WIDTH)} ${Math.round(fraction * 100)} %`;
 
 /** A whole job, for people. */
 export function jobText(job: JobView): string[] {
@@ -53,13 +51,8 @@ export function jobText(job: JobView): string[] {
 export function jobScreen(context: CommandContext): (job: JobView) => void {
   const { screen } = context;
   if (!screen) return changesOnly(context);
-  let drawn = 0;
-  return (job) => {
-    const lines = fit(jobText(job), screen.rows - 1);
-    const up = drawn > 0 ? `\x1b[${drawn}A\x1b[J` : '';
-    screen.write(`${up}${lines.join('\n')}\n`);
-    drawn = lines.length;
-  };
+  const draw = redrawn(screen, fit);
+  return (job) => draw(jobText(job));
 }
 
 /** The newest lines are of most use when not all have room. */

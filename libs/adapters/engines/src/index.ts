@@ -2,6 +2,7 @@ import type { Engine } from '@intermodal/models';
 import { loadEngines as loadEnginesOf } from '@intermodal/pipeline';
 
 export { FolderModelStore, type FolderModelStoreOptions } from './model-store/folder-model-store.ts';
+export { pruneStore, type Superfluous } from './model-store/prune-store.ts';
 export type { PullProgress } from './model-store/pull-file.ts';
 export { ModelHost, type ModelHostOptions } from './onnx/model-host.ts';
 export type { PlainTensor, PlainTensors, RunRequest, ScanRequest, ScanResult } from './onnx/protocol.ts';

@@ -27,8 +27,9 @@ export const history: Benchmark = {
       await copyFinished(old, ran, times);
       had += times * ran;
     }
-    // As autovacuum would have in the days that it takes to do so much.
+    // As autovacuum and checkpoints would have in the days that it takes to do so much.
     await old.database.query('VACUUM ANALYZE');
+    await old.database.query('CHECKPOINT');
     const bytes = await bytesOf(old);
     say(`${finished} jobs of one task are finished: ${(bytes / 1e6).toFixed(0)} MB of Postgres`);
     const { speed, cost } = await besideEachOther(

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import type { Model } from '@intermodal/models';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderModelStore, versionOf } from './folder-model-store.ts';
+import { pruneStore } from './prune-store.ts';
 
 let folder: string;
 let mirror: string;
@@ -84,8 +85,46 @@ describe('FolderModelStore', () => {
     await expect(store.find(tiny)).rejects.toMatchObject({ code: 'model.corrupt' });
   });
 
+  it('copies a model to where a mirror has it, whole, and mends what is damaged there', async () => {
+    await put(folder, contents, join('tiny', versionOf(tiny)));
+    const store = new FolderModelStore({ folder });
+    await put(mirror, { 'model.onnx': 'wei' });
+    expect(await store.copyTo(mirror, tiny)).toBe(true);
+    expect(await readFile(join(mirror, 'tiny', 'model.onnx'), 'utf8')).toBe('weights');
+    await rm(join(folder, 'tiny'), { recursive: true });
+    expect(await new FolderModelStore({ folder, mirror }).find(tiny)).toBeDefined();
+    expect(await new FolderModelStore({ folder }).copyTo(mirror, { ...tiny, id: 'other' })).toBe(false);
+  });
+
   it('keeps versions apart', () => {
     const newer = model({ ...contents, 'model.onnx': 'better weights' });
     expect(versionOf(newer)).not.toBe(versionOf(tiny));
+  });
+});
+
+describe('pruneStore', () => {
+  it('finds what no catalogue names, and nothing else', async () => {
+    const old = join('tiny', '0123456789abcdef');
+    const current = join('tiny', versionOf(tiny));
+    const inUse = `model.onnx.part.${process.ppid}.a`;
+    await put(folder, contents, current);
+    await put(folder, { 'labels.txt.part': 'cat', [inUse]: 'wei' }, current);
+    await put(folder, contents, old);
+    await put(folder, { 'model.onnx': 'x' }, join('gone', '0'));
+    const expected = [
+      { path: join('gone', '0'), bytes: 1 },
+      { path: join(current, 'labels.txt.part'), bytes: 3 },
+      { path: old, bytes: 14 },
+    ];
+    const found = async (remove: boolean) =>
+      (await pruneStore(folder, [tiny], { remove })).sort((a, b) => a.bytes - b.bytes);
+    expect(await found(false)).toEqual(expected);
+    expect(await found(true)).toEqual(expected);
+    expect(await found(true)).toEqual([]);
+    expect((await readdir(join(folder, current))).sort()).toEqual(['labels.txt', 'model.onnx', inUse]);
+  });
+
+  it('finds nothing where there is no store', async () => {
+    expect(await pruneStore(join(folder, 'nowhere'), [tiny], { remove: true })).toEqual([]);
   });
 });

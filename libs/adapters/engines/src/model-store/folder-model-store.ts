@@ -1,15 +1,33 @@
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Model, ModelFile, ModelStore } from '@intermodal/models';
-import { pullFile, type PullProgress } from './pull-file.ts';
+import pMap from 'p-map';
+import { httpMirror, publicAddresses, type ModelSource } from './model-source.ts';
+import { PAUSE_MS, pullFile, type PullProgress } from './pull-file.ts';
 import { putCopy } from './put-file.ts';
+import { makeSureOfRoom } from './room.ts';
 import { FileVerifier, corrupt, sha256Of } from './verify-file.ts';
+
+/** Files that are fetched at the same time. */
+const AT_A_TIME = 4;
 
 export interface FolderModelStoreOptions {
   /** `INTERMODAL_MODEL_DIR` */
   readonly folder: string;
-  /** `INTERMODAL_MODEL_MIRROR`: a folder with `<id>/<file>`, taken from instead of the network. */
-  readonly mirror?: string;
+  /** `INTERMODAL_MODEL_MIRROR`: a folder or an address with `<id>/<file>`, taken from before the public addresses. */
+  readonly mirror?: string | undefined;
+  /** `INTERMODAL_MODEL_MIRROR_TOKEN`: for a mirror with an address. */
+  readonly mirrorToken?: string | undefined;
+  /** `INTERMODAL_MODEL_MAX_BYTES`: what the folder may hold. */
+  readonly maxBytes?: number | undefined;
+  /** Before a connection that broke is tried again. */
+  readonly pauseMs?: number;
+}
+
+interface Wanted {
+  readonly model: Model;
+  readonly file: ModelFile;
 }
 
 /**
@@ -18,10 +36,16 @@ export interface FolderModelStoreOptions {
  */
 export class FolderModelStore implements ModelStore {
   readonly #options: FolderModelStoreOptions;
+  readonly #mirrorFolder: string | undefined;
+  readonly #sources: readonly ModelSource[];
   readonly #verifier = new FileVerifier();
 
   constructor(options: FolderModelStoreOptions) {
+    const { mirror, mirrorToken } = options;
+    const isAddress = mirror !== undefined && /^https?:/.test(mirror);
     this.#options = options;
+    this.#mirrorFolder = isAddress ? undefined : mirror;
+    this.#sources = isAddress ? [httpMirror(mirror, mirrorToken), publicAddresses] : [publicAddresses];
   }
 
   async find(model: Model): Promise<Readonly<Record<string, string>> | undefined> {
@@ -36,20 +60,29 @@ export class FolderModelStore implements ModelStore {
   }
 
   /**
-   * Fetches what is missing from its public address. A pull that was broken off goes on where it was.
-   * @throws IntermodalError `model.corrupt`, `model.unavailable`
+   * Fetches what is missing, some files at a time. A pull that was broken off goes on where it was. What can be fetched is,
+   * also when something else cannot.
+   * @throws IntermodalError `model.corrupt`, `model.unavailable`, `model.no_room`
    */
   async pull(
-    model: Model,
+    models: readonly Model[],
     options: { onProgress?: (progress: PullProgress) => void; signal: AbortSignal },
-  ): Promise<Readonly<Record<string, string>>> {
-    const paths: Record<string, string> = {};
-    for (const file of model.files) {
-      paths[file.file] =
-        (await this.#findFile(model, file)) ??
-        (await pullFile(model, file, this.pathOf(model, file), options));
-    }
-    return paths;
+  ): Promise<void> {
+    const all = models.flatMap((model) => model.files.map((file): Wanted => ({ model, file })));
+    const isMissing = async ({ model, file }: Wanted) => (await this.#findFile(model, file)) === undefined;
+    const missing = await pMap(all, async (one) => ((await isMissing(one)) ? [one] : []), {
+      concurrency: AT_A_TIME,
+    });
+    const wanted = missing.flat();
+    await this.#makeSureOfRoom(wanted);
+    const failures: unknown[] = [];
+    const { pauseMs = PAUSE_MS } = this.#options;
+    const fetchOne = ({ model, file }: Wanted): Promise<unknown> =>
+      pullFile(model, file, this.pathOf(model, file), { ...options, sources: this.#sources, pauseMs }).catch(
+        (error: unknown) => failures.push(error),
+      );
+    await pMap(wanted, fetchOne, { concurrency: AT_A_TIME });
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Where a file of a model stands, whether it is there or not. */
@@ -57,18 +90,50 @@ export class FolderModelStore implements ModelStore {
     return join(this.#options.folder, model.id, versionOf(model), file.file);
   }
 
+  /**
+   * Copies a model that is here to `<folder>/<id>/<file>`, as `INTERMODAL_MODEL_MIRROR` reads it.
+   * @returns whether it is here
+   */
+  async copyTo(folder: string, model: Model): Promise<boolean> {
+    const found = await this.find(model);
+    if (!found) return false;
+    for (const file of model.files) {
+      const to = join(folder, model.id, file.file);
+      if (!(await this.#verifier.verify(to, file, model).catch(() => false)))
+        await putVerified(found[file.file]!, to, model, file);
+    }
+    return true;
+  }
+
   async #findFile(model: Model, file: ModelFile): Promise<string | undefined> {
     const path = this.pathOf(model, file);
     if (await this.#verifier.verify(path, file, model)) return path;
-    if (this.#options.mirror === undefined) return undefined;
-    const mirrored = join(this.#options.mirror, model.id, file.file);
+    if (this.#mirrorFolder === undefined) return undefined;
+    const mirrored = join(this.#mirrorFolder, model.id, file.file);
     if (!(await this.#verifier.verify(mirrored, file, model))) return undefined;
-    await putCopy(mirrored, path, async (copy) => {
-      if ((await sha256Of(copy)) !== file.sha256) throw corrupt(model, file);
-    });
+    await putVerified(mirrored, path, model, file);
     return path;
   }
+
+  async #makeSureOfRoom(wanted: readonly Wanted[]): Promise<void> {
+    const { folder, maxBytes } = this.#options;
+    const there = await Promise.all(
+      wanted.map(({ model, file }) =>
+        stat(`${this.pathOf(model, file)}.part`).then(
+          ({ size }) => size,
+          () => 0,
+        ),
+      ),
+    );
+    const bytes = wanted.reduce((sum, { file }, i) => sum + Math.max(0, file.bytes - there[i]!), 0);
+    if (bytes > 0) await makeSureOfRoom(folder, bytes, maxBytes);
+  }
 }
+
+const putVerified = (from: string, to: string, model: Model, file: ModelFile): Promise<void> =>
+  putCopy(from, to, async (copy) => {
+    if ((await sha256Of(copy)) !== file.sha256) throw corrupt(model, file);
+  });
 
 /** 16 digits that change when any file does. */
 export const versionOf = (model: Model): string =>

@@ -32,6 +32,14 @@ export async function releasePartial(mine: string, finalPath: string): Promise<v
   });
 }
 
+/** Whether a file is the part of a download that nobody is at. */
+export function isFreePartial(name: string): boolean {
+  const end = name.lastIndexOf('.part');
+  if (end === -1) return false;
+  const free = name.slice(0, end + '.part'.length);
+  return name === free || isAbandoned(name, free);
+}
+
 function isAbandoned(name: string, free: string): boolean {
   if (!name.startsWith(`${free}.`)) return false;
   const pid = Number(name.slice(free.length + 1).split('.')[0]);

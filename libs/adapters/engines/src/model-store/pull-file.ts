@@ -1,22 +1,36 @@
 import { open, rm, stat, type FileHandle } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { IntermodalError } from '@intermodal/contracts';
 import type { Model, ModelFile } from '@intermodal/models';
+import { unavailable, type ModelSource, type OpenedFile } from './model-source.ts';
 import { claimPartial, releasePartial } from './partial-file.ts';
 import { settle } from './put-file.ts';
 import { corrupt, sha256Of } from './verify-file.ts';
 
+/** Tries after a connection broke, beside those that brought something. */
+const BARREN_TRIES = 3;
+/** Before the first of these; twice as long before each further one. */
+export const PAUSE_MS = 500;
+
 export interface PullProgress {
+  readonly model: string;
   readonly file: string;
   readonly bytes: number;
   readonly ofBytes: number;
 }
 
-interface PullOptions {
+export interface PullOptions {
+  readonly pauseMs: number;
   readonly onProgress?: (progress: PullProgress) => void;
   readonly signal: AbortSignal;
+  /** Tried in this order. */
+  readonly sources: readonly ModelSource[];
 }
 
-/** Streams one file to its place; goes on by Range where an earlier pull stopped. @returns its path */
+/**
+ * Streams one file to its place, from the first source that has it; goes on where an earlier pull, or a connection, broke
+ * off. @returns its path
+ */
 export async function pullFile(
   model: Model,
   file: ModelFile,
@@ -47,51 +61,58 @@ async function fetchRest(
 ): Promise<void> {
   const handle = await open(partial, 'a');
   try {
-    const have = (await handle.stat()).size;
-    if (have >= file.bytes) return;
-    const response = await request(model, file, have, options.signal);
-    const goesOn =
-      response.status === 206 && response.headers.get('content-range')?.startsWith(`bytes ${have}-`);
-    if (!goesOn) await handle.truncate(0);
-    await append(handle, response, file, goesOn ? have : 0, options);
-  } catch (error) {
-    options.signal.throwIfAborted();
-    if (error instanceof IntermodalError) throw error;
-    throw unavailable(model, file, 'the connection broke', error);
+    for (let barren = 0; ; barren++) {
+      const have = (await handle.stat()).size;
+      if (have >= file.bytes) return;
+      try {
+        const opened = await openAt(model, file, have, options);
+        if (opened.begins !== have) await handle.truncate(0);
+        return await append(handle, opened, model, file, options);
+      } catch (error) {
+        options.signal.throwIfAborted();
+        if (error instanceof IntermodalError) throw error;
+        if ((await handle.stat()).size > have) barren = 0;
+        if (barren === BARREN_TRIES) throw unavailable(model, file, 'the connection broke', error);
+      }
+      await delay(options.pauseMs * 2 ** barren, undefined, { signal: options.signal });
+    }
   } finally {
     await handle.close();
   }
 }
 
-async function request(model: Model, file: ModelFile, have: number, signal: AbortSignal): Promise<Response> {
-  const headers = have > 0 ? { range: `bytes=${have}-` } : undefined;
-  const response = await fetch(file.url, { signal, headers });
-  if (response.ok) return response;
-  await response.body?.cancel();
-  throw unavailable(model, file, `its address answered ${response.status}`);
+async function openAt(
+  model: Model,
+  file: ModelFile,
+  from: number,
+  { sources, signal }: PullOptions,
+): Promise<OpenedFile> {
+  for (const source of sources) {
+    const opened = await source.open(model, file, from, signal);
+    if (opened) return opened;
+  }
+  throw unavailable(model, file, 'no source has it');
 }
 
 async function append(
   handle: FileHandle,
-  response: Response,
+  { body, begins }: OpenedFile,
+  model: Model,
   file: ModelFile,
-  have: number,
   { onProgress, signal }: PullOptions,
 ): Promise<void> {
-  let bytes = have;
-  for await (const chunk of response.body ?? []) {
+  let bytes = begins;
+  for await (const chunk of body) {
     signal.throwIfAborted();
     bytes += chunk.byteLength;
     await handle.write(chunk);
-    onProgress?.({ file: file.file, bytes: Math.min(bytes, file.bytes), ofBytes: file.bytes });
+    onProgress?.({
+      model: model.id,
+      file: file.file,
+      bytes: Math.min(bytes, file.bytes),
+      ofBytes: file.bytes,
+    });
     // A server that sends more than the catalogue says sends another file: the check that follows refuses it.
     if (bytes > file.bytes) return;
   }
 }
-
-const unavailable = (model: Model, file: ModelFile, why: string, cause?: unknown): IntermodalError =>
-  new IntermodalError(
-    'model.unavailable',
-    `The file ${file.file} of the model ${model.id} could not be fetched, because ${why}: try again later.`,
-    { cause },
-  );

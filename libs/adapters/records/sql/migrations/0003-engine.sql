@@ -68,7 +68,8 @@ CREATE TABLE stage_pace (
   mean_ms real NOT NULL
 );
 
-ALTER TABLE tenant ADD COLUMN weight int NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 100);
+ALTER TABLE tenant ADD COLUMN weight int NOT NULL DEFAULT 1 CHECK (weight BETWEEN 1 AND 100),
+  ADD COLUMN max_open_jobs int; -- null: no limit
 DROP INDEX graph_node_scope; -- the primary key serves: a graph has few nodes
 
 -- Rows that our functions alone make, in the transaction that makes the job: a look-up of the job for each would cost more than the row.

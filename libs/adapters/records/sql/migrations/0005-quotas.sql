@@ -11,4 +11,5 @@ CREATE TABLE open_jobs (
 ) WITH (fillfactor = 50);
 INSERT INTO open_jobs SELECT j.tenant_id, 0, count(*) FROM job j WHERE j.state IN ('queued', 'running') GROUP BY j.tenant_id;
 
-ALTER TABLE tenant ADD COLUMN open_jobs_max bigint CHECK (open_jobs_max > 0); -- null: as the setting says
+-- null: as the setting says
+ALTER TABLE tenant DROP COLUMN max_open_jobs, ADD COLUMN open_jobs_max bigint CHECK (open_jobs_max > 0);
