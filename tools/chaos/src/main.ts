@@ -83,7 +83,15 @@ try {
     if (next.faultyS3 && !ceph) skipped.push(`${next.name}: skipped, there is no S3 (Ceph RGW) here`);
     else verdicts.push(await tryOut(next, game));
   };
-  await pMap(chosen, tryNext, { concurrency: AT_A_TIME });
+  // What is held to a time is played alone.
+  const isTimed = (scenario: Scenario): boolean =>
+    size === 'full' && scenario.fullRestartP99MaxMs !== undefined;
+  await pMap(chosen.filter(isTimed), tryNext, { concurrency: 1 });
+  await pMap(
+    chosen.filter((scenario) => !isTimed(scenario)),
+    tryNext,
+    { concurrency: AT_A_TIME },
+  );
 } finally {
   await ceph?.stop();
   await rm(cache, { recursive: true, force: true });
