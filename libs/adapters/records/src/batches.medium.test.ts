@@ -193,6 +193,28 @@ describe('a batch', () => {
   });
 });
 
+test('whether a batch has ended is asked of its own jobs, however many there are of others', async () => {
+  const only = row(1);
+  await records.batches.cancel(LOCAL_TENANT, (await submit([only])).batchId);
+  await sql.query(
+    `INSERT INTO job SELECT (jsonb_populate_record(j, jsonb_build_object('id', new_id(), 'state', 'completed'))).*
+     FROM job j, generate_series(1, 20000) WHERE j.id = $1`,
+    ['error' in only ? null : only.jobId],
+  );
+  await sql.query('ANALYZE job');
+  const { batchId } = await submit(rowsUpTo(2));
+  await sql.query('BEGIN');
+  // As the connections of the records do.
+  await sql.query('SET LOCAL plan_cache_mode = force_generic_plan');
+  for (const call of ['SELECT end_batch($1)', 'SELECT * FROM sweep(100, NULL) WHERE $1::uuid IS NOT NULL'])
+    await sql.query(call, [batchId]);
+  const { rows } = await sql.query<{ read: number }>(
+    `SELECT (seq_tup_read + idx_tup_fetch)::int AS read FROM pg_stat_xact_user_tables WHERE relname = 'job'`,
+  );
+  await sql.query('ROLLBACK');
+  expect(rows[0]!.read).toBeLessThan(1_000);
+}, 60_000);
+
 test('1,000 rows are accepted and run', async () => {
   const startedMs = performance.now();
   const submitted = await submit(rowsUpTo(1_000));

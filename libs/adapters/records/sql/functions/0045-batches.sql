@@ -5,12 +5,15 @@
 CREATE OR REPLACE FUNCTION end_batch(p_batch uuid) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE b batch;
 BEGIN
-  -- From the newest: jobs end in about the order they were made, so open ones are found at once until the very end.
-  PERFORM 1 FROM job j WHERE j.batch_id = p_batch AND j.state IN ('queued', 'running') ORDER BY j.id DESC OFFSET 500 LIMIT 1;
+  -- From the newest: jobs end in about the order they were made, so open ones are found at once until the very end. BETWEEN, so that only the
+  -- index of batches has the order asked for: with =, PostgreSQL with statistics may go through all jobs ever made by their ids.
+  PERFORM 1 FROM job j WHERE j.batch_id BETWEEN p_batch AND p_batch AND j.state IN ('queued', 'running')
+    ORDER BY j.batch_id DESC, j.id DESC OFFSET 500 LIMIT 1;
   IF FOUND THEN RETURN; END IF;
   SELECT * INTO b FROM batch WHERE id = p_batch AND state = 'open' FOR NO KEY UPDATE;
   IF NOT FOUND THEN RETURN; END IF;
-  PERFORM 1 FROM job j WHERE j.batch_id = p_batch AND j.state IN ('queued', 'running') ORDER BY j.id DESC LIMIT 1;
+  PERFORM 1 FROM job j WHERE j.batch_id BETWEEN p_batch AND p_batch AND j.state IN ('queued', 'running')
+    ORDER BY j.batch_id DESC, j.id DESC LIMIT 1;
   IF FOUND THEN RETURN; END IF;
   b.state := CASE WHEN b.invalid = b.total THEN 'failed' ELSE 'completed' END;
   UPDATE batch SET state = b.state, finished_at = clock_timestamp() WHERE id = p_batch;

@@ -52,7 +52,8 @@ BEGIN
   PERFORM end_batches(v_jobs || v_late);
   -- A look at the newest that is open, batch by batch: as NOT EXISTS, PostgreSQL with statistics joins the index of all jobs ever made.
   PERFORM end_batch(b.id) FROM batch b WHERE b.state = 'open'
-    AND (SELECT j.id FROM job j WHERE j.batch_id = b.id AND j.state IN ('queued', 'running') ORDER BY j.id DESC LIMIT 1) IS NULL;
+    AND (SELECT j.id FROM job j WHERE j.batch_id BETWEEN b.id AND b.id AND j.state IN ('queued', 'running')
+      ORDER BY j.batch_id DESC, j.id DESC LIMIT 1) IS NULL;
 
   RETURN QUERY
   WITH due AS (
