@@ -93,6 +93,15 @@ describe('readConfig', () => {
     expect(faults[0]).toMatch(/INTERMODAL_HEARTBEAT_MS is 5000/);
   });
 
+  it('takes a folder or a web address for a mirror of models, and nothing else', () => {
+    const read = (mirror: string) => readConfig(CliConfig, { INTERMODAL_MODEL_MIRROR: mirror }).modelMirror;
+    expect(['./models', 'https://models.example.com/a'].map(read)).toEqual([
+      './models',
+      'https://models.example.com/a',
+    ]);
+    expect(faultsOf(() => read('s3://bucket/models'))[0]).toMatch(/INTERMODAL_MODEL_MIRROR.*expected a folder/);
+  });
+
   it('lets the command line start with nothing', () => {
     expect(readConfig(CliConfig, {})).toMatchObject({ dataDir: '.data', modelDir: '.data/models' });
   });

@@ -58,7 +58,12 @@ export const shared = {
         'with <model id>/<file> below it. Workers take them from a folder by themselves; from an address, `intermodal models pull` does.',
       example: '/mnt/models',
     },
-    z.string().optional(),
+    z
+      .string()
+      .refine((value) => !/^[a-z0-9+.-]+:\/\//i.test(value) || /^https?:\/\//i.test(value), {
+        error: 'expected a folder, or an address that begins with https:// or http://',
+      })
+      .optional(),
   ),
   modelMirrorToken: setting(
     {

@@ -42,7 +42,7 @@ export class FolderModelStore implements ModelStore {
 
   constructor(options: FolderModelStoreOptions) {
     const { mirror, mirrorToken } = options;
-    const isAddress = mirror !== undefined && /^https?:/.test(mirror);
+    const isAddress = mirror !== undefined && /^https?:\/\//i.test(mirror);
     this.#options = options;
     this.#mirrorFolder = isAddress ? undefined : mirror;
     this.#sources = isAddress ? [httpMirror(mirror, mirrorToken), publicAddresses] : [publicAddresses];
