@@ -99,7 +99,9 @@ describe('readConfig', () => {
       './models',
       'https://models.example.com/a',
     ]);
-    expect(faultsOf(() => read('s3://bucket/models'))[0]).toMatch(/INTERMODAL_MODEL_MIRROR.*expected a folder/);
+    expect(faultsOf(() => read('s3://bucket/models'))[0]).toMatch(
+      /INTERMODAL_MODEL_MIRROR.*expected a folder/,
+    );
   });
 
   it('lets the command line start with nothing', () => {
