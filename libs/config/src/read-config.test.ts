@@ -99,9 +99,8 @@ describe('readConfig', () => {
       './models',
       'https://models.example.com/a',
     ]);
-    expect(faultsOf(() => read('s3://bucket/models'))[0]).toMatch(
-      /INTERMODAL_MODEL_MIRROR.*expected a folder/,
-    );
+    for (const wrong of ['s3://bucket/models', 'https://'])
+      expect(faultsOf(() => read(wrong))[0]).toMatch(/INTERMODAL_MODEL_MIRROR.*expected a folder/);
   });
 
   it('lets the command line start with nothing', () => {

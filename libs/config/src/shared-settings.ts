@@ -60,9 +60,12 @@ export const shared = {
     },
     z
       .string()
-      .refine((value) => !/^[a-z0-9+.-]+:\/\//i.test(value) || /^https?:\/\//i.test(value), {
-        error: 'expected a folder, or an address that begins with https:// or http://',
-      })
+      .refine(
+        (value) => !/^[a-z0-9+.-]+:\/\//i.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value)),
+        {
+          error: 'expected a folder, or an address that begins with https:// or http://',
+        },
+      )
       .optional(),
   ),
   modelMirrorToken: setting(

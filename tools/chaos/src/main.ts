@@ -21,7 +21,7 @@ const HELP = `Runs the engine in real processes, disturbs it, and checks that no
   npm run chaos -- [--short | --full] [--only NAME]... [--seed N] [--json]
 
   --short      the form of .ci/run, some six minutes; also when left out
-  --full       every row with its full numbers, some forty minutes
+  --full       every row with its full numbers, some half an hour
   --only NAME  ${SCENARIOS.map(({ name }) => name).join(', ')}
   --seed N     of everything that is drawn by chance; 1 when left out
   --json       the report as JSON on standard output

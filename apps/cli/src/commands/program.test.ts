@@ -219,16 +219,16 @@ describe('models', () => {
   });
 
   it('prunes what the catalogue does not name, after it was asked what that is', async () => {
-    const old = join(folder, 'models', 'silero-vad', '0');
+    const old = join(folder, 'models', 'silero-vad', '0123456789abcdef');
     await mkdir(old, { recursive: true });
     await writeFile(join(old, 'model.onnx'), 'old');
     const told = await run(['models', 'prune', '--dry-run']);
-    expect(told.out).toMatch(/silero-vad\/0\n.*would be removed/);
+    expect(told.out).toMatch(/silero-vad\/0123456789abcdef\n.*would be removed/);
     const { out } = await run(['models', 'prune', '--json']);
     expect(JSON.parse(out)).toEqual({
       removed: true,
       bytes: 3,
-      files: [{ path: join('silero-vad', '0'), bytes: 3 }],
+      files: [{ path: join('silero-vad', '0123456789abcdef'), bytes: 3 }],
     });
     expect(await readdir(join(folder, 'models', 'silero-vad'))).toEqual([]);
   });

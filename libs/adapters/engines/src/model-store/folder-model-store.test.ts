@@ -110,9 +110,10 @@ describe('pruneStore', () => {
     await put(folder, contents, current);
     await put(folder, { 'labels.txt.part': 'cat', [inUse]: 'wei' }, current);
     await put(folder, contents, old);
-    await put(folder, { 'model.onnx': 'x' }, join('gone', '0'));
+    const gone = join('gone', 'fedcba9876543210');
+    await put(folder, { 'model.onnx': 'x' }, gone);
     const expected = [
-      { path: join('gone', '0'), bytes: 1 },
+      { path: gone, bytes: 1 },
       { path: join(current, 'labels.txt.part'), bytes: 3 },
       { path: old, bytes: 14 },
     ];
@@ -122,6 +123,14 @@ describe('pruneStore', () => {
     expect(await found(true)).toEqual(expected);
     expect(await found(true)).toEqual([]);
     expect((await readdir(join(folder, current))).sort()).toEqual(['labels.txt', 'model.onnx', inUse]);
+  });
+
+  it('leaves alone what no store has put there: a mirror, or any other folder that was named by mistake', async () => {
+    await put(folder, contents);
+    await put(folder, { 'letter.txt': 'Dear', '0123456789abcdef': 'a file' }, 'documents');
+    await put(folder, { 'letter.txt': 'Dear' }, join('documents', 'old'));
+    expect(await pruneStore(folder, [], { remove: true })).toEqual([]);
+    expect((await readdir(folder, { recursive: true })).length).toBe(8);
   });
 
   it('finds nothing where there is no store', async () => {

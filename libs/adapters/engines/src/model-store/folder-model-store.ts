@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Model, ModelFile, ModelStore } from '@intermodal/models';
 import pMap from 'p-map';
 import { httpMirror, publicAddresses, type ModelSource } from './model-source.ts';
+import { freePartials } from './partial-file.ts';
 import { PAUSE_MS, pullFile, type PullProgress } from './pull-file.ts';
 import { putCopy } from './put-file.ts';
-import { makeSureOfRoom } from './room.ts';
+import { bytesIn, makeSureOfRoom } from './room.ts';
 import { FileVerifier, corrupt, sha256Of } from './verify-file.ts';
 
 /** Files that are fetched at the same time. */
@@ -117,15 +117,11 @@ export class FolderModelStore implements ModelStore {
 
   async #makeSureOfRoom(wanted: readonly Wanted[]): Promise<void> {
     const { folder, maxBytes } = this.#options;
-    const there = await Promise.all(
-      wanted.map(({ model, file }) =>
-        stat(`${this.pathOf(model, file)}.part`).then(
-          ({ size }) => size,
-          () => 0,
-        ),
-      ),
-    );
-    const bytes = wanted.reduce((sum, { file }, i) => sum + Math.max(0, file.bytes - there[i]!), 0);
+    let bytes = 0;
+    for (const { model, file } of wanted) {
+      const [partial] = await freePartials(this.pathOf(model, file));
+      bytes += Math.max(0, file.bytes - (partial === undefined ? 0 : await bytesIn(partial)));
+    }
     if (bytes > 0) await makeSureOfRoom(folder, bytes, maxBytes);
   }
 }

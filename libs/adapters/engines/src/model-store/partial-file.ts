@@ -8,14 +8,11 @@ import { basename, dirname, join } from 'node:path';
  * ended is free.
  */
 export async function claimPartial(finalPath: string): Promise<string> {
-  const folder = dirname(finalPath);
-  await mkdir(folder, { recursive: true });
-  const free = `${basename(finalPath)}.part`;
-  const mine = join(folder, `${free}.${process.pid}.${randomUUID()}`);
-  for (const name of await readdir(folder)) {
-    if (name !== free && !isAbandoned(name, free)) continue;
+  await mkdir(dirname(finalPath), { recursive: true });
+  const mine = `${finalPath}.part.${process.pid}.${randomUUID()}`;
+  for (const path of await freePartials(finalPath)) {
     try {
-      await rename(join(folder, name), mine);
+      await rename(path, mine);
       return mine;
     } catch (error) {
       // Another process was faster.
@@ -23,6 +20,17 @@ export async function claimPartial(finalPath: string): Promise<string> {
     }
   }
   return mine;
+}
+
+/** The paths of parts that a download of this file can go on with. */
+export async function freePartials(finalPath: string): Promise<string[]> {
+  const folder = dirname(finalPath);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const free = `${basename(finalPath)}.part`;
+  return names.filter((name) => name === free || isAbandoned(name, free)).map((name) => join(folder, name));
 }
 
 /** Leaves a part for whoever goes on with it. */

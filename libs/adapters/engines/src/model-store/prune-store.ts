@@ -5,6 +5,9 @@ import { versionOf } from './folder-model-store.ts';
 import { isFreePartial } from './partial-file.ts';
 import { bytesIn } from './room.ts';
 
+/** As `versionOf` makes them. Whatever is called otherwise was not put there by a store, and is none of its business. */
+const VERSION = /^[0-9a-f]{16}$/;
+
 export interface Superfluous {
   /** Below the store's folder. */
   readonly path: string;
@@ -22,13 +25,14 @@ export async function pruneStore(
 ): Promise<Superfluous[]> {
   const versions = new Map(catalogue.map((model) => [model.id, versionOf(model)]));
   const found: string[] = [];
-  for (const id of await namesIn(folder))
-    for (const version of await namesIn(join(folder, id))) {
+  for (const id of await foldersIn(folder))
+    for (const version of await foldersIn(join(folder, id))) {
+      if (!VERSION.test(version)) continue;
       const below = join(id, version);
       if (versions.get(id) !== version) found.push(below);
       else
         found.push(
-          ...(await namesIn(join(folder, below))).filter(isFreePartial).map((name) => join(below, name)),
+          ...(await readdir(join(folder, below))).filter(isFreePartial).map((name) => join(below, name)),
         );
     }
   return Promise.all(
@@ -41,9 +45,11 @@ export async function pruneStore(
   );
 }
 
-/** Nothing, where there is no such folder. */
-const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+/** None, where there is no such folder. */
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
     throw error;
   });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+}

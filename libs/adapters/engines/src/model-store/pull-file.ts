@@ -91,7 +91,7 @@ async function openAt(
     const opened = await source.open(model, file, from, signal);
     if (opened) return opened;
   }
-  throw unavailable(model, file, 'no source has it');
+  throw unavailable(model, file, 'no address has it (404)');
 }
 
 async function append(

@@ -24,10 +24,13 @@ export async function makeSureOfRoom(
     throw noRoom(`${mb(bytes)} are missing, and the disk of ${folder} has ${mb(bavail * bsize)} left.`);
 }
 
-/** Of a file, or of all files below a folder. */
+/** Of a file, or of all files below a folder; 0 when it was renamed or removed meanwhile. */
 export async function bytesIn(path: string): Promise<number> {
-  const self = await stat(path);
-  if (!self.isDirectory()) return self.size;
+  const self = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (!self?.isDirectory()) return self?.size ?? 0;
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   const sizes = entries
     .filter((entry) => entry.isFile())
