@@ -3,6 +3,7 @@ import { ablations } from './ablations.ts';
 import apiKills from './api-kills.ts';
 import cancelRaces from './cancel-races.ts';
 import clocks from './clocks.ts';
+import doubledDeliveries from './doubled-deliveries.ts';
 import fairness from './fairness.ts';
 import { failpoints, failpointsByShape } from './failpoints.ts';
 import lostAnswers from './lost-answers.ts';
@@ -44,5 +45,6 @@ export const SCENARIOS: readonly Scenario[] = [
   clocks,
   cancelRaces,
   lostAnswers,
+  doubledDeliveries,
   ...ablations,
 ];

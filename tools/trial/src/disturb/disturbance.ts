@@ -10,9 +10,11 @@ export interface Disturbance {
   readonly failpoints: Failpoints;
   readonly effects: EffectLog;
   readonly without: ReadonlySet<Part>;
+  /** Every delivery goes into the queue twice. */
+  readonly doubled: boolean;
 }
 
-/** From `INTERMODAL_FAILPOINTS`, `TRIAL_EFFECTS` (a file) and `TRIAL_WITHOUT`. */
+/** From `INTERMODAL_FAILPOINTS`, `TRIAL_EFFECTS` (a file), `TRIAL_WITHOUT` and `TRIAL_DOUBLED`. */
 export function disturbanceOf(environment: NodeJS.ProcessEnv): Disturbance {
   const effects = new EffectLog(environment.TRIAL_EFFECTS);
   const without = (environment.TRIAL_WITHOUT ?? '').split(',').filter(Boolean);
@@ -24,5 +26,6 @@ export function disturbanceOf(environment: NodeJS.ProcessEnv): Disturbance {
       effects.count(`failpoint:${point}`),
     ),
     without: new Set(without as Part[]),
+    doubled: environment.TRIAL_DOUBLED === 'true',
   };
 }

@@ -1,6 +1,7 @@
 import { newUuid, showId } from '@intermodal/contracts';
 import type {
   ArtifactStore,
+  Delivery,
   JobRecords,
   Settlement,
   TaskQueue,
@@ -48,17 +49,30 @@ export function disturbedTasks(
   };
 }
 
-export const disturbedQueue = (queue: TaskQueue, { failpoints, effects }: Disturbance): TaskQueue => ({
+export const disturbedQueue = (
+  queue: TaskQueue,
+  { failpoints, effects, doubled }: Disturbance,
+): TaskQueue => ({
   ...queue,
   async send(deliveries) {
     try {
-      await failpoints.around(['enqueue'], () => queue.send(deliveries));
+      const copies = doubled ? deliveries.map(copyOf) : [];
+      await failpoints.around(['enqueue'], () => queue.send([...deliveries, ...copies]));
+      effects.count('doubled-deliveries', copies.length);
     } catch (error) {
       effects.count('sends-failed');
       throw error;
     }
   },
 });
+
+/** The same tasks under an id that the transport does not take for the same. */
+const copyOf = ({ stage, tasks }: Delivery): Delivery => ({
+  stage,
+  tasks: tasks.map(({ id, attempt }) => ({ id, attempt: attempt + COPY })),
+});
+/** More attempts than any task has. */
+const COPY = 1_000_000;
 
 /** The methods of a store are on its class. */
 export const disturbedStore = (
