@@ -150,7 +150,9 @@ export async function startApi(
       }),
     async finish(jobUuid, output) {
       const tasks = await records.jobs.tasks(jobUuid, 10);
-      const [claimed] = await records.tasks.claim(
+      const {
+        tasks: [claimed],
+      } = await records.tasks.claim(
         tasks.map(({ id }) => id),
         worker,
       );

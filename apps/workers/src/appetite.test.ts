@@ -34,6 +34,25 @@ test('who finds no room waits until a task is given up, in turn', async () => {
   expect(appetite.room()).toEqual({ [STAGE]: 1 });
 });
 
+test('it asks for many or for none, and not for more than can be settled', () => {
+  const hungry: number[] = [];
+  const appetite: Appetite = new Appetite(2, [STAGE], () => hungry.push(appetite.wants()[STAGE]!));
+  appetite.measured(STAGE, 5);
+  const places = Array.from({ length: 10 }, () => appetite.add(STAGE));
+  expect(appetite.wants()).toEqual({ [STAGE]: 0 });
+  for (const place of places) place.ran();
+  expect(hungry).toEqual([5, 6, 7, 8, 9, 10]);
+  // All of them are still to be settled: as many again may come, and then no more.
+  const next = Array.from({ length: 10 }, () => appetite.add(STAGE));
+  for (const place of next) place.ran();
+  expect(appetite.room()).toEqual({ [STAGE]: 10 });
+  expect(appetite.wants()).toEqual({ [STAGE]: 0 });
+  hungry.length = 0;
+  for (const place of places) place[Symbol.dispose]();
+  for (const place of places) place.ran();
+  expect(hungry).toEqual([5, 6, 7, 8, 9, 10]);
+});
+
 test('a measurement that shows short tasks lets more of those that wait go on', async () => {
   const appetite = new Appetite(1, [STAGE]);
   const first = await appetite.take(STAGE);

@@ -7,8 +7,17 @@ const NEWEST = 0.1;
 
 interface StageAppetite {
   meanMs: number | undefined;
+  /** Not run yet. */
   held: number;
+  /** Run, and not on record yet. */
+  unsettled: number;
   readonly waiting: (() => void)[];
+}
+
+/** The place of a task in this process. Disposed of when the task is settled, or lost. */
+export interface Place extends Disposable {
+  /** It ran: another may be held in its place, while it is settled. */
+  ran(): void;
 }
 
 /**
@@ -18,39 +27,51 @@ interface StageAppetite {
 export class Appetite {
   readonly #slots: number;
   readonly #stages: Map<string, StageAppetite>;
+  readonly #onHunger: (stage: string) => void;
 
-  constructor(slots: number, stages: Iterable<string>) {
+  /** @param onHunger hears of a stage each time that a task has ended and `wants` gives more than 0 */
+  constructor(slots: number, stages: Iterable<string>, onHunger: (stage: string) => void = () => {}) {
     this.#slots = slots;
-    this.#stages = new Map([...stages].map((stage) => [stage, { meanMs: undefined, held: 0, waiting: [] }]));
+    this.#onHunger = onHunger;
+    this.#stages = new Map(
+      [...stages].map((stage) => [stage, { meanMs: undefined, held: 0, unsettled: 0, waiting: [] }]),
+    );
   }
 
   /** Resolves when there is room for one more task. */
-  async take(stage: string): Promise<Disposable> {
+  async take(stage: string): Promise<Place> {
     const entry = this.#of(stage);
     if (entry.held >= this.#limit(entry)) await new Promise<void>((resolve) => entry.waiting.push(resolve));
     return this.add(stage);
   }
 
   /** Counts a task that the process has already. */
-  add(stage: string): Disposable {
+  add(stage: string): Place {
     const entry = this.#of(stage);
     entry.held += 1;
-    let held = true;
-    return {
-      [Symbol.dispose]: () => {
-        if (!held) return;
-        held = false;
-        entry.held -= 1;
-        this.#wake(entry);
-      },
+    let where: 'held' | 'unsettled' | undefined = 'held';
+    const move = (to: 'unsettled' | undefined): void => {
+      if (where === undefined || where === to) return;
+      entry[where] -= 1;
+      if (to) entry[to] += 1;
+      if (where === 'held') this.#wake(entry);
+      where = to;
+      if (this.#hunger(entry) > 0) this.#onHunger(stage);
     };
+    return { ran: () => move('unsettled'), [Symbol.dispose]: () => move(undefined) };
   }
 
   /** By stage, how many more tasks this process would take at once. */
   room(): Record<string, number> {
-    return Object.fromEntries(
-      [...this.#stages].map(([stage, entry]) => [stage, Math.max(0, this.#limit(entry) - entry.held)]),
-    );
+    return this.#each((entry) => Math.max(0, this.#limit(entry) - entry.held));
+  }
+
+  /**
+   * By stage, how many tasks this process should ask for: enough for a large statement, or none. Never so many that what it ran
+   * comes faster than it is settled.
+   */
+  wants(): Record<string, number> {
+    return this.#each((entry) => this.#hunger(entry));
   }
 
   measured(stage: string, ms: number): void {
@@ -77,6 +98,16 @@ export class Appetite {
       if (!next) return;
       next();
     }
+  }
+
+  #hunger(entry: StageAppetite): number {
+    const limit = this.#limit(entry);
+    const room = Math.min(limit - entry.held, 2 * limit - entry.held - entry.unsettled);
+    return 2 * room >= limit ? room : 0;
+  }
+
+  #each(of: (entry: StageAppetite) => number): Record<string, number> {
+    return Object.fromEntries([...this.#stages].map(([stage, entry]) => [stage, of(entry)]));
   }
 
   #limit({ meanMs }: StageAppetite): number {

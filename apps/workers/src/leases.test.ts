@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import type { Beat, ClaimedTask, TaskRecords, Unheard } from '@intermodal/pipeline';
+import type { Beat, ClaimedTask, Claims, TaskRecords, Unheard } from '@intermodal/pipeline';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { Leases } from './leases.ts';
@@ -7,7 +7,7 @@ import { Takings } from './takings.ts';
 
 test('a beat tells of what is held since the beat before, unless a call of then is still to answer', async () => {
   const beats = new EventEmitter();
-  const reply = Promise.withResolvers<ClaimedTask[]>();
+  const reply = Promise.withResolvers<Claims>();
   let count = 0;
   const records = {
     async heartbeat(_worker: unknown, leases: readonly unknown[], unheard?: Unheard): Promise<Beat> {
@@ -33,7 +33,7 @@ test('a beat tells of what is held since the beat before, unless a call of then 
   await leases.start();
   expect(await once(beats, 'beat')).toEqual([0, undefined]);
   expect(await once(beats, 'beat')).toEqual([0, undefined]);
-  reply.resolve([]);
+  reply.resolve({ tasks: [], waiting: [] });
   await slow;
   leases.hold({ id: 'known', token: 'a' } as ClaimedTask);
   leases.hold({ id: 'refused', token: 'b' } as ClaimedTask).giveUp();

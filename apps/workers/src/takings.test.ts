@@ -1,12 +1,12 @@
-import type { ClaimedTask, TaskRecords } from '@intermodal/pipeline';
+import type { Claims, TaskRecords } from '@intermodal/pipeline';
 import { expect, test } from 'vitest';
 import { Takings } from './takings.ts';
 
 test('a call that began before a moment is waited for, whether it answers or fails; a later one is not', async () => {
   let now = 0;
   const takings = new Takings(() => now);
-  const calls: PromiseWithResolvers<ClaimedTask[]>[] = [];
-  const claim = (): Promise<ClaimedTask[]> => {
+  const calls: PromiseWithResolvers<Claims>[] = [];
+  const claim = (): Promise<Claims> => {
     calls.push(Promise.withResolvers());
     return calls.at(-1)!.promise;
   };
@@ -20,7 +20,7 @@ test('a call that began before a moment is waited for, whether it answers or fai
   const third = records.claim([], '');
   expect(takings.answeredUntil(0)).toBe(true);
   expect(takings.answeredUntil(3)).toBe(false);
-  calls[0]!.resolve([]);
+  calls[0]!.resolve({ tasks: [], waiting: [] });
   await first;
   expect(takings.answeredUntil(1)).toBe(true);
   expect(takings.answeredUntil(3)).toBe(false);
@@ -28,6 +28,6 @@ test('a call that began before a moment is waited for, whether it answers or fai
   await expect(second).rejects.toThrow('ended');
   expect(takings.answeredUntil(3)).toBe(true);
   expect(takings.answeredUntil(5)).toBe(false);
-  calls[2]!.resolve([]);
+  calls[2]!.resolve({ tasks: [], waiting: [] });
   await third;
 });

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { IntermodalError, showId, toIntermodalError, type Fault, type Ran } from '@intermodal/contracts';
 import type { ClaimedTask, Delivery, Settlement } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
-import type { Appetite } from './appetite.ts';
+import type { Appetite, Place } from './appetite.ts';
 import type { AbortReason, Held, Leases } from './leases.ts';
 import type { TaskRun } from './run-task.ts';
 import { isOutage } from './settle.ts';
@@ -72,7 +72,8 @@ export class TaskHandler {
     await work.finally(() => this.#running.delete(work));
   }
 
-  async #work(task: ClaimedTask, place: Disposable): Promise<void> {
+  async #work(task: ClaimedTask, given: Place): Promise<void> {
+    using place = given;
     const { slots, leases } = this.#options;
     const held = leases.hold(task);
     // One process that ended may be chance, or company. After two, a task runs alone, and what comes of it is on record before
@@ -81,7 +82,7 @@ export class TaskHandler {
     try {
       using slot = await (isSuspect ? slots.takeAll() : slots.take());
       // The room is free again before the settlement, which may fill it with what follows.
-      const settlement = await this.#runHeld(task, held).finally(() => place[Symbol.dispose]());
+      const settlement = await this.#runHeld(task, held).finally(() => place.ran());
       if (!isSuspect) slot[Symbol.dispose]();
       if (settlement) await this.#settle(task, settlement, held);
     } finally {

@@ -85,7 +85,9 @@ async function endedJob(url: string): Promise<string> {
     webhook: { id: newUuid(), url, keyId: secrets.keyId },
   });
   const [ready] = await records.jobs.tasks(jobId, 1);
-  const [task] = await records.tasks.claim([ready!.id], newUuid());
+  const {
+    tasks: [task],
+  } = await records.tasks.claim([ready!.id], newUuid());
   const output = { value: 1, list: null };
   await records.tasks.settle([
     { taskId: task!.id, token: task!.token, outcome: 'completed', output, artifacts: [] },

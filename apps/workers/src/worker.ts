@@ -4,6 +4,7 @@ import {
   type ClaimedTask,
   type Stage,
   type StageCatalogue,
+  type Taker,
   type TaskQueue,
   type TaskRecords,
 } from '@intermodal/pipeline';
@@ -76,7 +77,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const scratch = new Scratch(options.scratchFolder, options.processId, worker.id);
   await scratch.clean(isAlive);
   const cache = new ArtifactCache(options.cacheFolder, options.store, options.cacheMaxBytes);
-  const appetite = new Appetite(options.slots, worker.stages);
+  const appetite = new Appetite(options.slots, worker.stages, (stage) => void admission.refill(stage));
   const leases = new Leases(records, worker, {
     intervalMs: options.heartbeatMs,
     pace: () => appetite.means(),
@@ -85,21 +86,24 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     log,
   });
   let draining = false;
-  const taker = () => (draining ? undefined : { workerId: worker.id, room: appetite.room() });
+  const takerOf = (room: Taker['room']) => (draining ? undefined : { workerId: worker.id, room });
   const accept = (tasks: readonly ClaimedTask[]): void => handler.accept(tasks);
   const admission = new Admission({
     records,
     queue,
-    worker: { taker, accept },
+    worker: { taker: () => takerOf(appetite.wants()), accept },
     onFailure: (error, stage) => log.warn({ err: error, stage }, 'tasks could not be sent'),
   });
   const claim = claimer(async (ids) => {
-    const claimed = await records.claim(ids, worker.id);
-    void admission.refill();
-    return claimed;
+    const { tasks, waiting } = await records.claim(ids, worker.id);
+    void admission.open(waiting);
+    return tasks;
   });
   const runner = { ...options, catalogue: options.stages, cache, scratch };
-  const settle = settler({ records, queue, admission, taker, accept, log });
+  const settle = settler({
+    ...{ records, queue, admission, accept, log },
+    taker: () => takerOf(appetite.room()),
+  });
   const handler = new TaskHandler({
     slots: new Slots(options.slots),
     appetite,

@@ -53,7 +53,7 @@ test('one look per stage at a time; whoever asks meanwhile is served by the next
   expect(looks).toBe(2);
 });
 
-test('where more waits than fitted, it looks again when something was taken, and not otherwise', async () => {
+test('where more waits than fitted, it looks again when there is room, and not otherwise', async () => {
   const looked: string[] = [];
   let more = true;
   const admission = new Admission({
@@ -66,11 +66,35 @@ test('where more waits than fitted, it looks again when something was taken, and
     queue: { send: async () => {} },
     onFailure: () => {},
   });
+  const room = () => Promise.all([admission.refill('a@1'), admission.refill('b@1')]);
   await admission.open(['a@1', 'b@1']);
   more = false;
-  await admission.refill();
-  await admission.refill();
+  await room();
+  await room();
   expect(looked).toEqual(['a@1', 'b@1', 'a@1']);
+});
+
+test('a worker takes as long as it has room and there is something; what it cannot get it leaves to others', async () => {
+  const rooms: (number | undefined)[] = [];
+  const got = [3, 2, 0];
+  let held = 0;
+  const admission = new Admission({
+    records: {
+      async admit(_stage, taker) {
+        rooms.push(taker?.room['a@1']);
+        const claimed = Array.from({ length: got.shift()! }, () => ({ id: 'taken' }) as ClaimedTask);
+        return { ...NOTHING, claimed, more: true };
+      },
+    },
+    queue: { send: async () => {} },
+    worker: {
+      taker: () => ({ workerId: 'w', room: { 'a@1': 8 - held } }),
+      accept: (tasks) => (held += tasks.length),
+    },
+    onFailure: () => {},
+  });
+  await admission.open(['a@1']);
+  expect(rooms).toEqual([8, 5, 3]);
 });
 
 test('a failure is told and harms nobody', async () => {

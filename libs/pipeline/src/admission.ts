@@ -6,7 +6,7 @@ export interface AdmissionOptions {
   readonly queue: Pick<TaskQueue, 'send'>;
   /** Left out where nothing is run. */
   readonly worker?: {
-    /** What it takes at once; undefined while it drains. */
+    /** What it would have now; undefined while it drains. */
     taker(): Taker | undefined;
     accept(tasks: readonly ClaimedTask[]): void;
   };
@@ -33,9 +33,9 @@ export class Admission {
     await Promise.all([...stages].map((stage) => this.#openOne(stage)));
   }
 
-  /** Looks again at the stages that had more than fitted: called when something was taken. */
-  async refill(): Promise<void> {
-    if (this.#more.size > 0) await this.open(this.#more);
+  /** Looks again at a stage that had more than fitted: called when the worker has room. Who is looking sees that by itself. */
+  async refill(stage: string): Promise<void> {
+    if (this.#more.has(stage) && !this.#running.has(stage)) await this.#openOne(stage);
   }
 
   /** Resolves when nothing is under way. */
@@ -56,11 +56,13 @@ export class Admission {
 
   async #work(stage: string): Promise<void> {
     const { records, queue, worker, onFailure } = this.#options;
+    let goesOn: boolean;
     do {
       this.#again.delete(stage);
       try {
         const { claimed, deliveries, more } = await records.admit(stage, worker?.taker());
         worker?.accept(claimed);
+        goesOn = more && claimed.length > 0 && (worker?.taker()?.room[stage] ?? 0) > 0;
         if (more) this.#more.add(stage);
         else this.#more.delete(stage);
         if (deliveries.length > 0) await queue.send(deliveries);
@@ -68,6 +70,6 @@ export class Admission {
         onFailure(error, stage);
         return;
       }
-    } while (this.#again.has(stage));
+    } while (goesOn || this.#again.has(stage));
   }
 }

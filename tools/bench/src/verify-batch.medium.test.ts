@@ -42,7 +42,7 @@ test('only a batch that is done, right and committed once is let through', async
   await expect(verifyCommits(database, 2)).rejects.toThrow('committed once');
 
   const ids = (await database.query<{ id: string }>('SELECT id FROM task ORDER BY seq')).map(({ id }) => id);
-  const claimed = await tasks.claim(ids, newUuid());
+  const { tasks: claimed } = await tasks.claim(ids, newUuid());
   const settlements = claimed.map(({ id, token, input }): Settlement => ({
     ...{ taskId: id, token, outcome: 'completed', artifacts: [] },
     output: { value: input.a, list: null },

@@ -58,22 +58,27 @@ const countBy = (values: readonly unknown[]) =>
   Object.fromEntries([...Map.groupBy(values, String)].map(([key, group]) => [key, group.length]));
 
 describe('the window', () => {
-  test('lets in as much as the workers can do in a moment, and says that there is more', async () => {
+  test('has two tasks for each slot, and says that there is more', async () => {
     await submit(LOCAL_TENANT, 25);
     const first = await admitted();
     expect(first.ids).toHaveLength(20);
     expect(first.more).toBe(true);
     expect(await admitted()).toMatchObject({ ids: [], more: true });
-    await records.tasks.claim(first.ids.slice(0, 5), worker);
+    expect(await records.tasks.claim(first.ids.slice(0, 5), worker)).toMatchObject({
+      ...{ tasks: { length: 5 }, waiting: [STAGE] },
+    });
     expect(await admitted()).toMatchObject({ ids: { length: 5 }, more: false });
+    expect(await records.tasks.claim(first.ids.slice(5, 7), worker)).toMatchObject({ waiting: [] });
   });
 
-  test('is wide for short tasks, and they travel together', async () => {
-    await records.tasks.tellPace({ [STAGE]: 1 });
+  test('has short tasks travel together, as many as a worker has slots', async () => {
+    await records.tasks.tellPace({ [STAGE]: 5 });
     await submitBatch(LOCAL_TENANT, 120);
-    const { deliveries, more } = await admitted();
-    expect(more).toBe(false);
-    expect(deliveries.map(({ tasks }) => tasks.length)).toEqual([20, 20, 20, 20, 20, 20]);
+    expect((await admitted()).deliveries.map(({ tasks }) => tasks.length)).toEqual([4, 4, 4, 4, 4]);
+    await sql.query(`UPDATE task SET place = 'waiting'`);
+    await records.tasks.tellPace({ [STAGE]: 0 });
+    await records.tasks.tellPace({ [STAGE]: 0 });
+    expect((await admitted()).deliveries.map(({ tasks }) => tasks.length)).toEqual([10, 10]);
   });
 
   test('counts what the asking worker takes as gone', async () => {

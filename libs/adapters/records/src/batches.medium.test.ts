@@ -46,7 +46,7 @@ const get = async (id: string) => (await records.batches.get(LOCAL_TENANT, id))!
 /** Runs these tasks and all that follows, the settlements split over `inFlight` statements at a time. */
 async function run(ids: readonly string[], inFlight = 1): Promise<void> {
   const taker = { workerId: worker, room: { 'toy.make@1': 1_000 } };
-  for (let claimed = await records.tasks.claim(ids, worker); claimed.length > 0;) {
+  for (let { tasks: claimed } = await records.tasks.claim(ids, worker); claimed.length > 0;) {
     const settled = claimed.map(({ id, token }): Settlement => ({
       taskId: id,
       token,

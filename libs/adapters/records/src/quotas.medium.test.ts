@@ -50,7 +50,9 @@ test('a tenant has no more open jobs than it may, however they begin and end', a
       [second!, true],
     ] as const) {
       const [task] = await records.jobs.tasks(jobId, 1);
-      const [claimed] = await records.tasks.claim([task!.id], worker);
+      const {
+        tasks: [claimed],
+      } = await records.tasks.claim([task!.id], worker);
       const { id: taskId, token } = claimed!;
       const error = { code: 'media.unreadable' as ErrorCode, message: 'No.' };
       await records.tasks.settle([

@@ -55,7 +55,9 @@ async function endedJob(
 
 async function end(id: string, days: number): Promise<string> {
   const [task] = await records.jobs.tasks(id, 1);
-  const [claimed] = await records.tasks.claim([task!.id], worker);
+  const {
+    tasks: [claimed],
+  } = await records.tasks.claim([task!.id], worker);
   const file = newUuid();
   const { id: taskId, token } = claimed!;
   const output = { value: 7, list: null };

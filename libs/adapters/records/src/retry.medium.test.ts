@@ -37,7 +37,7 @@ async function run(jobId: string, failing: readonly string[] = []): Promise<stri
   const ran: string[] = [];
   for (;;) {
     const ready = (await tasks(jobId)).filter(({ state }) => state === 'ready').map(({ id }) => id);
-    const claimed = await records.tasks.claim(ready, worker);
+    const { tasks: claimed } = await records.tasks.claim(ready, worker);
     if (claimed.length === 0) return ran;
     ran.push(...claimed.map(({ path }) => path));
     await records.tasks.settle(
@@ -98,7 +98,9 @@ describe('the retry of a job', () => {
 
   test('goes on where a cancelled one stopped', async () => {
     const old = await submit();
-    const [first] = await records.tasks.claim([(await tasks(old))[0]!.id], worker);
+    const {
+      tasks: [first],
+    } = await records.tasks.claim([(await tasks(old))[0]!.id], worker);
     const { id: taskId, token } = first!;
     await records.tasks.settle([
       { taskId, token, outcome: 'completed', output: { value: 5 }, artifacts: [] },

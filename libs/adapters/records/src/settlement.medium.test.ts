@@ -31,7 +31,9 @@ const submit = async (idempotency?: { key: string; sha256: string }) =>
 
 async function claimFirst(jobId: string): Promise<ClaimedTask> {
   const [task] = await records.jobs.tasks(jobId, 10);
-  const [claimed] = await records.tasks.claim([task!.id], worker);
+  const {
+    tasks: [claimed],
+  } = await records.tasks.claim([task!.id], worker);
   return claimed!;
 }
 
@@ -174,7 +176,7 @@ describe('settling', () => {
     const { jobId } = await submit();
     const first = await claimFirst(jobId);
     expect((await records.tasks.settle([failed(first)])).waiting).toEqual([]);
-    expect(await records.tasks.claim([first.id], worker)).toEqual([]);
+    expect((await records.tasks.claim([first.id], worker)).tasks).toEqual([]);
     await makeDue(jobId);
     expect((await records.tasks.sweep()).waiting).toContain('toy.make@1');
     expect(await waitingIn(jobId)).toEqual(['first']);
@@ -216,7 +218,7 @@ describe('settling', () => {
     const { id: taskId, token } = await claimFirst(jobId);
     const { waiting } = await records.tasks.settle([{ taskId, token, outcome: 'released' }]);
     expect(waiting).toEqual(['toy.make@1']);
-    expect(await records.tasks.claim([taskId], worker)).toHaveLength(1);
+    expect((await records.tasks.claim([taskId], worker)).tasks).toHaveLength(1);
   });
 
   test('an unknown task is fenced, its neighbours in the batch are not', async () => {
@@ -334,7 +336,7 @@ test('2,000 items are opened and collected in order', async () => {
   const items = (await records.jobs.tasks(jobId, 3_000)).filter(({ stage }) => stage !== null);
   expect(items).toHaveLength(2_000);
   for (let i = 0; i < items.length; i += 500) {
-    const claimed = await records.tasks.claim(
+    const { tasks: claimed } = await records.tasks.claim(
       items.slice(i, i + 500).map(({ id }) => id),
       worker,
     );

@@ -27,6 +27,10 @@ interface ClaimedRow {
   readonly crashes: number;
 }
 
+interface ClaimRow extends ClaimedRow {
+  readonly kind: 'claimed' | 'waiting';
+}
+
 /** Of other kinds than `claimed`, only the column that says what it is about has a value. */
 interface SettledRow extends ClaimedRow {
   readonly kind: 'fenced' | 'claimed' | 'waiting' | 'changed';
@@ -46,8 +50,6 @@ interface AdmittedRow extends ClaimedRow {
 
 /** Tasks that one sweep looks at, at most. */
 const SWEEP_LIMIT = 500;
-/** Tasks of one stage in Redis, at most. */
-const WINDOW_MAX = 2_000;
 
 /** @param options.leaseMs how long a claim or a heartbeat holds a task */
 export function taskRecords(database: Database, options: { leaseMs: number }): TaskRecords {
@@ -74,12 +76,12 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
   return {
     async claim(taskIds, workerId) {
       const text = 'SELECT * FROM claim_tasks($1, $2, $3)';
-      const rows = await database.query<ClaimedRow>('claim_tasks', text, [
-        taskIds,
-        workerId,
-        options.leaseMs,
-      ]);
-      return rows.map(claimedOf);
+      const given = [taskIds, workerId, options.leaseMs];
+      const rows = await database.query<ClaimRow>('claim_tasks', text, given);
+      return {
+        tasks: rows.filter(({ kind }) => kind === 'claimed').map(claimedOf),
+        waiting: rows.filter(({ kind }) => kind === 'waiting').map(({ stage }) => stage),
+      };
     },
     async begin(taskId, token) {
       const text = `UPDATE task SET begun = true WHERE id = $1 AND token = $2 AND state = 'running' RETURNING id`;
@@ -111,10 +113,9 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
       return settledOf(rows);
     },
     async admit(stage, taker) {
-      const text = 'SELECT * FROM admit_tasks($1, $2, $3, $4, $5)';
+      const text = 'SELECT * FROM admit_tasks($1, $2, $3, $4)';
       const rows = await database.query<AdmittedRow>('admit_tasks', text, [
         stage,
-        WINDOW_MAX,
         taker?.room[stage] ?? 0,
         taker?.workerId ?? null,
         options.leaseMs,

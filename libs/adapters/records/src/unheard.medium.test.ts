@@ -20,8 +20,12 @@ test('tasks of a reply that never arrived are put back by the next beat, and by 
   const [one, other] = [worker(), worker()];
   const ids = { held: await submitted(), lost: await submitted(), strange: await submitted() };
   const { at: early } = await tasks.heartbeat(one, []);
-  const [held] = await tasks.claim([ids.held], one.id);
-  const [lost] = await tasks.claim([ids.lost], one.id);
+  const {
+    tasks: [held],
+  } = await tasks.claim([ids.held], one.id);
+  const {
+    tasks: [lost],
+  } = await tasks.claim([ids.lost], one.id);
   await tasks.claim([ids.strange], other.id);
   const leases = [{ taskId: held!.id, token: held!.token, progress: null }];
 

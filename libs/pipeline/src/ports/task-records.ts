@@ -80,6 +80,12 @@ export interface SettlementResult {
   readonly changedJobs: readonly string[];
 }
 
+export interface Claims {
+  readonly tasks: readonly ClaimedTask[];
+  /** Of their stages, those with tasks that wait to be let in: the claim made room for some. */
+  readonly waiting: readonly string[];
+}
+
 /** A worker that settles or looks for work may take tasks right there: no message, no waiting. */
 export interface Taker {
   readonly workerId: string;
@@ -130,7 +136,7 @@ export interface WorkerInfo {
 /** The record, as workers use it. Leases are measured by the database's clock only. */
 export interface TaskRecords {
   /** Those of the tasks that were ready. The rest is a duplicate delivery, cancelled, or somebody else's. */
-  claim(taskIds: readonly string[], workerId: string): Promise<ClaimedTask[]>;
+  claim(taskIds: readonly string[], workerId: string): Promise<Claims>;
   /**
    * A task with crashes begins: if this process ends, too, it is counted as the cause. False when the task is lost.
    */
@@ -143,9 +149,9 @@ export interface TaskRecords {
   /** One transaction per call. The same settlement twice is the same as once. */
   settle(settlements: readonly Settlement[], taker?: Taker): Promise<SettlementResult>;
   /**
-   * Chooses which waiting tasks of a stage are next: tenants and lanes by their weights. A taker gets what it has room for; at
-   * most as many more as the workers there are can do in a moment go to the transport. The rest waits in the records, where
-   * it can still be overtaken.
+   * Chooses which waiting tasks of a stage are next: tenants and lanes by their weights. A taker gets what it has room for; the
+   * transport gets as many more as wake every worker. The rest waits in the records, where it can still be overtaken, for a
+   * taker.
    */
   admit(stage: string, taker?: Taker): Promise<Admitted>;
   /** What this worker measured: milliseconds of one task, by stage. */

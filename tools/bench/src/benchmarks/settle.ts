@@ -1,5 +1,5 @@
 import { newUuid } from '@intermodal/contracts';
-import { compile, type ClaimedTask, type Settlement } from '@intermodal/pipeline';
+import { compile, type Settlement } from '@intermodal/pipeline';
 import { LOCAL_TENANT } from '@intermodal/records';
 import { toyStages } from '@intermodal/testing';
 import type { TrialStack } from '@intermodal/trial';
@@ -113,7 +113,7 @@ class Carrier {
     const { tasks } = this.#database.records;
     const first = this.#waiting.shift() ?? [];
     const taker = { workerId: this.#worker, room: { 'toy.make@1': this.#size } };
-    let claimed: readonly ClaimedTask[] = await this.#timed('claim', () => tasks.claim(first, this.#worker));
+    let { tasks: claimed } = await this.#timed('claim', () => tasks.claim(first, this.#worker));
     for (let step = 1; step <= STEPS; step++) {
       if (claimed.length !== this.#size) throw new Error(`${claimed.length} of ${this.#size} were claimed.`);
       const settlements = claimed.map(({ id, token, input }): Settlement => ({

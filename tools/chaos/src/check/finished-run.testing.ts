@@ -80,7 +80,7 @@ async function runTasks(
     const tasks = await records.jobs.tasks(entry.jobId!, 100);
     const ready = tasks.filter(({ state }) => state === 'ready').map(({ id }) => id);
     if (ready.length === 0) return executions;
-    for (const claimed of await records.tasks.claim(ready, newUuid())) {
+    for (const claimed of (await records.tasks.claim(ready, newUuid())).tasks) {
       await records.tasks.settle([await settlementOf(claimed, entry, store, prediction)]);
       executions.push(`${showId('task', claimed.id)}:${claimed.attempt}`);
     }

@@ -19,8 +19,9 @@ BEGIN
   WHERE j.id = q.id;
 END $$;
 
+-- kind: 'claimed', or 'waiting' (stage: of those claimed, one with tasks that wait to be let in).
 CREATE OR REPLACE FUNCTION claim_tasks(p_ids uuid[], p_worker uuid, p_lease_ms int)
-RETURNS TABLE (id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb, params jsonb,
+RETURNS TABLE (kind text, id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb, params jsonb,
   timeout_ms int, iterated text[], crashes int) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE v_taken uuid[];
@@ -35,8 +36,16 @@ BEGIN
   SELECT array_agg(k.id) INTO v_taken FROM taken k;
   IF v_taken IS NULL THEN RETURN; END IF;
   PERFORM begin_jobs(v_taken);
-  RETURN QUERY SELECT * FROM claimed_tasks(v_taken);
+  RETURN QUERY SELECT 'claimed', c.* FROM claimed_tasks(v_taken) c;
+  kind := 'waiting';
+  FOR stage IN SELECT DISTINCT t.stage FROM task t WHERE t.id = ANY (v_taken) LOOP
+    IF has_waiting(stage) THEN RETURN NEXT; END IF;
+  END LOOP;
 END $$;
+
+CREATE OR REPLACE FUNCTION has_waiting(p_stage text) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (SELECT 1 FROM task t WHERE t.stage = p_stage AND t.state = 'ready' AND t.place = 'waiting')
+$$;
 
 -- A row that is locked right now is being settled or cancelled: it counts as held, the next beat will know.
 CREATE OR REPLACE FUNCTION beat_tasks(p_ids uuid[], p_tokens uuid[], p_progress real[], p_lease_ms int) RETURNS SETOF uuid LANGUAGE plpgsql AS $$

@@ -5,21 +5,22 @@ CREATE OR REPLACE FUNCTION check_delay(p_checks int, p_crashes int) RETURNS inte
 $$;
 
 -- Which tasks of a stage are next. A worker that asks takes up to p_take of them at once (kind 'claimed'); more go into Redis ('send'), up to
--- a window that holds about 50 ms of work for the workers there are (two tasks per slot at least). Everything else waits here, where it costs Redis nothing
--- and can still be overtaken; then a last row says 'more'. Streams are the lanes of tenants; each has a weight (an interactive lane
+-- a window of two for every slot that there is, which wakes whoever is idle. Everything else waits here, where it costs Redis nothing, can still be
+-- overtaken, and is taken by workers that have room; then a last row says 'more'. Streams are the lanes of tenants; each has a weight (an interactive lane
 -- four times that of a batch lane), and the next task comes from the stream that has least in the window for its weight. Within a
 -- stream: higher priority, then first come. chunk: tasks that travel in one message.
-CREATE OR REPLACE FUNCTION admit_tasks(p_stage text, p_max int, p_take int, p_worker uuid, p_lease_ms int)
+CREATE OR REPLACE FUNCTION admit_tasks(p_stage text, p_take int, p_worker uuid, p_lease_ms int)
 RETURNS TABLE (kind text, chunk int, id uuid, job_id uuid, tenant_id uuid, path text, stage text, attempt int, token uuid, input jsonb,
   params jsonb, timeout_ms int, iterated text[], crashes int) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_mean real; v_slots int; v_window int; v_room int; v_travel int; v_next uuid[]; v_sent uuid[]; v_taken uuid[]; v_attempts int[];
+DECLARE v_mean real; v_slots int; v_workers int; v_window int; v_room int; v_travel int; v_next uuid[]; v_sent uuid[]; v_taken uuid[]; v_attempts int[];
 BEGIN
-  SELECT coalesce(sum(w.slots), 4) INTO v_slots FROM worker w WHERE p_stage = ANY (w.stages) AND w.seen_at > now() - interval '30 s';
+  -- Workers that look at once would lock each other's tasks, and go away with few.
+  IF p_take > 0 THEN PERFORM pg_advisory_xact_lock(4646002, hashtext(p_stage)); END IF;
+  SELECT coalesce(sum(w.slots), 4), greatest(count(*), 1) INTO v_slots, v_workers FROM worker w WHERE p_stage = ANY (w.stages) AND w.seen_at > now() - interval '30 s';
   SELECT p.mean_ms INTO v_mean FROM stage_pace p WHERE p.stage = p_stage;
-  v_mean := greatest(coalesce(v_mean, 1000), 0.05);
-  v_window := greatest(2 * v_slots, least(p_max, v_slots * 50 / v_mean));
-  v_travel := greatest(1, least(100, 20 / v_mean));
+  v_window := 2 * v_slots;
+  v_travel := greatest(1, least(v_slots / v_workers, 20 / greatest(coalesce(v_mean, 1000), 0.05)));
   v_room := greatest(0, v_window - (
     SELECT count(*) FROM (SELECT 1 FROM task t WHERE t.stage = p_stage AND t.state = 'ready' AND t.place = 'sent' LIMIT v_window) s));
   IF v_room + p_take > 0 THEN
@@ -53,7 +54,7 @@ BEGIN
     attempt := v_attempts[i];
     RETURN NEXT;
   END LOOP;
-  IF EXISTS (SELECT 1 FROM task t WHERE t.stage = p_stage AND t.state = 'ready' AND t.place = 'waiting') THEN
+  IF has_waiting(p_stage) THEN
     kind := 'more';
     RETURN NEXT;
   END IF;
