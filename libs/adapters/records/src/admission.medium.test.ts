@@ -1,5 +1,5 @@
 import { newUuid } from '@intermodal/contracts';
-import type { Settlement } from '@intermodal/pipeline';
+import type { ClaimedTask, Settlement } from '@intermodal/pipeline';
 import { oneStep } from '@intermodal/testing';
 import type pg from 'pg';
 import { afterAll, beforeEach, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -54,6 +54,10 @@ async function admitted(taker?: number) {
   );
   return { ...result, ids, rows };
 }
+const completed = ({ id, token }: ClaimedTask): Settlement => ({
+  ...{ taskId: id, token, outcome: 'completed', artifacts: [] },
+  output: { value: 1, list: null },
+});
 const countBy = (values: readonly unknown[]) =>
   Object.fromEntries([...Map.groupBy(values, String)].map(([key, group]) => [key, group.length]));
 
@@ -87,11 +91,31 @@ describe('the window', () => {
     expect(claimed.map((task) => task.input)).toEqual([{ a: 0 }, { a: 1 }, { a: 2 }]);
     expect(ids).toHaveLength(20);
     expect(more).toBe(true);
-    const settlements = claimed.map(({ id, token }): Settlement => ({
-      ...{ taskId: id, token, outcome: 'completed', artifacts: [] },
-      output: { value: 1, list: null },
-    }));
-    expect((await records.tasks.settle(settlements)).fenced).toEqual([]);
+    expect((await records.tasks.settle(claimed.map(completed))).fenced).toEqual([]);
+  });
+
+  test('jobs of very many that are taken at once are marked by the next beat, or by their end, as begun when their task was', async () => {
+    await submitBatch(LOCAL_TENANT, 60);
+    const { claimed } = await admitted(60);
+    expect(claimed).toHaveLength(60);
+    const states = async () => {
+      const { rows } = await sql.query<{ state: string; early: boolean }>(
+        `SELECT j.state, j.started_at = t.started_at AS early FROM job j JOIN task t ON t.job_id = j.id ORDER BY t.seq`,
+      );
+      return countBy(rows.map(({ state, early }) => `${state} ${early}`));
+    };
+    expect(await states()).toEqual({ 'queued null': 60 });
+    await records.tasks.settle(claimed.slice(0, 20).map(completed));
+    expect(await states()).toEqual({ 'completed true': 20, 'queued null': 40 });
+    const leases = claimed.slice(20).map(({ id, token }) => ({ taskId: id, token, progress: null }));
+    await records.tasks.heartbeat(
+      { id: worker, pool: 'text', stages: [STAGE], slots: 10, engines: {} },
+      leases,
+    );
+    expect(await states()).toEqual({ 'completed true': 20, 'running true': 40 });
+    const few = await submitBatch(LOCAL_TENANT, 5);
+    expect((await admitted(5)).claimed).toHaveLength(5);
+    expect((await records.batches.get(LOCAL_TENANT, few.batchId))!.jobs).toMatchObject({ running: 5 });
   });
 
   test('is the same for many who ask at once: every task goes out once', async () => {

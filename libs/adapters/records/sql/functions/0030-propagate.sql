@@ -6,7 +6,7 @@ DECLARE v_ended uuid[];
 BEGIN
   WITH ended AS (
     UPDATE job SET state = p_state, error = p_error, finished_at = clock_timestamp(), deadline_at = NULL,
-      started_at = coalesce(started_at, CASE WHEN p_state <> 'cancelled' THEN clock_timestamp() END)
+      started_at = coalesce(started_at, first_start(id), CASE WHEN p_state <> 'cancelled' THEN clock_timestamp() END)
     WHERE id = ANY (p_jobs) AND state IN ('queued', 'running') RETURNING id
   ) SELECT array_agg(id) INTO v_ended FROM ended;
   IF v_ended IS NULL THEN RETURN; END IF;
@@ -30,7 +30,7 @@ BEGIN
     UPDATE job j SET state = CASE WHEN m.missing IS NULL THEN 'completed' ELSE 'failed' END,
       output = CASE WHEN m.missing IS NULL THEN m.output END,
       error = CASE WHEN m.missing IS NOT NULL THEN missing_output(j.id, m.missing) END,
-      finished_at = clock_timestamp(), deadline_at = NULL, started_at = coalesce(j.started_at, clock_timestamp())
+      finished_at = clock_timestamp(), deadline_at = NULL, started_at = coalesce(j.started_at, first_start(j.id), clock_timestamp())
     FROM made m WHERE j.id = m.id AND j.state IN ('queued', 'running') RETURNING j.id
   ) SELECT array_agg(id) INTO v_ended FROM ended;
   PERFORM emit_job_events(v_ended);

@@ -44,7 +44,7 @@ BEGIN
     INTO v_taken, v_sent, v_attempts FROM moved m;
   END IF;
   IF v_taken IS NOT NULL THEN
-    PERFORM begin_jobs(v_taken);
+    PERFORM begin_jobs_if_few(v_taken);
     RETURN QUERY SELECT 'claimed', NULL::int, c.* FROM claimed_tasks(v_taken) c;
   END IF;
   FOR i IN 1..coalesce(cardinality(v_sent), 0) LOOP
