@@ -12,13 +12,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('the stage of CONTRIBUTING is a stage by being one file', async () => {
-  const [example] = documentedExamples('CONTRIBUTING.md', 'test/architecture/contributing.test.ts');
-  await mkdir(join(folder, 'text'));
-  await writeFile(join(folder, 'text/shout.stage.ts'), example!.code);
-  const stage = (await loadStages(folder)).get('text.shout@1')!;
+test.for([
+  ['shout', { text: 'HELLO!' }],
+  ['measure', { letters: 5 }],
+] as const)('the stage text.%s of CONTRIBUTING is a stage by being one file', async ([name, output]) => {
+  const examples = documentedExamples('CONTRIBUTING.md', 'test/architecture/contributing.test.ts');
+  const { code } = examples.find((example) => example.code.includes(`'text.${name}'`))!;
+  await mkdir(join(folder, 'text'), { recursive: true });
+  await writeFile(join(folder, `text/${name}.stage.ts`), code);
+  const stage = (await loadStages(folder)).get(`text.${name}@1`)!;
   await using run = await runStage(stage, { text: 'hello' }, { needs: {} });
-  expect(run.output).toEqual({ text: 'HELLO!' });
+  expect(run.output).toEqual(output);
 });
 
 test('a stage in the wrong place is refused with the cure', async () => {

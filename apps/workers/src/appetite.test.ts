@@ -19,6 +19,13 @@ test('long tasks: one per slot; short tasks: many; never without end', () => {
   }
 });
 
+test('tasks that go through a model together: two micro-batches, however long they take', () => {
+  const appetite = new Appetite(2, [STAGE], { together: new Map([[STAGE, 8]]) });
+  expect(appetite.room()).toEqual({ [STAGE]: 16 });
+  appetite.measured(STAGE, 5_000);
+  expect(appetite.room()).toEqual({ [STAGE]: 16 });
+});
+
 test('who finds no room waits until a task is given up, in turn', async () => {
   const appetite = new Appetite(1, [STAGE]);
   const first = await appetite.take(STAGE);
@@ -36,7 +43,9 @@ test('who finds no room waits until a task is given up, in turn', async () => {
 
 test('it asks for many or for none, and not for more than can be settled', () => {
   const hungry: number[] = [];
-  const appetite: Appetite = new Appetite(2, [STAGE], () => hungry.push(appetite.wants()[STAGE]!));
+  const appetite: Appetite = new Appetite(2, [STAGE], {
+    onHunger: () => hungry.push(appetite.wants()[STAGE]!),
+  });
   appetite.measured(STAGE, 5);
   const places = Array.from({ length: 10 }, () => appetite.add(STAGE));
   expect(appetite.wants()).toEqual({ [STAGE]: 0 });

@@ -6,6 +6,8 @@ const HELD_MAX = 500;
 const NEWEST = 0.1;
 
 interface StageAppetite {
+  /** Tasks that are held if there are so many. */
+  readonly least: number;
   meanMs: number | undefined;
   /** Not run yet. */
   held: number;
@@ -29,13 +31,26 @@ export class Appetite {
   readonly #stages: Map<string, StageAppetite>;
   readonly #onHunger: (stage: string) => void;
 
-  /** @param onHunger hears of a stage each time that a task has ended and `wants` gives more than 0 */
-  constructor(slots: number, stages: Iterable<string>, onHunger: (stage: string) => void = () => {}) {
+  /**
+   * @param options.together of stages whose tasks go through a model together: how many
+   * @param options.onHunger hears of a stage each time that a task has ended and `wants` gives more than 0
+   */
+  constructor(
+    slots: number,
+    stages: Iterable<string>,
+    {
+      together,
+      onHunger = () => {},
+    }: { together?: ReadonlyMap<string, number>; onHunger?: (stage: string) => void } = {},
+  ) {
     this.#slots = slots;
     this.#onHunger = onHunger;
-    this.#stages = new Map(
-      [...stages].map((stage) => [stage, { meanMs: undefined, held: 0, unsettled: 0, waiting: [] }]),
-    );
+    const entryOf = (stage: string): StageAppetite => ({
+      // One micro-batch is on the model, the next one is prepared.
+      least: Math.max(slots, 2 * (together?.get(stage) ?? 0)),
+      ...{ meanMs: undefined, held: 0, unsettled: 0, waiting: [] },
+    });
+    this.#stages = new Map([...stages].map((stage) => [stage, entryOf(stage)]));
   }
 
   /** Resolves when there is room for one more task. */
@@ -110,12 +125,9 @@ export class Appetite {
     return Object.fromEntries([...this.#stages].map(([stage, entry]) => [stage, of(entry)]));
   }
 
-  #limit({ meanMs }: StageAppetite): number {
-    if (meanMs === undefined) return this.#slots;
-    return Math.min(
-      HELD_MAX,
-      Math.max(this.#slots, Math.floor((this.#slots * AHEAD_MS) / Math.max(meanMs, 0.01))),
-    );
+  #limit({ meanMs, least }: StageAppetite): number {
+    if (meanMs === undefined) return least;
+    return Math.max(least, Math.min(HELD_MAX, Math.floor((this.#slots * AHEAD_MS) / Math.max(meanMs, 0.01))));
   }
 
   #of(stage: string): StageAppetite {

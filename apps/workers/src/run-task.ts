@@ -20,9 +20,11 @@ import {
   type ClaimedTask,
   type Stage,
   type StageCatalogue,
+  type StageContext,
 } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 import type { ArtifactCache } from './artifact-cache.ts';
+import type { MicroBatches } from './micro-batches.ts';
 import type { Scratch, TaskScratch } from './scratch.ts';
 
 /** The largest file that a stage may give. */
@@ -35,7 +37,17 @@ export interface TaskRunnerOptions {
   readonly scratch: Scratch;
   /** The engines of a stage's needs. */
   readonly resolveNeeds: (needs: Stage['needs']) => Promise<Record<string, Chosen>>;
+  readonly batches: MicroBatches;
   readonly log: Logger;
+}
+
+export interface TaskControl {
+  readonly signal: AbortSignal;
+  readonly progress: (fraction: number) => void;
+  /** Called as soon as it is known what will run, so that failures name it too. */
+  readonly onRan: (ran: Ran) => void;
+  /** Called when the task only waits for its turn in a micro-batch. */
+  readonly onPrepared: () => void;
 }
 
 export interface TaskRun {
@@ -45,33 +57,37 @@ export interface TaskRun {
 
 /**
  * Runs one claimed task: files in, `run`, files out. Knows nothing of queues and leases.
- * @param onRan called as soon as it is known what will run, so that failures name it too
  * @throws IntermodalError, whose kind decides what happens next
  */
 export async function runTask(
   task: ClaimedTask,
   options: TaskRunnerOptions,
-  control: { signal: AbortSignal; progress: (fraction: number) => void; onRan: (ran: Ran) => void },
+  control: TaskControl,
 ): Promise<TaskRun> {
   const stage = stageOf(options.catalogue, task.stage);
   const log = options.log.child({ jobId: task.jobId, task: task.path, stage: task.stage });
   await using scratch = options.scratch.open(task.id, task.attempt);
   const [input, params] = await readInput(stage, task, scratch, options, control.signal);
   const chosen = await options.resolveNeeds(stage.needs);
-  control.onRan(ranOf(chosen));
+  const ran = ranOf(chosen);
+  control.onRan(ran);
+  const context: StageContext = {
+    task: { id: showId('task', task.id), attempt: task.attempt },
+    needs: Object.fromEntries(Object.entries(chosen).map(([name, { use }]) => [name, use])),
+    params,
+    signal: control.signal,
+    log: {
+      info: (fields, message) => log.info(fields, message),
+      warn: (fields, message) => log.warn(fields, message),
+    },
+    scratch: (name, mediaType) => scratch.output(name, mediaType),
+    progress: control.progress,
+  };
+  const { batch } = stage;
   const raw = await untilAborted(control.signal, () =>
-    stage.run(input, {
-      task: { id: showId('task', task.id), attempt: task.attempt },
-      needs: Object.fromEntries(Object.entries(chosen).map(([name, { use }]) => [name, use])) as never,
-      params: params as never,
-      signal: control.signal,
-      log: {
-        info: (fields, message) => log.info(fields, message),
-        warn: (fields, message) => log.warn(fields, message),
-      },
-      scratch: (name, mediaType) => scratch.output(name, mediaType),
-      progress: control.progress,
-    }),
+    batch
+      ? options.batches.run(stage, batch, input, context, { ran, onPrepared: control.onPrepared })
+      : stage.run(input, context as never),
   );
   const parsed = stage.output.safeParse(raw);
   if (!parsed.success)

@@ -175,6 +175,23 @@ test('a task that may have ended two processes runs alone, and says before that 
   ]);
 });
 
+test('who only waits for a micro-batch leaves the slot to others', async () => {
+  const both = Promise.withResolvers<void>();
+  const prepared: string[] = [];
+  const { handler, settled } = handlerWith({
+    appetite: new Appetite(1, [STAGE], { together: new Map([[STAGE, 2]]) }),
+    run: async ({ id }, { onPrepared }) => {
+      prepared.push(id);
+      onPrepared();
+      if (prepared.length === 2) both.resolve();
+      await both.promise;
+      return { output: {}, artifacts: [] };
+    },
+  });
+  await deliver(handler, 'a', 'b');
+  expect(settled).toHaveLength(2);
+});
+
 test('a task whose process ended once runs beside others, and says before that it begins', async () => {
   const both = Promise.withResolvers<void>();
   const steps: string[] = [];

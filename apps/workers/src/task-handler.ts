@@ -4,7 +4,7 @@ import type { ClaimedTask, Delivery, Settlement } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 import type { Appetite, Place } from './appetite.ts';
 import type { AbortReason, Held, Leases } from './leases.ts';
-import type { TaskRun } from './run-task.ts';
+import type { TaskControl, TaskRun } from './run-task.ts';
 import { isOutage } from './settle.ts';
 import type { Slots } from './slots.ts';
 
@@ -16,10 +16,7 @@ export interface TaskHandlerOptions {
   /** See TaskRecords. */
   readonly begin: (task: ClaimedTask) => Promise<boolean>;
   readonly settle: (settlement: Settlement) => Promise<boolean>;
-  readonly run: (
-    task: ClaimedTask,
-    control: { signal: AbortSignal; progress: (fraction: number) => void; onRan: (ran: Ran) => void },
-  ) => Promise<TaskRun>;
+  readonly run: (task: ClaimedTask, control: TaskControl) => Promise<TaskRun>;
   readonly log: Logger;
 }
 
@@ -82,7 +79,10 @@ export class TaskHandler {
     try {
       using slot = await (isSuspect ? slots.takeAll() : slots.take());
       // The room is free again before the settlement, which may fill it with what follows.
-      const settlement = await this.#runHeld(task, held).finally(() => place.ran());
+      const onPrepared = (): void => {
+        if (!isSuspect) slot.lend();
+      };
+      const settlement = await this.#runHeld(task, held, onPrepared).finally(() => place.ran());
       if (!isSuspect) slot[Symbol.dispose]();
       if (settlement) await this.#settle(task, settlement, held);
     } finally {
@@ -90,7 +90,7 @@ export class TaskHandler {
     }
   }
 
-  async #runHeld(task: ClaimedTask, held: Held): Promise<Settlement | undefined> {
+  async #runHeld(task: ClaimedTask, held: Held, onPrepared: () => void): Promise<Settlement | undefined> {
     const { begin, log } = this.#options;
     await held.confirm();
     if (held.signal.reason === ('lost' satisfies AbortReason)) return undefined;
@@ -105,22 +105,23 @@ export class TaskHandler {
       if (!holds) return undefined;
     }
     const begun = performance.now();
-    const settlement = await this.#run(task, held);
+    const settlement = await this.#run(task, held, onPrepared);
     this.#options.appetite.measured(task.stage, performance.now() - begun);
     return settlement;
   }
 
   /** Undefined when the lease is lost: then there is nothing that may be said. */
-  async #run(task: ClaimedTask, held: Held): Promise<Settlement | undefined> {
+  async #run(task: ClaimedTask, held: Held, onPrepared: () => void): Promise<Settlement | undefined> {
     const { log } = this.#options;
     const base = { taskId: task.id, token: task.token };
     const timer = setTimeout(() => held.abort('timeout'), task.timeoutMs);
     let ran: Ran = {};
     try {
-      const control = {
+      const control: TaskControl = {
         signal: held.signal,
         progress: held.progress,
-        onRan: (known: Ran) => void (ran = known),
+        onRan: (known) => void (ran = known),
+        onPrepared,
       };
       const run = await this.#options.run(task, control);
       return { ...base, ...ran, outcome: 'completed', ...run };

@@ -15,6 +15,7 @@ import { Appetite } from './appetite.ts';
 import { ArtifactCache } from './artifact-cache.ts';
 import { claimer } from './claim.ts';
 import { Leases } from './leases.ts';
+import { MicroBatches } from './micro-batches.ts';
 import { Rounds } from './rounds.ts';
 import { runTask } from './run-task.ts';
 import { Scratch } from './scratch.ts';
@@ -77,7 +78,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const scratch = new Scratch(options.scratchFolder, options.processId, worker.id);
   await scratch.clean(isAlive);
   const cache = new ArtifactCache(options.cacheFolder, options.store, options.cacheMaxBytes);
-  const appetite = new Appetite(options.slots, worker.stages, (stage) => void admission.refill(stage));
+  const appetite = new Appetite(options.slots, worker.stages, {
+    together: new Map(
+      [...options.stages].flatMap(([key, { batch }]) => (batch ? [[key, batch.maxItems]] : [])),
+    ),
+    onHunger: (stage) => void admission.refill(stage),
+  });
   const leases = new Leases(records, worker, {
     intervalMs: options.heartbeatMs,
     pace: () => appetite.means(),
@@ -99,7 +105,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     void admission.open(waiting);
     return tasks;
   });
-  const runner = { ...options, catalogue: options.stages, cache, scratch };
+  const batches = new MicroBatches((call) => log.debug(call, 'micro-batch'));
+  const runner = { ...options, catalogue: options.stages, cache, scratch, batches };
   const settle = settler({
     ...{ records, queue, admission, accept, log },
     taker: () => takerOf(appetite.room()),

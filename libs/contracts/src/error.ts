@@ -22,6 +22,7 @@ export const ERRORS = {
   'engine.unavailable': { kind: 'user', status: 503, title: 'No engine for this is installed here' },
   'model.unavailable': { kind: 'operational', status: 503, title: 'A model could not be loaded' },
   'model.no_room': { kind: 'operational', status: 507, title: 'The models do not fit into their folder' },
+  'model.out_of_memory': { kind: 'operational', status: 507, title: 'A model ran out of memory' },
   'model.corrupt': { kind: 'operational', status: 503, title: 'A model file does not match its hash' },
   'stage.timeout': { kind: 'operational', status: 504, title: 'The stage took longer than its limit' },
   'stage.crashed': { kind: 'operational', status: 500, title: 'The process that ran the stage ended' },

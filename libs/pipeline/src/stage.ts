@@ -32,7 +32,39 @@ export interface StageContext<N extends Needs = Needs, Params = unknown> {
   progress(fraction: number): void;
 }
 
-interface Declaration<I extends z.ZodObject, O extends z.ZodObject, P extends z.ZodObject, N extends Needs> {
+/** What a micro-batch may use: the same for all of its tasks. */
+export type BatchContext<N extends Needs = Needs, Params = unknown> = Pick<
+  StageContext<N, Params>,
+  'needs' | 'params' | 'log'
+> & {
+  /** Aborts when nobody waits for any of the results any more. */
+  readonly signal: AbortSignal;
+};
+
+/** How tasks of one stage, of whichever jobs, go through one call of a model together. */
+export interface MicroBatching<
+  Input = unknown,
+  Item = unknown,
+  Result = unknown,
+  N extends Needs = Needs,
+  Params = unknown,
+> {
+  /** Tasks in one call, at most. */
+  readonly maxItems: number;
+  /** How long a task waits, at most, for others that are being prepared; milliseconds. Alone it does not wait. */
+  readonly maxDelayMs: number;
+  /** What each task does by itself before: reads its files, say. Others are on the model meanwhile. */
+  prepare(input: Input, context: StageContext<N, Params>): Promise<Item>;
+  /** Items go together where this is the same: a shape, say. All do when it is left out. */
+  bucketOf?(item: Item): string;
+  /**
+   * One result for each item, in their order; an Error there is that task's alone. What throws is tried again with half as many,
+   * so that an item that breaks the call, or is one too many for the memory, harms no other.
+   */
+  run(items: readonly Item[], context: BatchContext<N, Params>): Promise<readonly (Result | Error)[]>;
+}
+
+interface Declared<I extends z.ZodObject, O extends z.ZodObject, P extends z.ZodObject, N extends Needs> {
   /** Dotted, and equal to the file's path: `speech/transcribe.stage.ts` is `speech.transcribe`. */
   readonly name: string;
   /** Raise it when the same input may give another output. */
@@ -44,7 +76,20 @@ interface Declaration<I extends z.ZodObject, O extends z.ZodObject, P extends z.
   readonly params?: P;
   readonly needs?: N;
   readonly limits?: Partial<StageLimits>;
+}
+
+interface Runs<I extends z.ZodObject, O extends z.ZodObject, P extends z.ZodObject, N extends Needs> {
   run(input: z.output<I>, context: StageContext<N, z.output<P>>): Promise<z.input<O>>;
+}
+
+interface RunsTogether<
+  I extends z.ZodObject,
+  O extends z.ZodObject,
+  P extends z.ZodObject,
+  N extends Needs,
+  Item,
+> {
+  readonly batch: MicroBatching<z.output<I>, Item, z.input<O>, N, z.output<P>>;
 }
 
 export interface Stage<
@@ -62,23 +107,58 @@ export interface Stage<
   readonly params: P;
   readonly needs: N;
   readonly limits: StageLimits;
+  /** Left out where every task runs by itself. */
+  readonly batch?: MicroBatching;
   // A method, so that a Stage of narrower types is still a Stage.
   run(input: z.output<I>, context: StageContext<N, z.output<P>>): Promise<z.input<O>>;
 }
 
-/** Declares a stage. That one file gives it a queue, workers, schemas, uploads, retries, a page in the reference. */
+/**
+ * Declares a stage. That one file gives it a queue, workers, schemas, uploads, retries, a page in the reference. With `batch` in
+ * place of `run` its tasks go through the model together.
+ */
 export function defineStage<
   I extends z.ZodObject,
   O extends z.ZodObject,
   P extends z.ZodObject = z.ZodObject<Record<never, never>>,
   N extends Needs = Record<never, never>,
->(declaration: Declaration<I, O, P, N>): Stage<I, O, P, N> {
+>(declaration: Declared<I, O, P, N> & Runs<I, O, P, N>): Stage<I, O, P, N>;
+export function defineStage<
+  I extends z.ZodObject,
+  O extends z.ZodObject,
+  Item,
+  P extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  N extends Needs = Record<never, never>,
+>(declaration: Declared<I, O, P, N> & RunsTogether<I, O, P, N, Item>): Stage<I, O, P, N>;
+export function defineStage<
+  I extends z.ZodObject,
+  O extends z.ZodObject,
+  P extends z.ZodObject,
+  N extends Needs,
+>(
+  declaration: Declared<I, O, P, N> & (Runs<I, O, P, N> | RunsTogether<I, O, P, N, unknown>),
+): Stage<I, O, P, N> {
   return {
     ...declaration,
+    ...('batch' in declaration && {
+      batch: declaration.batch as unknown as MicroBatching,
+      run: (input, context) => runAlone(declaration.batch, input, context),
+    }),
     params: declaration.params ?? (z.strictObject({}) as unknown as P),
     needs: declaration.needs ?? ({} as N),
     limits: { ...DEFAULT_LIMITS, ...declaration.limits },
-  };
+  } as Stage<I, O, P, N>;
+}
+
+/** A micro-batch of one. */
+async function runAlone<Input, Item, Result, N extends Needs, P>(
+  batch: MicroBatching<Input, Item, Result, N, P>,
+  input: Input,
+  context: StageContext<N, P>,
+): Promise<Result> {
+  const [result] = await batch.run([await batch.prepare(input, context)], context);
+  if (result instanceof Error) throw result;
+  return result as Result;
 }
 
 /** `speech.transcribe@1`, as pipelines name it. */
