@@ -21,6 +21,11 @@ test('a uuid is of version 7, and later ones sort behind, shown or not', () => {
   expect(showId('task', later) > showId('task', earlier)).toBe(true);
 });
 
+test('no two are the same, however many are made in one millisecond', () => {
+  const ids = Array.from({ length: 10_000 }, () => newUuid(1_000));
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
 test.each([
   '',
   'job_',
