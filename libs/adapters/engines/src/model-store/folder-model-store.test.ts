@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Model } from '@intermodal/models';
+import { defineModel, type Model } from '@intermodal/models';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FolderModelStore, versionOf } from './folder-model-store.ts';
+import { FolderModelStore } from './folder-model-store.ts';
+import { mirrorModel } from './mirror-models.ts';
 import { pruneStore } from './prune-store.ts';
+import { versionOf } from './version.ts';
 
 let folder: string;
 let mirror: string;
@@ -18,17 +20,24 @@ afterEach(async () => {
   await rm(mirror, { recursive: true });
 });
 
-const model = (contents: Record<string, string>): Model => ({
-  id: 'tiny',
-  summary: '',
-  licence: 'none',
-  files: Object.entries(contents).map(([file, text]) => ({
-    file,
-    bytes: Buffer.byteLength(text),
-    sha256: createHash('sha256').update(text).digest('hex'),
-    url: 'http://never.invalid/',
-  })),
-});
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const model = (contents: Record<string, string>): Model =>
+  defineModel({
+    id: 'tiny',
+    summary: 'A test.',
+    engine: 'onnx',
+    tasks: ['speech.detect'],
+    architecture: 'none',
+    licence: 'none',
+    source: { kind: 'web', address: 'http://never.invalid/' },
+    files: Object.entries(contents).map(([file, text]) => ({
+      file,
+      bytes: Buffer.byteLength(text),
+      sha256: hashOf(text),
+    })),
+  });
+const { signal } = new AbortController();
 const contents = { 'model.onnx': 'weights', 'labels.txt': 'cat dog' };
 const tiny = model(contents);
 
@@ -89,11 +98,11 @@ describe('FolderModelStore', () => {
     await put(folder, contents, join('tiny', versionOf(tiny)));
     const store = new FolderModelStore({ folder });
     await put(mirror, { 'model.onnx': 'wei' });
-    expect(await store.copyTo(mirror, tiny)).toBe(true);
+    expect(await mirrorModel(store, tiny, mirror, signal)).toBe(true);
     expect(await readFile(join(mirror, 'tiny', 'model.onnx'), 'utf8')).toBe('weights');
     await rm(join(folder, 'tiny'), { recursive: true });
     expect(await new FolderModelStore({ folder, mirror }).find(tiny)).toBeDefined();
-    expect(await new FolderModelStore({ folder }).copyTo(mirror, { ...tiny, id: 'other' })).toBe(false);
+    expect(await mirrorModel(store, { ...tiny, id: 'other' }, mirror, signal)).toBe(false);
   });
 
   it('keeps versions apart', () => {
