@@ -1,5 +1,11 @@
 import { resolve } from 'node:path';
-import { FolderModelStore, mirrorModel, pruneStore, readCatalogue, type State } from '@intermodal/engines';
+import {
+  type FolderModelStore,
+  mirrorModel,
+  pruneStore,
+  readCatalogue,
+  type State,
+} from '@intermodal/engines';
 import { Revision } from '@intermodal/contracts';
 import type { Model } from '@intermodal/models';
 import type { Command } from 'commander';

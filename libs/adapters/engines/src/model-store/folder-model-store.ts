@@ -5,6 +5,7 @@ import {
   filesOf,
   isUnpinned,
   pinnedAt,
+  variantName,
   type Model,
   type ModelFile,
   type ModelStore,
@@ -38,6 +39,8 @@ export interface FolderModelStoreOptions {
   readonly mirror?: string | undefined;
   /** `INTERMODAL_MODEL_MIRROR_TOKEN`: for a mirror with an address. */
   readonly mirrorToken?: string | undefined;
+  /** Every model there is. What stands in it for a shipped model is opened in its place. */
+  readonly catalogue?: readonly Model[];
   /** `INTERMODAL_MODEL_MAX_BYTES`: what the folder may hold. */
   readonly maxBytes?: number | undefined;
   readonly huggingFace?: HuggingFaceAccess;
@@ -79,11 +82,14 @@ export class FolderModelStore implements ModelStore {
   }
 
   async find(model: Model, variant?: ModelVariant): Promise<Readonly<Record<string, string>> | undefined> {
-    const pinned = await this.#pins.resolve(model);
+    const replacement = this.#options.catalogue?.find(
+      ({ id, replacesShipped }) => replacesShipped && id === model.id,
+    );
+    const pinned = await this.#pins.resolve(replacement ?? model);
     if (!pinned) return undefined;
     const paths: Record<string, string> = {};
     // One after the other: what is refused leaves nothing running behind it.
-    for (const file of filesOf(pinned, variant)) {
+    for (const file of filesOf(pinned, chosenVariant(pinned, variant && variantName(variant)))) {
       const path = await this.#findFile(pinned, file);
       if (path === undefined) return undefined;
       paths[file.file] = path;
@@ -98,22 +104,32 @@ export class FolderModelStore implements ModelStore {
    * @throws IntermodalError `model.corrupt`, `model.unavailable`, `model.no_room`, `model.unpinned`, `model.invalid`
    */
   async pull(models: readonly Model[], options: PullModelsOptions): Promise<void> {
-    const pinned = await Promise.all(models.map((model) => this.#pinnedFor(model, options.revision)));
-    const all = pinned.flatMap((model) =>
-      filesOf(model, chosenVariant(model, options.variant)).map((file) => ({ model, file })),
-    );
-    const isMissing = async (one: (typeof all)[number]): Promise<Wanted[]> =>
-      (await this.#findFile(one.model, one.file)) === undefined
-        ? [await this.#wanted(one.model, one.file, options.signal)]
-        : [];
-    const wanted = (await pMap(all, isMissing, { concurrency: AT_A_TIME })).flat();
-    await this.#makeSureOfRoom(wanted);
     const failures: unknown[] = [];
+    const attempt = async <Result>(work: Promise<Result>): Promise<Result[]> =>
+      work.then(
+        (result) => [result],
+        (error: unknown) => {
+          failures.push(error);
+          return [];
+        },
+      );
+    const chosen = await pMap(models, (model) => attempt(this.#chosen(model, options)));
+    const files = chosen.flat().flatMap(({ model, files: all }) => all.map((file) => ({ model, file })));
+    const missing = await pMap(
+      files,
+      ({ model, file }) => attempt(this.#wantedIfMissing(model, file, options.signal)),
+      { concurrency: AT_A_TIME },
+    );
+    const wanted = missing.flat(2);
+    await this.#makeSureOfRoom(wanted);
     const { pauseMs = PAUSE_MS } = this.#options;
-    const fetchOne = (one: Wanted): Promise<unknown> =>
-      pullFile(one, { ...options, pauseMs }).catch((error: unknown) => failures.push(error));
-    await pMap(wanted, fetchOne, { concurrency: AT_A_TIME });
+    await pMap(wanted, (one) => attempt(pullFile(one, { ...options, pauseMs })), { concurrency: AT_A_TIME });
     if (failures.length > 0) throw failures[0];
+    for (const { model, files: all } of chosen.flat())
+      await checkExternalData(
+        model,
+        Object.fromEntries(all.map((file) => [file.file, this.pathOf(model, file)])),
+      );
     if (options.revision !== undefined)
       for (const model of models.filter(isUnpinned)) await this.#pins.write(model, options.revision);
   }
@@ -142,6 +158,14 @@ export class FolderModelStore implements ModelStore {
 
   close(): Promise<void> {
     return this.#buckets.close();
+  }
+
+  async #chosen(
+    model: Model,
+    { revision, variant }: PullModelsOptions,
+  ): Promise<{ model: Model; files: readonly ModelFile[] }> {
+    const pinned = await this.#pinnedFor(model, revision);
+    return { model: pinned, files: filesOf(pinned, chosenVariant(pinned, variant)) };
   }
 
   async #pinnedFor(model: Model, revision: string | undefined): Promise<Model> {
@@ -193,6 +217,10 @@ export class FolderModelStore implements ModelStore {
     return { file: file.file, bytes: file.bytes, sha256: record.sha256, record: `${path}${RECORD}` };
   }
 
+  async #wantedIfMissing(model: Model, file: ModelFile, signal: AbortSignal): Promise<Wanted[]> {
+    return (await this.#findFile(model, file)) === undefined ? [await this.#wanted(model, file, signal)] : [];
+  }
+
   /** What is known of a file before it is fetched, and where it may come from. */
   async #wanted(model: Model, file: ModelFile, signal: AbortSignal): Promise<Wanted> {
     const origin = {
@@ -221,7 +249,8 @@ export class FolderModelStore implements ModelStore {
       if (!record || record.version === versionOf(model)) return record;
     } catch (error) {
       signal.throwIfAborted();
-      const why = error instanceof Refused ? error.message : 'the connection to the mirror broke: try again later';
+      const why =
+        error instanceof Refused ? error.message : 'the connection to the mirror broke: try again later';
       throw unavailable(model, file, why, error);
     }
     throw new IntermodalError(

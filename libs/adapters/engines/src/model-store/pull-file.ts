@@ -85,11 +85,12 @@ type Told = Pick<OpenedFile, 'bytes' | 'sha256'>;
 
 async function fetchRest(wanted: Wanted, partial: string, options: PullOptions): Promise<Told> {
   const { model, file, sha256 } = wanted;
+  // Nobody could tell afterwards that two halves are of two files.
+  const beginsAnew = sha256 === undefined && mayChange(model.source);
   const handle = await open(partial, 'a');
   try {
     for (let barren = 0; ; barren++) {
-      // Nobody could tell afterwards that two halves are of two files.
-      if (sha256 === undefined && mayChange(model.source)) await handle.truncate(0);
+      if (beginsAnew) await handle.truncate(0);
       const have = (await handle.stat()).size;
       if (wanted.bytes !== undefined && sha256 !== undefined && have >= wanted.bytes)
         return { bytes: wanted.bytes };
@@ -103,8 +104,9 @@ async function fetchRest(wanted: Wanted, partial: string, options: PullOptions):
       } catch (error) {
         options.signal.throwIfAborted();
         if (error instanceof Refused) throw unavailable(model, file, error.message, error);
-        if ((await handle.stat()).size > have) barren = 0;
-        if (barren === BARREN_TRIES) throw unavailable(model, file, 'the connection broke: try again later', error);
+        if (!beginsAnew && (await handle.stat()).size > have) barren = 0;
+        if (barren === BARREN_TRIES)
+          throw unavailable(model, file, 'the connection broke: try again later', error);
       }
       await delay(options.pauseMs * 2 ** barren, undefined, { signal: options.signal });
     }

@@ -129,6 +129,21 @@ describe('pulling a model', () => {
     expect(await beside()).toEqual([]);
   });
 
+  it('begins anew what nobody knows the hash of, for an address may have other bytes tomorrow', async () => {
+    const unknown: Model = { ...model, files: [{ file: 'model.onnx' }] };
+    breakAfter(100_000);
+    await expect(store.pull([unknown], { signal })).rejects.toMatchObject({ code: 'model.unavailable' });
+    ranges.length = 0;
+    answer = serveRanges;
+    await store.pull([unknown], { signal });
+    // Once for its length, once for its bytes.
+    expect(ranges).toEqual([undefined, undefined]);
+    expect(await store.find(unknown)).toBeDefined();
+    await rm(store.pathOf(unknown, unknown.files[0]!));
+    answer = (_request, response) => void response.writeHead(200).end(Buffer.alloc(weights.length, 'x'));
+    await expect(store.pull([unknown], { signal })).rejects.toMatchObject({ code: 'model.corrupt' });
+  });
+
   it('says so when the address has nothing', async () => {
     answer = (_request, response) => void response.writeHead(404).end();
     await expect(store.pull([model], { signal })).rejects.toMatchObject({

@@ -38,8 +38,9 @@ export const rangeFrom = (from: number): Record<string, string> => ({
 export async function openedFrom(response: Response, from: number): Promise<OpenedFile | undefined> {
   const range = response.headers.get('content-range') ?? '';
   const total = /\/(\d+)$/.exec(range)?.[1];
-  const bytes = total ?? (response.status === 206 ? undefined : response.headers.get('content-length'));
-  const told = bytes == null ? {} : { bytes: Number(bytes) };
+  const length = response.status === 200 ? response.headers.get('content-length') : null;
+  const bytes = total ?? length ?? undefined;
+  const told = bytes === undefined ? {} : { bytes: Number(bytes) };
   if (response.ok) {
     const goesOn = response.status === 206 && range.startsWith(`bytes ${from}-`);
     return { body: response.body ?? emptyBody(), begins: goesOn ? from : 0, ...told };
