@@ -180,6 +180,12 @@ describe.each(Object.keys(SOURCES) as Kind[])('a model of one’s own in %s', (k
     );
     const verified = await run(['verify']);
     expect([verified.code, verified.out.split('\n').length]).toEqual([0, 2]);
+    // The same length: only reading shows it.
+    await writeFile((await stored('weights.bin'))!, randomBytes(BYTES));
+    expect(await run(['verify'])).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^mine +damaged/) as string,
+    });
   });
 
   where(title('is refused when one byte is wrong, and nothing of it stays'), async () => {

@@ -81,11 +81,9 @@ export async function rowOf(model: Model, store: FolderModelStore, state?: State
 
 /** What every byte of a model that is here says. */
 export async function verifiedStateOf(model: Model, store: FolderModelStore): Promise<State> {
-  const { state, variants } = await store.standing(model);
-  if (state !== 'here' && state !== 'damaged') return state;
+  const { state } = await store.standing(model);
   try {
-    const here = model.variants.filter((_, i) => variants[i]?.state !== 'missing');
-    for (const variant of here.length > 0 ? here : [undefined]) await store.find(model, variant);
+    await store.verify(model);
     return state;
   } catch (error) {
     if (error instanceof IntermodalError && error.code === 'model.corrupt') return 'damaged';

@@ -7,6 +7,8 @@ export default defineModel({
   tasks: ['speech.detect'],
   architecture: 'Silero VAD',
   licence: 'MIT',
+  // The peak of its process over five runs with one thread.
+  memoryBytes: { cpu: 120_000_000 },
   tested: 'libs/adapters/engines/src/speech-detectors.medium.test.ts',
   source: {
     kind: 'web',

@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
 import { IntermodalError } from '@intermodal/contracts';
 import {
+  allFilesOf,
   filesOf,
   isUnpinned,
   pinnedAt,
@@ -144,6 +145,18 @@ export class FolderModelStore implements ModelStore {
     const pinned = await this.#pins.resolve(model);
     if (!pinned) return { state: 'unpinned', folder: undefined, revision: undefined, variants: [] };
     return standingOf(pinned, join(this.#options.folder, model.id, versionOf(pinned)));
+  }
+
+  /**
+   * Reads every byte of a model that is here, also where others of its files are not.
+   * @throws IntermodalError `model.corrupt`
+   */
+  async verify(model: Model): Promise<void> {
+    const pinned = await this.#pins.resolve(model);
+    for (const file of pinned ? allFilesOf(pinned) : []) {
+      const expected = await this.#expected(pinned!, file);
+      if (expected) await this.#verifier.verify(this.pathOf(pinned!, file), expected, pinned!);
+    }
   }
 
   /** Where a file of a model stands, whether it is there or not. The revision of the model must be known. */
