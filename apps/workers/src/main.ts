@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ConfigError, readConfig, WorkerConfig } from '@intermodal/config';
-import { FolderModelStore, loadEngines } from '@intermodal/engines';
+import { IntermodalError } from '@intermodal/contracts';
+import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
 import { POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
@@ -62,7 +63,11 @@ async function main(): Promise<void> {
     [...(await loadMediaEngines()), ...(await loadEngines())],
     config.engines ?? {},
     {
-      models: new FolderModelStore({ folder: config.modelDir, mirror: config.modelMirror }),
+      models: new FolderModelStore({
+        folder: config.modelDir,
+        mirror: config.modelMirror,
+        catalogue: await readCatalogue(config.modelCatalogue),
+      }),
       threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
       log,
     },
@@ -143,8 +148,9 @@ async function stagesOf(pool: string, without: readonly string[]): Promise<Stage
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`,
-  );
+  // Their mistake, not ours: what to mend is in the message.
+  const isTheirs =
+    error instanceof ConfigError || (error instanceof IntermodalError && error.kind === 'user');
+  process.stderr.write(`${isTheirs ? error.message : String((error as Error).stack ?? error)}\n`);
   process.exit(1);
 });

@@ -1,29 +1,23 @@
 import { z } from 'zod';
 import { address, setting, yesOrNo } from './setting.ts';
 
+/** An account of an S3 service. */
+export interface S3Access {
+  /** Undefined for AWS itself. */
+  readonly endpoint: string | undefined;
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly forcePathStyle: boolean;
+}
+
 /** Where artifacts are kept: exactly one of the two. */
 export type ArtifactStorage =
   | { readonly kind: 'folder'; readonly folder: string }
-  | {
-      readonly kind: 's3';
-      /** Undefined for AWS itself. */
-      readonly endpoint: string | undefined;
-      readonly region: string;
-      readonly bucket: string;
-      readonly accessKeyId: string;
-      readonly secretAccessKey: string;
-      readonly forcePathStyle: boolean;
-    };
+  | ({ readonly kind: 's3'; readonly bucket: string } & S3Access);
 
-export const artifactSettings = {
-  artifactFolder: setting(
-    {
-      variable: 'ARTIFACT_FOLDER',
-      description: 'The folder that keeps artifacts, when they are not in S3. Exactly one of the two is set.',
-      example: '.data/artifacts',
-    },
-    z.string().optional(),
-  ),
+/** An account of an S3 service, for artifacts and for models. */
+export const s3AccountSettings = {
   s3Endpoint: setting(
     {
       variable: 'S3_ENDPOINT',
@@ -35,14 +29,6 @@ export const artifactSettings = {
   s3Region: setting(
     { variable: 'S3_REGION', description: 'The region of the bucket.', example: 'eu-central-1' },
     z.string().default('us-east-1'),
-  ),
-  s3Bucket: setting(
-    {
-      variable: 'S3_BUCKET',
-      description: 'The bucket that keeps artifacts. Setting it chooses S3.',
-      example: 'intermodal',
-    },
-    z.string().optional(),
   ),
   s3AccessKeyId: setting(
     {
@@ -70,6 +56,26 @@ export const artifactSettings = {
     },
     yesOrNo().default(false),
   ),
+};
+
+export const artifactSettings = {
+  artifactFolder: setting(
+    {
+      variable: 'ARTIFACT_FOLDER',
+      description: 'The folder that keeps artifacts, when they are not in S3. Exactly one of the two is set.',
+      example: '.data/artifacts',
+    },
+    z.string().optional(),
+  ),
+  s3Bucket: setting(
+    {
+      variable: 'S3_BUCKET',
+      description: 'The bucket that keeps artifacts. Setting it chooses S3.',
+      example: 'intermodal',
+    },
+    z.string().optional(),
+  ),
+  ...s3AccountSettings,
 };
 
 type ArtifactValues = { [K in keyof typeof artifactSettings]: z.output<(typeof artifactSettings)[K]> };
@@ -101,11 +107,23 @@ export function artifactStorageOf(
   }
   return {
     kind: 's3',
-    endpoint: s3Endpoint,
-    region: values.s3Region,
     bucket: s3Bucket ?? '',
-    accessKeyId: s3AccessKeyId ?? '',
-    secretAccessKey: s3SecretAccessKey ?? '',
-    forcePathStyle: values.s3ForcePathStyle,
+    ...accessOf(values, s3AccessKeyId ?? '', s3SecretAccessKey ?? ''),
   };
 }
+
+type AccountValues = { [K in keyof typeof s3AccountSettings]: z.output<(typeof s3AccountSettings)[K]> };
+
+/** Undefined when the account has no keys. */
+export const s3AccessOf = (values: AccountValues): S3Access | undefined =>
+  values.s3AccessKeyId === undefined || values.s3SecretAccessKey === undefined
+    ? undefined
+    : accessOf(values, values.s3AccessKeyId, values.s3SecretAccessKey);
+
+const accessOf = (values: AccountValues, accessKeyId: string, secretAccessKey: string): S3Access => ({
+  endpoint: values.s3Endpoint,
+  region: values.s3Region,
+  accessKeyId,
+  secretAccessKey,
+  forcePathStyle: values.s3ForcePathStyle,
+});

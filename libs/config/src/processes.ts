@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { artifactSettings, artifactStorageOf } from './artifact-storage.ts';
+import { artifactSettings, artifactStorageOf, s3AccessOf, s3AccountSettings } from './artifact-storage.ts';
 import { engines } from './engine-choice.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
+import { modelPullSettings, modelSettings } from './model-settings.ts';
 import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
@@ -75,8 +76,7 @@ export const WorkerConfig = defineConfig({
     redisUrl: shared.redisUrl,
     ...artifactSettings,
     dataDir: shared.dataDir,
-    modelDir: shared.modelDir,
-    modelMirror: shared.modelMirror,
+    ...modelSettings,
     engines,
     slots: setting(
       {
@@ -125,10 +125,9 @@ export const CliConfig = defineConfig({
     ),
     key: shared.key,
     dataDir: shared.dataDir,
-    modelDir: shared.modelDir,
-    modelMirror: shared.modelMirror,
-    modelMirrorToken: shared.modelMirrorToken,
-    modelMaxBytes: shared.modelMaxBytes,
+    ...modelSettings,
+    ...modelPullSettings,
+    ...s3AccountSettings,
     databaseUrl: setting(
       {
         variable: 'DATABASE_URL',
@@ -139,6 +138,10 @@ export const CliConfig = defineConfig({
       address('postgres:', 'postgresql:').optional(),
     ),
   },
-  finish: (values) => ({ ...values, modelDir: values.modelDir ?? `${values.dataDir}/models` }),
+  finish: (values) => ({
+    ...values,
+    modelDir: values.modelDir ?? `${values.dataDir}/models`,
+    s3: s3AccessOf(values),
+  }),
 });
 export type CliConfig = ConfigOf<typeof CliConfig>;

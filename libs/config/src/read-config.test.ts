@@ -93,13 +93,11 @@ describe('readConfig', () => {
     expect(faults[0]).toMatch(/INTERMODAL_HEARTBEAT_MS is 5000/);
   });
 
-  it('takes a folder or a web address for a mirror of models, and nothing else', () => {
+  it('takes a folder, a web address or a bucket for a mirror of models, and nothing else', () => {
     const read = (mirror: string) => readConfig(CliConfig, { INTERMODAL_MODEL_MIRROR: mirror }).modelMirror;
-    expect(['./models', 'https://models.example.com/a'].map(read)).toEqual([
-      './models',
-      'https://models.example.com/a',
-    ]);
-    for (const wrong of ['s3://bucket/models', 'https://'])
+    const right = ['./models', 'https://models.example.com/a', 's3://bucket/models'];
+    expect(right.map(read)).toEqual(right);
+    for (const wrong of ['ftp://host/models', 's3://', 's3://Bucket', 'https://'])
       expect(faultsOf(() => read(wrong))[0]).toMatch(/INTERMODAL_MODEL_MIRROR.*expected a folder/);
   });
 

@@ -42,50 +42,6 @@ export const shared = {
     },
     z.string().default('.data'),
   ),
-  modelDir: setting(
-    {
-      variable: 'INTERMODAL_MODEL_DIR',
-      description: 'The folder of verified model weights; left out, it is `models` in INTERMODAL_DATA_DIR.',
-      example: '/var/lib/intermodal/models',
-    },
-    z.string().optional(),
-  ),
-  modelMirror: setting(
-    {
-      variable: 'INTERMODAL_MODEL_MIRROR',
-      description:
-        'Where model weights are looked for before their public addresses: a folder, or the address of a web server, ' +
-        'with <model id>/<file> below it. Workers take them from a folder by themselves; from an address, `intermodal models pull` does.',
-      example: '/mnt/models',
-    },
-    z
-      .string()
-      .refine(
-        (value) => !/^[a-z0-9+.-]+:\/\//i.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value)),
-        {
-          error: 'expected a folder, or an address that begins with https:// or http://',
-        },
-      )
-      .optional(),
-  ),
-  modelMirrorToken: setting(
-    {
-      variable: 'INTERMODAL_MODEL_MIRROR_TOKEN',
-      description: 'Sent as a Bearer token to a mirror that is an address.',
-      example: 'hf_abc',
-      secret: true,
-    },
-    z.string().min(1).optional(),
-  ),
-  modelMaxBytes: setting(
-    {
-      variable: 'INTERMODAL_MODEL_MAX_BYTES',
-      description:
-        'What the folder of model weights may hold; `intermodal models pull` refuses to fetch more. Left out, what fits on the disk.',
-      example: '50000000000',
-    },
-    wholeNumber(0, 999_999_999_999_999).optional(),
-  ),
   drainMs: setting(
     {
       variable: 'INTERMODAL_DRAIN_MS',

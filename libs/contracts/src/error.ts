@@ -20,6 +20,12 @@ export const ERRORS = {
   'media.limit': { kind: 'user', status: 422, title: 'The media file is beyond a limit' },
   'language.unsupported': { kind: 'user', status: 422, title: 'The language is not supported' },
   'engine.unavailable': { kind: 'user', status: 503, title: 'No engine for this is installed here' },
+  'model.invalid': { kind: 'user', status: 422, title: 'A document of a model cannot be used' },
+  'model.unpinned': {
+    kind: 'user',
+    status: 422,
+    title: 'Nobody has said which revision of a model is wanted',
+  },
   'model.unavailable': { kind: 'operational', status: 503, title: 'A model could not be loaded' },
   'model.no_room': { kind: 'operational', status: 507, title: 'The models do not fit into their folder' },
   'model.out_of_memory': { kind: 'operational', status: 507, title: 'A model ran out of memory' },

@@ -6,6 +6,7 @@ export * from './id.ts';
 export * from './job.ts';
 export * from './map-files.ts';
 export * from './message.ts';
+export * from './model-document.ts';
 export * from './openapi.ts';
 export * from './pipeline-document.ts';
 export * from './routes.ts';

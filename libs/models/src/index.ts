@@ -14,6 +14,8 @@ export * from './capabilities/translator.ts';
 export * from './capability.ts';
 export * from './engine-room.ts';
 export * from './engine.ts';
+export * from './model-bucket.ts';
+export * from './model-catalogue.ts';
 export * from './model-store.ts';
 export * from './model.ts';
 export * from './preferences.ts';

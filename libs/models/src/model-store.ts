@@ -1,4 +1,4 @@
-import type { Model } from './model.ts';
+import type { Model, ModelVariant } from './model.ts';
 
 /**
  * Verified weights on this machine. Nothing is fetched over the network while tasks run: `find` looks into the store's
@@ -7,7 +7,9 @@ import type { Model } from './model.ts';
 export interface ModelStore {
   /**
    * The absolute path of every file by its name, or undefined when the model is not here.
-   * @throws IntermodalError `model.corrupt` when a file does not match its sha256.
+   * @param variant the first one, when left out
+   * @throws IntermodalError `model.corrupt` when a file does not match its sha256, `model.unavailable` when a network keeps
+   *   weights in a file that the model does not have
    */
-  find(model: Model): Promise<Readonly<Record<string, string>> | undefined>;
+  find(model: Model, variant?: ModelVariant): Promise<Readonly<Record<string, string>> | undefined>;
 }

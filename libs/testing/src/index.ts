@@ -2,6 +2,7 @@ export * from './artifact-store.contract.ts';
 export * from './child-processes.ts';
 export * from './image-tools-double.ts';
 export * from './make-ean13.ts';
+export * from './make-external-onnx.ts';
 export * from './make-onnx.ts';
 export * from './make-picture.ts';
 export * from './make-speech.ts';

@@ -1,52 +1,97 @@
 import { resolve } from 'node:path';
-import { FolderModelStore, pruneStore } from '@intermodal/engines';
-import { IntermodalError } from '@intermodal/contracts';
-import { MODELS, PRESETS, type Model } from '@intermodal/models';
+import {
+  type FolderModelStore,
+  mirrorModel,
+  pruneStore,
+  readCatalogue,
+  type State,
+} from '@intermodal/engines';
+import { Revision } from '@intermodal/contracts';
+import type { Model } from '@intermodal/models';
 import type { Command } from 'commander';
 import { printJson, type CommandContext } from './context.ts';
 import { size } from './drawing.ts';
 import { EXIT_CODES, UsageError } from './exit-codes.ts';
+import { chosenModels, modelOf, presetsText, wantedByAll } from './model-choice.ts';
+import { openModelStore } from './open-model-store.ts';
 import { pullModels } from './pull-models.ts';
+import { detailsOf, lineOf, rowOf, verifiedStateOf } from './show-models.ts';
 
 type Json = { readonly json?: true };
 type Chosen = { readonly preset?: string };
-type State = 'here' | 'missing' | 'damaged';
+type PullOptions = Chosen & Json & { readonly variant?: string; readonly revision?: string };
 
-/** `models list|pull|verify|prune|mirror`: the weights that engines open. */
+const IDS = '[id...]';
+const JSON_OPTION = ['--json', 'print one line of JSON'] as const;
+
+/** `models list|show|pull|verify|prune|mirror`: the weights that engines open. */
 export function registerModelCommands(program: Command, context: CommandContext): void {
   const models = program.command('models').description('the weights that engines open');
-  const store = () => {
-    const { modelDir, modelMirror, modelMirrorToken, modelMaxBytes } = context.config();
-    return new FolderModelStore({
-      folder: modelDir,
-      mirror: modelMirror,
-      mirrorToken: modelMirrorToken,
-      maxBytes: modelMaxBytes,
-    });
+  const withStore = async (
+    use: (store: FolderModelStore, catalogue: readonly Model[]) => Promise<void>,
+  ): Promise<void> => {
+    const config = context.config();
+    const store = openModelStore(config);
+    try {
+      await use(store, await readCatalogue(config.modelCatalogue));
+    } finally {
+      await store.close();
+    }
+  };
+  const report = async (
+    list: readonly Model[],
+    store: FolderModelStore,
+    json: true | undefined,
+    states?: ReadonlyMap<Model, State>,
+  ): Promise<void> => {
+    const rows = await Promise.all(list.map((model) => rowOf(model, store, states?.get(model))));
+    if (json) return printJson(context, { models: rows });
+    for (const row of rows) context.print(lineOf(row));
   };
 
   models
     .command('list')
-    .description('every model there is, and whether it is on this machine')
-    .option('--json', 'print one line of JSON')
-    .action(async ({ json }: Json) => report(await statesOf(MODELS, store()), json, context));
+    .description(
+      'every model there is, and what of it is on this machine, by names and lengths; verify reads the bytes',
+    )
+    .option(...JSON_OPTION)
+    .action(({ json }: Json) => withStore((store, catalogue) => report(catalogue, store, json)));
+
+  models
+    .command('show')
+    .description('all that is known of one model')
+    .argument('<id>')
+    .option(...JSON_OPTION)
+    .action((id: string, { json }: Json) =>
+      withStore(async (store, catalogue) => {
+        const row = await rowOf(modelOf(catalogue, id), store);
+        if (json) return printJson(context, row);
+        for (const line of detailsOf(row)) context.print(line);
+      }),
+    );
 
   models
     .command('verify')
     .description('check the hash of every file that is on this machine; ends with 1 when one is damaged')
-    .option('--json', 'print one line of JSON')
-    .action(async ({ json }: Json) => {
-      const states = await statesOf(MODELS, store());
-      report(states, json, context);
-      if (states.some(({ state }) => state === 'damaged')) context.exitCode = EXIT_CODES.failed;
-    });
+    .option(...JSON_OPTION)
+    .action(({ json }: Json) =>
+      withStore(async (store, catalogue) => {
+        const states = new Map<Model, State>();
+        for (const model of catalogue) states.set(model, await verifiedStateOf(model, store));
+        const isHere = (model: Model) => !['missing', 'unpinned'].includes(states.get(model)!);
+        await report(json ? catalogue : catalogue.filter(isHere), store, json, states);
+        if ([...states.values()].includes('damaged')) context.exitCode = EXIT_CODES.failed;
+      }),
+    );
 
   models
     .command('pull')
-    .description('fetch models from INTERMODAL_MODEL_MIRROR or their public address, and verify them')
-    .argument('[id...]', 'all models, when left out')
+    .description('fetch models from INTERMODAL_MODEL_MIRROR or their source, and verify them')
+    .argument(IDS, 'what the shipped engines open, and the models of your own, when left out')
     .option('--preset <name>', presetsText())
-    .option('--json', 'print one line of JSON')
+    .option('--variant <name>', 'which precision and device, e.g. q8-cpu; the first one, when left out')
+    .option('--revision <commit>', 'the commit of its repository, for one model that has none yet; recorded')
+    .option(...JSON_OPTION)
     .addHelpText(
       'after',
       `
@@ -55,45 +100,56 @@ What was broken off goes on where it was.
 Examples:
   $ intermodal models pull silero-vad
   $ intermodal models pull --preset cpu-small
+  $ intermodal models pull whisper-tiny --variant fp32-cpu
   $ INTERMODAL_MODEL_MIRROR=https://models.example.com intermodal models pull`,
     )
-    .action(async (ids: string[], { preset, json }: Chosen & Json) => {
-      const wanted = chosen(ids, preset);
-      const from = store();
-      await pullModels(wanted, from, context);
-      report(await statesOf(wanted, from), json, context);
-    });
+    .action((ids: string[], { preset, variant, revision, json }: PullOptions) =>
+      withStore(async (store, catalogue) => {
+        checkRevision(ids, preset, revision);
+        const wanted = chosenModels(catalogue, ids, preset, wantedByAll(catalogue));
+        for (const { id, licence } of wanted.filter(({ nonCommercial }) => nonCommercial))
+          context.note(`${id} may not be used commercially: its licence is ${licence}.`);
+        await pullModels(wanted, store, { variant, revision }, context);
+        await report(wanted, store, json);
+      }),
+    );
 
   models
     .command('mirror')
     .description(
-      'copy models that are on this machine to a folder that others can use as INTERMODAL_MODEL_MIRROR',
+      'copy models that are on this machine to where others can use them as INTERMODAL_MODEL_MIRROR',
     )
-    .argument('<folder>', 'where to; what is there already and whole is left as it is')
-    .argument('[id...]', 'all models, when left out')
+    .argument('<to>', 'a folder or s3://bucket/prefix; what is there already and whole is left as it is')
+    .argument(IDS, 'all that are here, when left out')
     .option('--preset <name>', presetsText())
-    .option('--json', 'print one line of JSON')
+    .option(...JSON_OPTION)
     .addHelpText(
       'after',
       `
 For machines without internet: pull where there is some, carry the folder over, and let it serve there, as a folder or
-behind any web server.
+behind any web server. S3 is reached by S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.
 
-Example:
-  $ intermodal models pull && intermodal models mirror /media/stick/models`,
+Examples:
+  $ intermodal models pull && intermodal models mirror /media/stick/models
+  $ intermodal models mirror s3://models/intermodal`,
     )
-    .action(async (folder: string, ids: string[], { preset, json }: Chosen & Json) => {
-      const from = store();
-      const missing: string[] = [];
-      const mirrored: string[] = [];
-      for (const model of chosen(ids, preset))
-        ((await from.copyTo(resolve(folder), model)) ? mirrored : missing).push(model.id);
-      if (json) printJson(context, { folder, mirrored, missing });
-      else for (const id of mirrored) context.print(`${id} is in ${folder}`);
-      if (missing.length === 0) return;
-      context.note(`Not on this machine: ${missing.join(', ')}; first run intermodal models pull.`);
-      context.exitCode = EXIT_CODES.failed;
-    });
+    .action((to: string, ids: string[], { preset, json }: Chosen & Json) =>
+      withStore(async (store, catalogue) => {
+        const mirror = mirrorAddress(to);
+        const named = ids.length > 0 || preset !== undefined;
+        const missing: string[] = [];
+        const mirrored: string[] = [];
+        for (const model of chosenModels(catalogue, ids, preset, catalogue))
+          ((await mirrorModel(store, model, mirror, context.signal)) ? mirrored : missing).push(model.id);
+        const lacking = named || mirrored.length === 0 ? missing : [];
+        if (json) printJson(context, { folder: to, mirrored, missing: lacking });
+        else for (const id of mirrored) context.print(`${id} is in ${to}`);
+        if (lacking.length === 0) return;
+        const which = named ? `Not on this machine: ${lacking.join(', ')}` : 'No model is on this machine';
+        context.note(`${which}; first run intermodal models pull.`);
+        context.exitCode = EXIT_CODES.failed;
+      }),
+    );
 
   models
     .command('prune')
@@ -101,9 +157,11 @@ Example:
       'remove what the catalogue of this version does not name, and downloads that nobody goes on with',
     )
     .option('--dry-run', 'only tell what would go')
-    .option('--json', 'print one line of JSON')
+    .option(...JSON_OPTION)
     .action(async ({ dryRun, json }: { dryRun?: true } & Json) => {
-      const found = await pruneStore(context.config().modelDir, MODELS, { remove: dryRun !== true });
+      const { modelDir, modelCatalogue } = context.config();
+      const catalogue = await readCatalogue(modelCatalogue);
+      const found = await pruneStore(modelDir, catalogue, { remove: dryRun !== true });
       const bytes = found.reduce((sum, one) => sum + one.bytes, 0);
       if (json) return printJson(context, { removed: dryRun !== true, bytes, files: found });
       for (const one of found) context.print(`${size(one.bytes).padStart(8)}  ${one.path}`);
@@ -111,55 +169,21 @@ Example:
     });
 }
 
-const presetsText = (): string =>
-  Object.entries(PRESETS)
-    .map(([name, { summary }]) => `${name}: ${summary}`)
-    .join(' ');
-
-function chosen(ids: readonly string[], preset: string | undefined): readonly Model[] {
-  if (preset === undefined) return ids.length === 0 ? MODELS : ids.map(modelOf);
-  if (!Object.hasOwn(PRESETS, preset))
-    throw new UsageError(`There is no preset '${preset}'; there are ${Object.keys(PRESETS).join(', ')}.`);
-  return [...new Set([...PRESETS[preset]!.models, ...ids.map(modelOf)])];
+function checkRevision(
+  ids: readonly string[],
+  preset: string | undefined,
+  revision: string | undefined,
+): void {
+  if (revision === undefined) return;
+  if (ids.length !== 1 || preset !== undefined)
+    throw new UsageError('--revision is the commit of one model: name that one, and no preset.');
+  const { error } = Revision.safeParse(revision);
+  if (error) throw new UsageError(`--revision ${revision}: ${error.issues[0]?.message}.`);
 }
 
-function modelOf(id: string): Model {
-  const model = MODELS.find((one) => one.id === id);
-  if (model) return model;
-  throw new UsageError(`There is no model '${id}'; there are ${MODELS.map((one) => one.id).join(', ')}.`);
-}
-
-const statesOf = (
-  models: readonly Model[],
-  store: FolderModelStore,
-): Promise<{ model: Model; state: State }[]> =>
-  Promise.all(models.map(async (model) => ({ model, state: await stateOf(model, store) })));
-
-async function stateOf(model: Model, store: FolderModelStore): Promise<State> {
-  try {
-    return (await store.find(model)) ? 'here' : 'missing';
-  } catch (error) {
-    if (error instanceof IntermodalError && error.code === 'model.corrupt') return 'damaged';
-    throw error;
-  }
-}
-
-function report(
-  states: readonly { model: Model; state: State }[],
-  json: true | undefined,
-  context: CommandContext,
-) {
-  const rows = states.map(({ model, state }) => ({
-    id: model.id,
-    state,
-    bytes: model.files.reduce((sum, file) => sum + file.bytes, 0),
-    licence: model.licence,
-    presets: Object.keys(PRESETS).filter((name) => PRESETS[name]!.models.includes(model)),
-    summary: model.summary,
-  }));
-  if (json) return printJson(context, { models: rows });
-  for (const { id, state, bytes, licence, summary } of rows)
-    context.print(
-      `${id.padEnd(24)} ${state.padEnd(8)} ${size(bytes).padStart(8)}  ${licence.padEnd(12)} ${summary}`,
-    );
+function mirrorAddress(to: string): string {
+  if (to.startsWith('s3://')) return to;
+  if (/^[a-z0-9+.-]+:\/\//i.test(to))
+    throw new UsageError(`${to} cannot be written: a mirror is made in a folder, or in s3://bucket/prefix.`);
+  return resolve(to);
 }

@@ -137,6 +137,16 @@ describe('submit', () => {
     [['batch', 'submit', 'p', './none.jsonl'], /none.jsonl: cannot be read/],
     [['webhooks', 'listen', '--port', 'x'], /--port x: expected a whole number/],
     [['models', 'pull', 'nope'], /no model 'nope'/],
+    [['models', 'show', 'whisper-tinny'], /no model 'whisper-tinny'; there are whisper-tiny, whisper-base/],
+    [['models', 'pull', 'whisper-base'], /revision of the model whisper-base is wanted.*\(model.unpinned\)/],
+    [['models', 'pull', 'whisper-base', '--revision', 'main'], /--revision main: expected a commit of 40/],
+    [['models', 'pull', '--revision', 'a'.repeat(40)], /--revision is the commit of one model/],
+    [
+      ['models', 'pull', 'silero-vad', '--revision', 'a'.repeat(40)],
+      /says already where .* silero-vad comes/,
+    ],
+    [['models', 'pull', 'silero-vad', '--variant', 'q4-cuda'], /no variant 'q4-cuda': it has only one/],
+    [['models', 'mirror', 'https://models.example.com'], /a mirror is made in a folder, or in s3:/],
     [['models', 'pull', '--preset', 'huge'], /no preset 'huge'; there are offline, cpu-small/],
   ])('%j is a mistake of usage', async (args, message) => {
     const result = await run(args, { 'GET /v1/pipelines/p': pipeline });
@@ -212,6 +222,16 @@ describe('models', () => {
     expect([code, out]).toEqual([0, '{"models":[]}']);
   });
 
+  it('shows all that is known of one, and marks what may not be used commercially', async () => {
+    const { out } = await run(['models', 'show', 'mms-tts-eng']);
+    expect(out).toMatch(/^licence +CC-BY-NC-4\.0: not for commercial use$/m);
+    expect(out).toMatch(/^revision +nobody has said: intermodal models pull mms-tts-eng --revision COMMIT$/m);
+    expect(out).toMatch(/^tested by +nothing: not tested$/m);
+    expect((await run(['models', 'list'])).out).toMatch(
+      /^mms-tts-eng +unpinned .*CC-BY-NC-4\.0 \(non-commercial\)$/m,
+    );
+  });
+
   it('mirrors what is here, and names what is not', async () => {
     const { code, notes } = await run(['models', 'mirror', join(folder, 'mirror'), 'silero-vad']);
     expect(code).toBe(1);
@@ -237,7 +257,9 @@ describe('models', () => {
 it('finds no model in an empty folder', async () => {
   const { code, out } = await run(['models', 'list', '--json']);
   expect(code).toBe(0);
-  const { models } = JSON.parse(out) as { models: { id: string; state: string }[] };
+  type Row = { id: string; state: string; source: { kind: string; revision?: string } };
+  const { models } = JSON.parse(out) as { models: Row[] };
   expect(models.map(({ id }) => id)).toContain('silero-vad');
-  expect(models.every(({ state }) => state === 'missing')).toBe(true);
+  const isUnpinned = ({ kind, revision }: Row['source']) => kind === 'hugging-face' && revision === undefined;
+  for (const { state, source } of models) expect(state).toBe(isUnpinned(source) ? 'unpinned' : 'missing');
 });

@@ -11,6 +11,7 @@ const DRAWN_MS = 100;
 export async function pullModels(
   models: readonly Model[],
   store: FolderModelStore,
+  wanted: { readonly variant: string | undefined; readonly revision: string | undefined },
   context: CommandContext,
 ): Promise<void> {
   const files = new Map<string, PullProgress>();
@@ -22,27 +23,30 @@ export async function pullModels(
   const onProgress = (progress: PullProgress): void => {
     files.set(`${progress.model}/${progress.file}`, progress);
     if (!draw && progress.bytes === progress.ofBytes)
-      context.note(`${size(progress.ofBytes).padStart(8)}  ${progress.model}/${progress.file}`);
+      context.note(`${size(progress.bytes).padStart(8)}  ${progress.model}/${progress.file}`);
     if (performance.now() - drawnAt < DRAWN_MS) return;
     drawnAt = performance.now();
     show();
   };
   try {
-    await store.pull(models, { onProgress, signal: context.signal });
+    await store.pull(models, { ...wanted, onProgress, signal: context.signal });
   } finally {
     if (files.size > 0) show();
   }
 }
 
 const fileLine = ({ model, file, bytes, ofBytes }: PullProgress): string =>
-  `${bar(bytes / ofBytes, BAR_WIDTH)} ${of(bytes, ofBytes)}  ${model}/${file}`;
+  `${progressOf(bytes, ofBytes)}  ${model}/${file}`;
 
 function totalLine(files: readonly PullProgress[], began: number): string {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const ofBytes = files.reduce((sum, file) => sum + file.ofBytes, 0);
+  // What nobody knows the length of counts as far as it has come.
+  const ofBytes = files.reduce((sum, file) => sum + (file.ofBytes ?? file.bytes), 0);
   const perSecond = bytes / Math.max(0.1, (performance.now() - began) / 1_000);
-  return `${bar(bytes / ofBytes, BAR_WIDTH)} ${of(bytes, ofBytes)}  ${size(perSecond)}/s`;
+  return `${progressOf(bytes, ofBytes)}  ${size(perSecond)}/s`;
 }
 
-const of = (bytes: number, ofBytes: number): string =>
-  `${size(bytes).padStart(8)} of ${size(ofBytes).padEnd(8)}`;
+const progressOf = (bytes: number, ofBytes: number | undefined): string =>
+  ofBytes === undefined
+    ? `${bar(0, BAR_WIDTH)} ${size(bytes).padStart(8)} of ?       `
+    : `${bar(ofBytes === 0 ? 1 : bytes / ofBytes, BAR_WIDTH)} ${size(bytes).padStart(8)} of ${size(ofBytes).padEnd(8)}`;

@@ -1,8 +1,9 @@
-import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateBucketCommand, HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { ArtifactStorage } from '@intermodal/config';
 import type { ArtifactStore } from '@intermodal/pipeline';
 import { FolderArtifactStore } from './folder-artifact-store.ts';
 import { S3ArtifactStore } from './s3-artifact-store.ts';
+import { s3Client } from './s3-client.ts';
 import { statusOf, unavailable } from './s3-errors.ts';
 
 /**
@@ -24,28 +25,6 @@ export async function openArtifactStore(config: ArtifactStorage): Promise<Artifa
   }
   return new S3ArtifactStore(client, config.bucket);
 }
-
-const s3Client = (config: ArtifactStorage & { kind: 's3' }): S3Client =>
-  new S3Client({
-    ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint }),
-    region: config.region,
-    forcePathStyle: config.forcePathStyle,
-    credentials: { accessKeyId: config.accessKeyId, secretAccessKey: config.secretAccessKey },
-    // Stores other than AWS do not know the trailing checksums, or corrupt streams that carry them.
-    requestChecksumCalculation: 'WHEN_REQUIRED',
-    responseChecksumValidation: 'WHEN_REQUIRED',
-    maxAttempts: 3,
-    requestHandler: {
-      connectionTimeout: 3_000,
-      // Until the first byte of the answer; a part of 8 MiB must go out in this time.
-      requestTimeout: 60_000,
-      throwOnRequestTimeout: true,
-      // Silence on the wire.
-      socketTimeout: 20_000,
-      httpAgent: { maxSockets: 128 },
-      httpsAgent: { maxSockets: 128 },
-    },
-  });
 
 async function ensureBucket(client: S3Client, bucket: string): Promise<void> {
   try {

@@ -2,8 +2,11 @@ import type { Engine } from '@intermodal/models';
 import { loadEngines as loadEnginesOf } from '@intermodal/pipeline';
 
 export { FolderModelStore, type FolderModelStoreOptions } from './model-store/folder-model-store.ts';
+export { mirrorModel } from './model-store/mirror-models.ts';
 export { pruneStore, type Superfluous } from './model-store/prune-store.ts';
 export type { PullProgress } from './model-store/pull-file.ts';
+export { readCatalogue } from './model-store/read-catalogue.ts';
+export type { Standing, State } from './model-store/standing.ts';
 export { ModelHost, type ModelHostOptions } from './onnx/model-host.ts';
 export type { PlainTensor, PlainTensors, RunRequest, ScanRequest, ScanResult } from './onnx/protocol.ts';
 export { CROP_CHANNELS, CROP_EDGE, CROP_VALUES, writeCrop } from './starter-detector/crop.ts';

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Model } from '@intermodal/models';
+import { defineModel, type Model } from '@intermodal/models';
+import { makeExternalOnnx } from '@intermodal/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FolderModelStore, versionOf } from './folder-model-store.ts';
+import { FolderModelStore } from './folder-model-store.ts';
+import { mirrorModel } from './mirror-models.ts';
 import { pruneStore } from './prune-store.ts';
+import { versionOf } from './version.ts';
 
 let folder: string;
 let mirror: string;
@@ -18,17 +21,24 @@ afterEach(async () => {
   await rm(mirror, { recursive: true });
 });
 
-const model = (contents: Record<string, string>): Model => ({
-  id: 'tiny',
-  summary: '',
-  licence: 'none',
-  files: Object.entries(contents).map(([file, text]) => ({
-    file,
-    bytes: Buffer.byteLength(text),
-    sha256: createHash('sha256').update(text).digest('hex'),
-    url: 'http://never.invalid/',
-  })),
-});
+const hashOf = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+const model = (contents: Record<string, string>): Model =>
+  defineModel({
+    id: 'tiny',
+    summary: 'A test.',
+    engine: 'onnx',
+    tasks: ['speech.detect'],
+    architecture: 'none',
+    licence: 'none',
+    source: { kind: 'web', address: 'http://never.invalid/' },
+    files: Object.entries(contents).map(([file, text]) => ({
+      file,
+      bytes: Buffer.byteLength(text),
+      sha256: hashOf(text),
+    })),
+  });
+const { signal } = new AbortController();
 const contents = { 'model.onnx': 'weights', 'labels.txt': 'cat dog' };
 const tiny = model(contents);
 
@@ -89,11 +99,73 @@ describe('FolderModelStore', () => {
     await put(folder, contents, join('tiny', versionOf(tiny)));
     const store = new FolderModelStore({ folder });
     await put(mirror, { 'model.onnx': 'wei' });
-    expect(await store.copyTo(mirror, tiny)).toBe(true);
+    expect(await mirrorModel(store, tiny, mirror, signal)).toBe(true);
     expect(await readFile(join(mirror, 'tiny', 'model.onnx'), 'utf8')).toBe('weights');
     await rm(join(folder, 'tiny'), { recursive: true });
     expect(await new FolderModelStore({ folder, mirror }).find(tiny)).toBeDefined();
-    expect(await new FolderModelStore({ folder }).copyTo(mirror, { ...tiny, id: 'other' })).toBe(false);
+    expect(await mirrorModel(store, { ...tiny, id: 'other' }, mirror, signal)).toBe(false);
+  });
+
+  it('takes from a folder, and begins where an earlier pull was broken off', async () => {
+    const source = await mkdtemp(join(tmpdir(), 'intermodal-source-'));
+    const local: Model = { ...tiny, source: { kind: 'folder', folder: source } };
+    await put(source, contents, '.');
+    const path = new FolderModelStore({ folder }).pathOf(local, local.files[0]!);
+    const pull = () => new FolderModelStore({ folder }).pull([local], { signal });
+    // As a killed process leaves it, but with a wrong byte, which shows that it is gone on with, and then not kept.
+    await put(folder, { 'model.onnx.part': 'wxi' }, join('tiny', versionOf(local)));
+    await expect(pull()).rejects.toMatchObject({ code: 'model.corrupt' });
+    await pull();
+    expect(await readFile(path, 'utf8')).toBe('weights');
+    await put(source, { 'labels.txt': 'cat cow' }, '.');
+    await rm(join(folder, 'tiny'), { recursive: true });
+    await expect(pull()).rejects.toMatchObject({ code: 'model.corrupt' });
+    await rm(source, { recursive: true });
+    await expect(pull()).rejects.toMatchObject({ code: 'model.unavailable' });
+  });
+
+  it('refuses a network whose weights stand in a file that the model does not have', async () => {
+    const network = makeExternalOnnx('model.onnx_data');
+    const file = { file: 'onnx/model.onnx', bytes: network.length, sha256: hashOf(network) };
+    const weights = Float32Array.of(1, 2);
+    const data = { file: 'onnx/model.onnx_data', bytes: 8, sha256: hashOf(new Uint8Array(weights.buffer)) };
+    const whole: Model = { ...tiny, files: [file, data] };
+    const lacking: Model = { ...tiny, files: [file] };
+    for (const one of [whole, lacking]) {
+      const below = join(folder, 'tiny', versionOf(one), 'onnx');
+      await mkdir(below, { recursive: true });
+      await writeFile(join(below, 'model.onnx'), network);
+      await writeFile(join(below, 'model.onnx_data'), weights);
+    }
+    expect(await new FolderModelStore({ folder }).find(whole)).toBeDefined();
+    await expect(new FolderModelStore({ folder }).find(lacking)).rejects.toMatchObject({
+      code: 'model.unavailable',
+      message: expect.stringContaining('has no file onnx/model.onnx_data') as string,
+    });
+  });
+
+  it('tells what stands where, by names and lengths', async () => {
+    const standing = () => new FolderModelStore({ folder }).standing(tiny);
+    const below = join('tiny', versionOf(tiny));
+    expect(await standing()).toMatchObject({ state: 'missing', folder: join(folder, below) });
+    await put(folder, { 'model.onnx.part': 'wei' }, below);
+    expect(await standing()).toMatchObject({ state: 'part' });
+    await put(folder, contents, below);
+    expect(await standing()).toMatchObject({ state: 'here' });
+    await put(folder, { 'labels.txt': 'cat' }, below);
+    expect(await standing()).toMatchObject({ state: 'damaged' });
+  });
+
+  it('opens what an operator has put in the place of a shipped model', async () => {
+    const mine: Model = { ...model({ 'model.onnx': 'my weights' }), replacesShipped: true };
+    await put(folder, contents, join('tiny', versionOf(tiny)));
+    await put(folder, { 'model.onnx': 'my weights' }, join('tiny', versionOf(mine)));
+    const found = await new FolderModelStore({ folder, catalogue: [mine] }).find(tiny);
+    expect(await readFile(found!['model.onnx']!, 'utf8')).toBe('my weights');
+    const other = { ...mine, replacesShipped: false };
+    expect(await new FolderModelStore({ folder, catalogue: [other] }).find(tiny)).toHaveProperty([
+      'labels.txt',
+    ]);
   });
 
   it('keeps versions apart', () => {

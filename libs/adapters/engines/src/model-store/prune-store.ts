@@ -1,9 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Model } from '@intermodal/models';
-import { versionOf } from './folder-model-store.ts';
 import { isFreePartial } from './partial-file.ts';
+import { Pins } from './pins.ts';
 import { bytesIn } from './room.ts';
+import { versionOf } from './version.ts';
 
 /** As `versionOf` makes them. Whatever is called otherwise was not put there by a store, and is none of its business. */
 const VERSION = /^[0-9a-f]{16}$/;
@@ -23,7 +24,12 @@ export async function pruneStore(
   catalogue: readonly Model[],
   { remove }: { remove: boolean },
 ): Promise<Superfluous[]> {
-  const versions = new Map(catalogue.map((model) => [model.id, versionOf(model)]));
+  const pins = new Pins(folder);
+  const versions = new Map<string, string>();
+  for (const model of catalogue) {
+    const pinned = await pins.resolve(model);
+    if (pinned) versions.set(model.id, versionOf(pinned));
+  }
   const found: string[] = [];
   for (const id of await foldersIn(folder))
     for (const version of await foldersIn(join(folder, id))) {
@@ -32,7 +38,9 @@ export async function pruneStore(
       if (versions.get(id) !== version) found.push(below);
       else
         found.push(
-          ...(await readdir(join(folder, below))).filter(isFreePartial).map((name) => join(below, name)),
+          ...(await readdir(join(folder, below), { recursive: true }))
+            .filter((path) => isFreePartial(basename(path)))
+            .map((path) => join(below, path)),
         );
     }
   return Promise.all(

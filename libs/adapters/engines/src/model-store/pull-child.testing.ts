@@ -1,7 +1,7 @@
 // Pulls a model until it is killed.
 import type { Model } from '@intermodal/models';
-import { FolderModelStore } from './folder-model-store.ts';
+import { FolderModelStore, type FolderModelStoreOptions } from './folder-model-store.ts';
 
-process.once('message', ({ folder, model }: { folder: string; model: Model }) => {
-  void new FolderModelStore({ folder }).pull([model], { signal: new AbortController().signal });
+process.once('message', ({ store, model }: { store: FolderModelStoreOptions; model: Model }) => {
+  void new FolderModelStore(store).pull([model], { signal: new AbortController().signal });
 });

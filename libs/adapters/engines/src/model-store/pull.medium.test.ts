@@ -6,7 +6,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Model } from '@intermodal/models';
+import { defineModel, type Model } from '@intermodal/models';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FolderModelStore } from './folder-model-store.ts';
 
@@ -27,9 +27,17 @@ beforeAll(async () => {
     file: 'model.onnx',
     bytes: weights.length,
     sha256: createHash('sha256').update(weights).digest('hex'),
-    url: `http://127.0.0.1:${port}/model.onnx`,
   };
-  model = { id: 'tiny', summary: '', licence: 'none', files: [file] };
+  model = defineModel({
+    id: 'tiny',
+    summary: 'A test.',
+    engine: 'onnx',
+    tasks: ['speech.detect'],
+    architecture: 'none',
+    licence: 'none',
+    source: { kind: 'web', address: `http://127.0.0.1:${port}/` },
+    files: [file],
+  });
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -121,6 +129,21 @@ describe('pulling a model', () => {
     expect(await beside()).toEqual([]);
   });
 
+  it('begins anew what nobody knows the hash of, for an address may have other bytes tomorrow', async () => {
+    const unknown: Model = { ...model, files: [{ file: 'model.onnx' }] };
+    breakAfter(100_000);
+    await expect(store.pull([unknown], { signal })).rejects.toMatchObject({ code: 'model.unavailable' });
+    ranges.length = 0;
+    answer = serveRanges;
+    await store.pull([unknown], { signal });
+    // Once for its length, once for its bytes.
+    expect(ranges).toEqual([undefined, undefined]);
+    expect(await store.find(unknown)).toBeDefined();
+    await rm(store.pathOf(unknown, unknown.files[0]!));
+    answer = (_request, response) => void response.writeHead(200).end(Buffer.alloc(weights.length, 'x'));
+    await expect(store.pull([unknown], { signal })).rejects.toMatchObject({ code: 'model.corrupt' });
+  });
+
   it('says so when the address has nothing', async () => {
     answer = (_request, response) => void response.writeHead(404).end();
     await expect(store.pull([model], { signal })).rejects.toMatchObject({
@@ -150,7 +173,7 @@ describe('pulling a model', () => {
       execArgv: ['--conditions=@intermodal/source'],
     });
     const ended = once(child, 'exit');
-    child.send({ folder, model });
+    child.send({ store: { folder }, model });
     await sent.promise;
     // What was sent is on its way to the disk.
     await expect.poll(() => sizeOfPart()).toBe(until);
@@ -168,7 +191,7 @@ describe('pulling a model', () => {
   it('fetches some files at a time, and all that can be had when one cannot', async () => {
     const file = model.files[0]!;
     const more = Array.from({ length: 6 }, (_, i) => ({ ...model, id: `tiny-${i}`, files: [{ ...file }] }));
-    more[2]!.files[0] = { ...file, url: file.url.replace('model.onnx', 'nothing.onnx') };
+    more[2]!.files[0] = { ...file, from: 'nothing.onnx' };
     let open = 0;
     let most = 0;
     const four = Promise.withResolvers<void>();
@@ -210,7 +233,7 @@ describe('a mirror with an address', () => {
   const asked: { url: string | undefined; authorization: string | undefined }[] = [];
   const mirrored = (options: { mirror: string; mirrorToken?: string }) =>
     new FolderModelStore({ folder, pauseMs: 1, ...options });
-  const address = () => new URL('/mirror/', model.files[0]!.url);
+  const address = () => new URL('/mirror/', model.source.kind === 'web' ? model.source.address : '');
   beforeEach(() => {
     asked.length = 0;
     answer = (request, response) => {

@@ -32,7 +32,7 @@ export async function settle(temporary: string, to: string): Promise<void> {
   await sync(dirname(to));
 }
 
-async function sync(path: string): Promise<void> {
+export async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();

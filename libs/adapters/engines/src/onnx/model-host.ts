@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { IntermodalError } from '@intermodal/contracts';
 import { DIES_WITH_US } from '../programs/process-group.ts';
 import { untilAborted } from '../until-aborted.ts';
+import { refuseIncomplete } from './external-data.ts';
 import type { FromChild, PlainTensors, RunRequest, ScanRequest, ScanResult, ToChild } from './protocol.ts';
 
 export interface ModelHostOptions {
@@ -89,6 +90,7 @@ export class ModelHost {
     const stop = () => void this.#end(signal.reason as Error);
     signal.addEventListener('abort', stop, { once: true });
     try {
+      if (!this.#child) await this.#makeSureItIsWhole(signal);
       const child = await (this.#child ??= this.#start());
       signal.throwIfAborted();
       return await new Promise<Answer>((resolve, reject) => {
@@ -109,6 +111,13 @@ export class ModelHost {
       clearTimeout(this.#pending?.timer);
       this.#pending = undefined;
     }
+  }
+
+  /** Without a file of its weights, opening it would end the process, and say nothing. */
+  async #makeSureItIsWhole(signal: AbortSignal): Promise<void> {
+    await refuseIncomplete(this.#options.modelPath, this.#options.name);
+    signal.throwIfAborted();
+    if (this.#closed) throw new Error(`The host of ${this.#options.name} is closed.`);
   }
 
   /** The timer for an answer or a heartbeat begins anew. */

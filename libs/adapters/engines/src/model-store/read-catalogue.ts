@@ -1,0 +1,25 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { IntermodalError } from '@intermodal/contracts';
+import { joinCatalogues, MODELS, type Model } from '@intermodal/models';
+
+const ENDING = '.model.json';
+
+/**
+ * Every model there is: the shipped ones, and the `*.model.json` of a folder.
+ * @param folder `INTERMODAL_MODEL_CATALOGUE`; undefined when there are no own ones
+ * @throws IntermodalError `model.invalid` with every fault of every file
+ */
+export async function readCatalogue(folder: string | undefined): Promise<readonly Model[]> {
+  if (folder === undefined) return MODELS;
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    throw new IntermodalError(
+      'model.invalid',
+      `INTERMODAL_MODEL_CATALOGUE is '${folder}', which cannot be read as a folder (${error.code}): make it, or leave the setting out.`,
+      { cause: error },
+    );
+  });
+  const own = names.filter((name) => name.endsWith(ENDING)).sort();
+  const texts = own.map(async (file) => ({ file, text: await readFile(join(folder, file), 'utf8') }));
+  return joinCatalogues(MODELS, await Promise.all(texts));
+}

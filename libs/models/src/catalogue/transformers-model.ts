@@ -1,0 +1,58 @@
+import type { ModelEntry } from '@intermodal/contracts';
+import { defineModel, type Model, type ModelVariant } from '../model.ts';
+
+type Dtype = ModelVariant['dtype'];
+
+/** A repository of networks as Transformers.js reads them: `onnx/<network><ending>.onnx`, and what describes them beside. */
+export interface TransformersEntry extends Omit<ModelEntry, 'engine' | 'source' | 'files' | 'variants'> {
+  /** `owner/name` at Hugging Face. */
+  readonly repository: string;
+  /** Left out where we know none: whoever pulls it says which. */
+  readonly revision?: string;
+  readonly networks: readonly string[];
+  /** The first one is taken where nobody chooses. */
+  readonly dtypes?: readonly Dtype[];
+  /** Beside the networks. */
+  readonly beside: readonly string[];
+}
+
+export function transformersModel(entry: TransformersEntry): Model {
+  const { repository, revision, networks, dtypes = ['q8', 'fp32'], beside, ...rest } = entry;
+  return defineModel({
+    ...rest,
+    engine: 'transformers',
+    source: { kind: 'hugging-face', repository, ...(revision !== undefined && { revision }) },
+    files: beside.map((file) => ({ file })),
+    variants: dtypes.flatMap((dtype) =>
+      devicesFor(dtype).map((device) => ({
+        dtype,
+        device,
+        files: networks.map((network) => ({ file: `onnx/${network}${ENDINGS[dtype]}.onnx` })),
+      })),
+    ),
+  });
+}
+
+/** Of the quantised ones onnxruntime runs parts on the processor anyway. */
+const devicesFor = (dtype: Dtype): readonly ModelVariant['device'][] =>
+  dtype === 'fp32' || dtype === 'fp16' ? ['cpu', 'cuda'] : ['cpu'];
+
+/** As Transformers.js names them; an unknown one it would take for fp32 without a word. */
+const ENDINGS: Readonly<Record<Dtype, string>> = {
+  ...{ fp32: '', fp16: '_fp16', q8: '_quantized', int8: '_int8', uint8: '_uint8' },
+  ...{ q4: '_q4', q4f16: '_q4f16', bnb4: '_bnb4', gguf: '' },
+};
+
+const TOKENISER = ['tokenizer.json', 'tokenizer_config.json'];
+
+/** What stands beside the networks, by what they take and give. */
+export const BESIDE = {
+  pictures: ['config.json', 'preprocessor_config.json'],
+  texts: ['config.json', ...TOKENISER],
+  texting: ['config.json', 'generation_config.json', ...TOKENISER],
+  both: ['config.json', 'preprocessor_config.json', ...TOKENISER],
+  bothTexting: ['config.json', 'generation_config.json', 'preprocessor_config.json', ...TOKENISER],
+} as const;
+
+/** An encoder and a decoder that keeps what it has read. */
+export const SEQ2SEQ = ['encoder_model', 'decoder_model_merged'] as const;
