@@ -7,7 +7,14 @@ const MODEL_ENGINES = ['onnx', 'transformers', 'llama'] as const;
 const MODEL_TASKS = [
   ...['speech.recognise', 'speech.detect', 'speech.diarise', 'speech.synthesise'],
   ...['audio.embed', 'audio.generate', 'text.translate', 'text.embed', 'text.chat'],
-  ...['image.detect-objects', 'image.find-faces', 'image.segment', 'image.estimate-depth', 'image.embed'],
+  ...[
+    'image.classify',
+    'image.detect-objects',
+    'image.find-faces',
+    'image.segment',
+    'image.estimate-depth',
+    'image.embed',
+  ],
   ...['image.describe', 'image.answer', 'image.generate', 'document.answer'],
 ] as const satisfies readonly `${string}.${string}`[];
 
@@ -92,6 +99,31 @@ export const ModelVariant = z.strictObject({
 });
 export type ModelVariant = z.infer<typeof ModelVariant>;
 
+const ThreeNumbers = z.tuple([z.number(), z.number(), z.number()]);
+
+/** What a network sees of a picture, where that is not known by its architecture. */
+export const NetworkPicture = z.strictObject({
+  input: z.string().min(1).max(200).default('input').describe('The name of the one input of the network'),
+  width: z.number().int().min(1).max(2048),
+  height: z.number().int().min(1).max(2048),
+  layout: z
+    .enum(['NCHW', 'NHWC'])
+    .describe('Whether the colours are planes, or stand together in each pixel'),
+  colours: z.enum(['RGB', 'BGR']).default('RGB'),
+  mean: ThreeNumbers.describe('Taken from each colour, 0 to 255; in the order of `colours`'),
+  scale: ThreeNumbers.describe('By which the rest is divided'),
+  fit: z
+    .enum(['cover', 'stretch'])
+    .default('cover')
+    .describe('cover: the middle of the picture, in its own proportions; stretch: all of it'),
+  gives: z
+    .enum(['probabilities', 'logits'])
+    .default('logits')
+    .describe('What its one output holds for each label'),
+  batches: z.boolean().default(true).describe('Whether its first dimension may be more than 1'),
+});
+export type NetworkPicture = z.infer<typeof NetworkPicture>;
+
 /** A model: of our own catalogue, or a `*.model.json` of an operator. */
 export const ModelDocument = z
   .strictObject({
@@ -115,6 +147,7 @@ export const ModelDocument = z
       })
       .default({})
       .describe('Of the process that holds it; estimates. Left out, nobody has measured it'),
+    picture: NetworkPicture.optional().describe('Needed by a model for `image.classify`'),
     licence: z.string().min(1).max(100).describe('An SPDX name where there is one'),
     nonCommercial: z.boolean().default(false).describe('Whether the licence forbids use for money'),
     languages: z.array(z.string().regex(/^[a-z]{2,3}$/, 'expected codes such as en')).default([]),
@@ -133,12 +166,17 @@ export type ModelDocument = z.infer<typeof ModelDocument>;
 export type ModelEntry = z.input<typeof ModelDocument>;
 export type ModelTask = ModelDocument['tasks'][number];
 
-type Fields = Pick<ModelDocument, 'files' | 'variants' | 'source'>;
+type Fields = Pick<ModelDocument, 'files' | 'variants' | 'source' | 'tasks' | 'engine' | 'picture'>;
 
-function faultsBetweenFields({ files, variants, source }: Fields, context: z.RefinementCtx): void {
+function faultsBetweenFields(
+  { files, variants, source, tasks, engine, picture }: Fields,
+  context: z.RefinementCtx,
+): void {
   const fault = (path: (string | number)[], message: string): void =>
     context.addIssue({ code: 'custom', path, message });
   if (files.length === 0 && variants.length === 0) fault(['files'], 'a model has at least one file');
+  if (engine === 'onnx' && tasks.includes('image.classify') && !picture)
+    fault(['picture'], 'a network for image.classify needs to be told what it sees of a picture');
   const seen = new Map<string, string>();
   const check = (file: ModelFile, path: (string | number)[]): void => {
     const about = JSON.stringify([file.from ?? file.file, file.bytes, file.sha256]);

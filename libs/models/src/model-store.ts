@@ -5,6 +5,8 @@ import type { Model, ModelVariant } from './model.ts';
  * folder and, when `INTERMODAL_MODEL_MIRROR` names one, a mirror folder (`<mirror>/<id>/<file>`).
  */
 export interface ModelStore {
+  /** Every model that is described, here or not: the shipped ones, and an operator's. */
+  readonly catalogue: readonly Model[];
   /**
    * The absolute path of every file by its name, or undefined when the model is not here.
    * @param variant the first one, when left out

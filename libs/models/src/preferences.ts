@@ -9,6 +9,7 @@ export const ENGINE_PREFERENCES = {
   Translator: ['apertium'],
   SpeechSynthesiser: ['espeak-ng'],
   ImageTools: ['sharp'],
+  ImageClassifier: ['onnx-classifier'],
   ObjectDetector: ['yolox-nano', 'starter-detector'],
   FaceFinder: ['ultraface'],
   TextReader: ['tesseract'],

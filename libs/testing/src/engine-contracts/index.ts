@@ -1,6 +1,7 @@
 export * from './answerer.contract.ts';
 export * from './code-reader.contract.ts';
 export * from './face-finder.contract.ts';
+export * from './image-classifier.contract.ts';
 export * from './image-tools.contract.ts';
 export * from './media-tools.contract.ts';
 export * from './object-detector.contract.ts';

@@ -8,7 +8,9 @@ import { childProcesses } from '../child-processes.ts';
 export const signal: AbortSignal = new AbortController().signal;
 
 /** What an engine is opened with in tests. Without a store there are no models. */
-export const testContext = (models: ModelStore = { find: async () => undefined }): EngineContext => ({
+export const testContext = (
+  models: ModelStore = { catalogue: [], find: async () => undefined },
+): EngineContext => ({
   models,
   threads: 1,
   log: { info() {}, warn() {} },

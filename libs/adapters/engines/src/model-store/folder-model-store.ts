@@ -5,6 +5,7 @@ import {
   allFilesOf,
   filesOf,
   isUnpinned,
+  MODELS,
   pinnedAt,
   variantName,
   type Model,
@@ -40,7 +41,7 @@ export interface FolderModelStoreOptions {
   readonly mirror?: string | undefined;
   /** `INTERMODAL_MODEL_MIRROR_TOKEN`: for a mirror with an address. */
   readonly mirrorToken?: string | undefined;
-  /** Every model there is. What stands in it for a shipped model is opened in its place. */
+  /** Every model there is; the shipped ones, when left out. What stands in it for a shipped model is opened in its place. */
   readonly catalogue?: readonly Model[];
   /** `INTERMODAL_MODEL_MAX_BYTES`: what the folder may hold. */
   readonly maxBytes?: number | undefined;
@@ -65,6 +66,7 @@ export interface PullModelsOptions {
  * revision of its source: so a new catalogue never meets old weights. Every file is verified before its path is given out.
  */
 export class FolderModelStore implements ModelStore {
+  readonly catalogue: readonly Model[];
   readonly #options: FolderModelStoreOptions;
   readonly #mirrorFolder: string | undefined;
   readonly #mirror: Place | undefined;
@@ -73,7 +75,8 @@ export class FolderModelStore implements ModelStore {
   readonly #verifier = new FileVerifier();
 
   constructor(options: FolderModelStoreOptions) {
-    const { mirror, mirrorToken } = options;
+    const { mirror, mirrorToken, catalogue = MODELS } = options;
+    this.catalogue = catalogue;
     this.#options = options;
     this.#pins = new Pins(options.folder);
     this.#buckets = new OpenBuckets(options.openBucket);
@@ -83,9 +86,7 @@ export class FolderModelStore implements ModelStore {
   }
 
   async find(model: Model, variant?: ModelVariant): Promise<Readonly<Record<string, string>> | undefined> {
-    const replacement = this.#options.catalogue?.find(
-      ({ id, replacesShipped }) => replacesShipped && id === model.id,
-    );
+    const replacement = this.catalogue.find(({ id, replacesShipped }) => replacesShipped && id === model.id);
     const pinned = await this.#pins.resolve(replacement ?? model);
     if (!pinned) return undefined;
     const paths: Record<string, string> = {};

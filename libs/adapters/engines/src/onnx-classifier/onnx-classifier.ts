@@ -1,0 +1,76 @@
+import { IntermodalError, type NetworkPicture } from '@intermodal/contracts';
+import type { ImageClassifier, Pixels, SeenPicture } from '@intermodal/models';
+import type { ModelHost } from '../onnx/model-host.ts';
+import { seePicture } from './see-picture.ts';
+
+export interface OnnxClassifierOptions {
+  /** For sentences: the id of the model. */
+  readonly model: string;
+  readonly host: Pick<ModelHost, 'run'>;
+  readonly sees: NetworkPicture;
+  readonly labels: readonly string[];
+}
+
+/** Any network with one picture in and one score for each label out. */
+export class OnnxClassifier implements ImageClassifier {
+  readonly labels: readonly string[];
+  readonly maxEdge: number;
+  readonly #options: OnnxClassifierOptions;
+
+  constructor(options: OnnxClassifierOptions) {
+    const { sees, labels } = options;
+    this.#options = options;
+    this.labels = labels;
+    // Twice what it sees: the shorter edge is to be enough, too.
+    this.maxEdge = 2 * Math.max(sees.width, sees.height);
+  }
+
+  see(image: Pixels): SeenPicture {
+    return { values: seePicture(image, this.#options.sees) };
+  }
+
+  async classify(
+    pictures: readonly SeenPicture[],
+    { signal }: { signal: AbortSignal },
+  ): Promise<readonly (readonly number[])[]> {
+    signal.throwIfAborted();
+    if (this.#options.sees.batches) return this.#run(pictures, signal);
+    const alone: (readonly number[])[] = [];
+    for (const picture of pictures) alone.push(...(await this.#run([picture], signal)));
+    return alone;
+  }
+
+  async #run(pictures: readonly SeenPicture[], signal: AbortSignal): Promise<(readonly number[])[]> {
+    const { host, sees, labels } = this.#options;
+    const { input, width, height, layout } = sees;
+    const each = 3 * width * height;
+    const data = new Float32Array(each * pictures.length);
+    for (const [i, { values }] of pictures.entries()) data.set(values, i * each);
+    const dims = layout === 'NHWC' ? [height, width, 3] : [3, height, width];
+    const feeds = { [input]: { type: 'float32', dims: [pictures.length, ...dims], data } } as const;
+    const [output, ...others] = Object.values(await host.run({ feeds }, signal));
+    if (!output || others.length > 0 || output.data.length !== labels.length * pictures.length)
+      throw this.#unfit(`gave ${output?.data.length ?? 0} values for ${labels.length} labels a picture`);
+    return pictures.map((_, i) => {
+      const scores = Array.from(
+        output.data.subarray(i * labels.length, (i + 1) * labels.length) as Float32Array,
+      );
+      if (!scores.every(Number.isFinite)) throw this.#unfit('gave what is no number');
+      return sees.gives === 'logits' ? softmax(scores) : scores;
+    });
+  }
+
+  #unfit(what: string): IntermodalError {
+    return new IntermodalError(
+      'model.invalid',
+      `The network of the model ${this.#options.model} ${what}: compare its description with the network.`,
+    );
+  }
+}
+
+function softmax(logits: readonly number[]): number[] {
+  const greatest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - greatest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
