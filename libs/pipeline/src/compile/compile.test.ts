@@ -77,6 +77,12 @@ test.each([
     /expected a file of type audio\/wav, but it is a file of type audio\/\*/,
   ],
   [
+    'a file that is not declared as one',
+    (d: any) => (d.input.audio = { file: 'audio/*' }),
+    'nodes.split.in.audio',
+    /expected a file, and input\.audio is not declared as one: write \{"media": "audio\/\*"\} there/,
+  ],
+  [
     'an unknown param of a stage',
     (d: any) => (d.nodes.lines.nodes.heard.params.tongue = 'en'),
     'nodes.lines.nodes.heard.params.tongue',

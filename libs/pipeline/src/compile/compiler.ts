@@ -23,6 +23,7 @@ import {
 } from './scope.ts';
 import { inputTypesOf } from './stage-types.ts';
 import { nodesIn, type Typed } from './typed.ts';
+import { undeclaredFile } from './undeclared-file.ts';
 
 /** Where an expression stands: it decides which node waits for what the expression refers to. */
 interface Place {
@@ -143,7 +144,7 @@ export class Compiler {
         this.#faults.add(path, `${node.stage} has no input '${port}'; it has ${listNames(ports)}`);
         continue;
       }
-      const fault = mismatch(ports[port], typed.type);
+      const fault = mismatch(ports[port], typed.type) ?? undeclaredFile(ports[port], typed);
       if (fault) this.#faults.add(path, `${fault} (input '${port}' of ${node.stage})`);
       input[port] = typed.expression;
     }

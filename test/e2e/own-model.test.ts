@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { ModelEntry, PipelineDocument } from '@intermodal/contracts';
+import { makeOnnx } from '@intermodal/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startRunningStack, type RunningStack } from '../running-stack.ts';
+
+// A network that nobody here has heard of: described in a file, pulled, and used by jobs, as docs/models.md says.
+
+const COLOURS = ['red', 'green', 'blue'];
+
+/** Logits over a picture of one pixel: its three colours. */
+const network = makeOnnx({
+  inputs: { input: ['batch', 1, 1, 3] },
+  outputs: { logits: ['batch', 3] },
+  nodes: [
+    { operator: 'Flatten', inputs: ['input'], outputs: ['flat'], attributes: { axis: 1 } },
+    { operator: 'MatMul', inputs: ['flat', 'weights'], outputs: ['logits'] },
+  ],
+  weights: { weights: { dims: [3, 3], data: Float32Array.of(9, 0, 0, 0, 9, 0, 0, 0, 9) } },
+});
+const classify: PipelineDocument = {
+  name: 'say-the-colour',
+  version: 1,
+  input: { image: { media: 'image/*' } },
+  nodes: {
+    said: {
+      ...{ stage: 'vision.classify@1', in: { image: '$input.image' }, params: { most: 1 }, onError: 'fail' },
+    },
+  },
+  output: { tags: '$said.tags' },
+};
+
+let stack: RunningStack;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'intermodal-own-model-'));
+  const [source, catalogue] = [join(folder, 'source'), join(folder, 'catalogue')];
+  for (const one of [source, catalogue]) await mkdir(one);
+  await writeFile(join(source, 'model.onnx'), network);
+  await writeFile(join(source, 'labels.txt'), COLOURS.join('\n'));
+  const entry: ModelEntry = {
+    ...{
+      id: 'colours',
+      summary: 'Says the colour.',
+      engine: 'onnx',
+      architecture: 'by hand',
+      licence: 'own',
+    },
+    tasks: ['image.classify'],
+    source: { kind: 'folder', folder: source },
+    files: [{ file: 'model.onnx' }, { file: 'labels.txt' }],
+    picture: { width: 1, height: 1, layout: 'NHWC', mean: [0, 0, 0], scale: [255, 255, 255] },
+  };
+  await writeFile(join(catalogue, 'colours.model.json'), JSON.stringify(entry));
+  const environment = {
+    INTERMODAL_MODEL_CATALOGUE: catalogue,
+    INTERMODAL_MODEL_DIR: join(folder, 'models'),
+    INTERMODAL_MODEL_MIRROR: '',
+  };
+  const main = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
+  execFileSync(process.execPath, [main, 'models', 'pull', 'colours'], {
+    env: { ...process.env, ...environment },
+    stdio: 'ignore',
+  });
+  stack = await startRunningStack(environment);
+});
+afterAll(async () => {
+  await stack.stop();
+  await rm(folder, { recursive: true });
+});
+
+const draw = (name: string, colour: string): string => {
+  const to = join(folder, name);
+  execFileSync('ffmpeg', [
+    '-v',
+    'error',
+    '-f',
+    'lavfi',
+    '-i',
+    `color=c=${colour}:s=64x48`,
+    '-frames:v',
+    '1',
+    to,
+  ]);
+  return to;
+};
+const asked = async (picture: string) => {
+  const { id } = await stack.client.artifacts.upload(picture);
+  return { pipeline: classify, input: { image: { artifact: id } } };
+};
+const within = () => ({ signal: AbortSignal.timeout(60_000), pollMs: 50 });
+
+test('many jobs of pictures get each its own answer, from the model that was described', async () => {
+  const colours = ['red', 'lime', 'blue'];
+  const each = await Promise.all(colours.map((colour) => asked(draw(`${colour}.png`, colour))));
+  const wanted = Array.from({ length: 30 }, (_, i) => i % 3);
+  const jobs = await Promise.all(wanted.map((which) => stack.client.jobs.submit(each[which]!)));
+  const ended = await Promise.all(jobs.map(({ id }) => stack.client.jobs.wait(id, within())));
+  expect(ended.map(({ output }) => (output as { tags: { label: string }[] }).tags[0]?.label)).toEqual(
+    wanted.map((which) => COLOURS[which]),
+  );
+  const { tasks } = await stack.client.jobs.get(jobs[0]!.id, { tasks: true });
+  expect(tasks).toMatchObject([{ engine: 'onnx-classifier', model: 'colours', device: 'cpu' }]);
+});
+
+test('a picture that is cut off fails alone, with its reason, among others that it travels with', async () => {
+  const whole = draw('whole.png', 'blue');
+  const cut = join(folder, 'cut.png');
+  const bytes = await readFile(whole);
+  await writeFile(cut, bytes.subarray(0, bytes.length / 2));
+  const before = await stack.processes();
+  const asking = await Promise.all([whole, cut, whole].map(asked));
+  const jobs = await Promise.all(asking.map((job) => stack.client.jobs.submit(job)));
+  const ended = await Promise.all(jobs.map(({ id }) => stack.client.jobs.wait(id, within())));
+  expect(ended.map(({ status }) => status)).toEqual(['completed', 'failed', 'completed']);
+  expect(ended[1]!.error).toMatchObject({ code: 'media.unreadable', path: 'said' });
+  expect(await stack.processes()).toEqual(before);
+  expect(stack.scratch()).toEqual([]);
+});
