@@ -14,6 +14,8 @@ export function childEnvironment(options: {
   const onS3 = S3_CHOOSERS.some((name) => environment[name]);
   return {
     ...environment,
+    // glibc keeps pages for every thread that ever asked for some: docs/measured/soak.md.
+    MALLOC_ARENA_MAX: environment.MALLOC_ARENA_MAX || '2',
     INTERMODAL_MODE: 'local',
     INTERMODAL_KEY: options.key,
     INTERMODAL_KEY_FILE: undefined,
