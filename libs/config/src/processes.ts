@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { artifactSettings, artifactStorageOf } from './artifact-storage.ts';
 import { engines } from './engine-choice.ts';
+import { modelSettings } from './model-settings.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
 import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
@@ -78,6 +79,7 @@ export const WorkerConfig = defineConfig({
     modelDir: shared.modelDir,
     modelMirror: shared.modelMirror,
     engines,
+    ...modelSettings,
     slots: setting(
       {
         variable: 'INTERMODAL_SLOTS',

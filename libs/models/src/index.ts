@@ -14,6 +14,7 @@ export * from './capabilities/translator.ts';
 export * from './capability.ts';
 export * from './engine-room.ts';
 export * from './engine.ts';
+export * from './model-hosts.ts';
 export * from './model-store.ts';
 export * from './model.ts';
 export * from './preferences.ts';

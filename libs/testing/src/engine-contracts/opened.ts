@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ModelHouse } from '@intermodal/engines';
 import type { EngineContext, ModelStore, OpenedEngine } from '@intermodal/models';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { childProcesses } from '../child-processes.ts';
@@ -10,6 +11,7 @@ export const signal: AbortSignal = new AbortController().signal;
 /** What an engine is opened with in tests. Without a store there are no models. */
 export const testContext = (models: ModelStore = { find: async () => undefined }): EngineContext => ({
   models,
+  hosts: new ModelHouse({ device: 'cpu', threads: 1 }),
   threads: 1,
   log: { info() {}, warn() {} },
 });
