@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
@@ -16,6 +15,7 @@ import { loadShippedStages } from '@intermodal/stages';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino, type Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
+import { openHouse, threadsOf } from './open-house.ts';
 import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
 
@@ -59,6 +59,7 @@ async function main(): Promise<void> {
   });
   const queue = openQueue({ redisUrl: config.redisUrl });
   const store = await openArtifactStore(config.artifacts);
+  const house = await openHouse(config, join(config.dataDir, 'scratch', `${process.pid}-models`), log);
   const room = new EngineRoom(
     [...(await loadMediaEngines()), ...(await loadEngines())],
     config.engines ?? {},
@@ -68,7 +69,8 @@ async function main(): Promise<void> {
         mirror: config.modelMirror,
         catalogue: await readCatalogue(config.modelCatalogue),
       }),
-      threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
+      hosts: house,
+      threads: threadsOf(config.slots),
       log,
     },
   );
@@ -110,6 +112,7 @@ async function main(): Promise<void> {
   onStop(log, async () => {
     await worker.drain();
     await room.close();
+    await house.close();
     await queue.close();
     await store.close();
     await records.close();

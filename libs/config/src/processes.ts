@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { artifactSettings, artifactStorageOf, s3AccessOf, s3AccountSettings } from './artifact-storage.ts';
 import { engines } from './engine-choice.ts';
+import { modelHostSettings } from './model-host-settings.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
-import { modelPullSettings, modelSettings } from './model-settings.ts';
+import { modelPullSettings, modelSettings } from './model-store-settings.ts';
 import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
@@ -78,6 +79,7 @@ export const WorkerConfig = defineConfig({
     dataDir: shared.dataDir,
     ...modelSettings,
     engines,
+    ...modelHostSettings,
     slots: setting(
       {
         variable: 'INTERMODAL_SLOTS',

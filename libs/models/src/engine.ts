@@ -1,4 +1,5 @@
 import type { Capability, InterfaceOf } from './capability.ts';
+import type { ModelHosts } from './model-hosts.ts';
 import type { ModelStore } from './model-store.ts';
 
 export type Device = 'cpu' | 'cuda';
@@ -6,7 +7,9 @@ export type Device = 'cpu' | 'cuda';
 /** What an engine may use to open itself. */
 export interface EngineContext {
   readonly models: ModelStore;
-  /** Threads that one opened model may use: cores / slots, at least 1. */
+  /** Where weights are run. */
+  readonly hosts: ModelHosts;
+  /** Threads that one program or model may use: cores / slots, at least 1. */
   readonly threads: number;
   readonly log: EngineLog;
 }

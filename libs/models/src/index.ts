@@ -17,6 +17,7 @@ export * from './engine-room.ts';
 export * from './engine.ts';
 export * from './model-bucket.ts';
 export * from './model-catalogue.ts';
+export * from './model-hosts.ts';
 export * from './model-store.ts';
 export * from './model.ts';
 export * from './preferences.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LocalFile } from '@intermodal/contracts';
-import { FolderModelStore, loadEngines } from '@intermodal/engines';
+import { FolderModelStore, loadEngines, ModelHouse } from '@intermodal/engines';
 import { loadMediaEngines } from '@intermodal/media';
 import { EngineRoom, type ImageTools, type ObjectDetector } from '@intermodal/models';
 import { loadShippedStages } from '@intermodal/stages';
@@ -47,7 +47,12 @@ async function expectFlat(detector: string, paths: readonly string[]): Promise<v
   const room = new EngineRoom(
     [...(await loadEngines()), ...(await loadMediaEngines())],
     { ObjectDetector: [detector] },
-    { models, threads: 1, log: { info() {}, warn() {} } },
+    {
+      models,
+      threads: 1,
+      hosts: new ModelHouse({ device: 'cpu', threads: 1 }),
+      log: { info() {}, warn() {} },
+    },
   );
   try {
     const stage = (await loadShippedStages()).get('vision.detect-objects@1')!;
@@ -84,7 +89,7 @@ async function modelHostBytes(): Promise<number> {
   let bytes = 0;
   for (const task of await readdir('/proc/self/task'))
     for (const pid of (await readFile(`/proc/self/task/${task}/children`, 'utf8')).split(' ')) {
-      if (pid === '' || !(await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('onnx-child')) continue;
+      if (pid === '' || !(await readFile(`/proc/${pid}/cmdline`, 'utf8')).includes('host-child')) continue;
       const [, kilobytes] = /^VmRSS:\s+(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))!;
       bytes = Math.max(bytes, Number(kilobytes) * 1024);
     }

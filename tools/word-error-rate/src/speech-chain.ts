@@ -1,5 +1,5 @@
 import { LocalFile } from '@intermodal/contracts';
-import { FolderModelStore, loadEngines } from '@intermodal/engines';
+import { FolderModelStore, loadEngines, ModelHouse } from '@intermodal/engines';
 import { loadMediaEngines } from '@intermodal/media';
 import { EngineRoom, type EnginePreferences } from '@intermodal/models';
 import { stageOf, type StageCatalogue } from '@intermodal/pipeline';
@@ -33,6 +33,7 @@ export class SpeechChain implements AsyncDisposable {
     const room = new EngineRoom(engines, options.preferences ?? {}, {
       models: new FolderModelStore({ folder: options.modelFolder, mirror: options.mirror }),
       threads: 1,
+      hosts: new ModelHouse({ device: 'cpu', threads: 1 }),
       log: { info() {}, warn() {} },
     });
     return new SpeechChain(await loadShippedStages(), room);

@@ -7,8 +7,18 @@ export { pruneStore, type Superfluous } from './model-store/prune-store.ts';
 export type { PullProgress } from './model-store/pull-file.ts';
 export { readCatalogue } from './model-store/read-catalogue.ts';
 export type { Standing, State } from './model-store/standing.ts';
-export { ModelHost, type ModelHostOptions } from './onnx/model-host.ts';
-export type { PlainTensor, PlainTensors, RunRequest, ScanRequest, ScanResult } from './onnx/protocol.ts';
+export type { EndReason, HostEvent } from './hosts/model-host.ts';
+export { probeDevice, type DeviceChoice, type ProbedDevice } from './hosts/probe-device.ts';
+export { ModelHouse, type ModelHouseOptions } from './hosts/model-house.ts';
+export { OnnxModel, type OnnxModelSpec } from './onnx/onnx-model.ts';
+export type {
+  OnnxRequest,
+  PlainTensor,
+  PlainTensors,
+  RunRequest,
+  ScanRequest,
+  ScanResult,
+} from './onnx/requests.ts';
 export { CROP_CHANNELS, CROP_EDGE, CROP_VALUES, writeCrop } from './starter-detector/crop.ts';
 export { proposePatches, type Patch } from './starter-detector/propose.ts';
 export { StarterDetector } from './starter-detector/starter-detector.ts';

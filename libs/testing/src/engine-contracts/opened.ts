@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ModelHouse } from '@intermodal/engines';
 import type { EngineContext, ModelStore, OpenedEngine } from '@intermodal/models';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { childProcesses } from '../child-processes.ts';
@@ -12,6 +13,7 @@ export const testContext = (
   models: ModelStore = { catalogue: [], find: async () => undefined },
 ): EngineContext => ({
   models,
+  hosts: new ModelHouse({ device: 'cpu', threads: 1 }),
   threads: 1,
   log: { info() {}, warn() {} },
 });

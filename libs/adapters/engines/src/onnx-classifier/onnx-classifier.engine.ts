@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { IntermodalError } from '@intermodal/contracts';
 import { ImageClassifier, defineEngine, type Model, type ModelStore } from '@intermodal/models';
-import { ModelHost } from '../onnx/model-host.ts';
-import { OnnxClassifier } from './onnx-classifier.ts';
+import { OnnxModel } from '../onnx/onnx-model.ts';
+import { OnnxClassifier, warmUpOf } from './onnx-classifier.ts';
 
 const LABELS = 'labels.txt';
 const NETWORK = 'model.onnx';
@@ -19,19 +19,21 @@ export default defineEngine(ImageClassifier, {
         : 'no model for image.classify is in the catalogue: describe one of your own (docs/models.md).';
     return { available: false, reason };
   },
-  open: async ({ models, threads }) => {
+  open: async ({ models, hosts }) => {
     for (const model of describedIn(models)) {
       const files = await models.find(model);
       if (!files) continue;
       const [network, labelsFile] = [fileOf(model, files, NETWORK), fileOf(model, files, LABELS)];
       const text = await readFile(labelsFile, 'utf8');
       const labels = text.split(/\r?\n/).filter((line, i, all) => line !== '' || i < all.length - 1);
-      const host = new ModelHost({ name: model.id, modelPath: network, threads });
+      const sees = model.picture!;
+      const warmUp = { kind: 'run', request: warmUpOf(sees) } as const;
+      const opened = await OnnxModel.open(hosts, { name: model.id, path: network, warmUp });
       return {
-        use: new OnnxClassifier({ model: model.id, host, sees: model.picture!, labels }),
+        use: new OnnxClassifier({ model: model.id, network: opened, sees, labels }),
         model: model.id,
-        device: 'cpu',
-        close: () => host.close(),
+        device: opened.device,
+        close: () => opened.close(),
       };
     }
     throw new Error('The model for image.classify went away between probe and open.');

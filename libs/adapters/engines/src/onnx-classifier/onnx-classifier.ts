@@ -1,14 +1,21 @@
 import { IntermodalError, type NetworkPicture } from '@intermodal/contracts';
 import type { ImageClassifier, Pixels, SeenPicture } from '@intermodal/models';
-import type { ModelHost } from '../onnx/model-host.ts';
+import type { OnnxModel } from '../onnx/onnx-model.ts';
+import type { RunRequest } from '../onnx/requests.ts';
 import { seePicture } from './see-picture.ts';
 
 export interface OnnxClassifierOptions {
   /** For sentences: the id of the model. */
   readonly model: string;
-  readonly host: Pick<ModelHost, 'run'>;
+  readonly network: Pick<OnnxModel, 'run'>;
   readonly sees: NetworkPicture;
   readonly labels: readonly string[];
+}
+
+/** One grey picture: what is measured after it is the memory of one. */
+export function warmUpOf({ input, width, height, layout }: NetworkPicture): RunRequest {
+  const data = new Float32Array(3 * width * height);
+  return { feeds: { [input]: { type: 'float32', dims: [1, ...dimsOf({ width, height, layout })], data } } };
 }
 
 /** Any network with one picture in and one score for each label out. */
@@ -41,14 +48,14 @@ export class OnnxClassifier implements ImageClassifier {
   }
 
   async #run(pictures: readonly SeenPicture[], signal: AbortSignal): Promise<(readonly number[])[]> {
-    const { host, sees, labels } = this.#options;
-    const { input, width, height, layout } = sees;
+    const { network, sees, labels } = this.#options;
+    const { input, width, height } = sees;
     const each = 3 * width * height;
     const data = new Float32Array(each * pictures.length);
     for (const [i, { values }] of pictures.entries()) data.set(values, i * each);
-    const dims = layout === 'NHWC' ? [height, width, 3] : [3, height, width];
-    const feeds = { [input]: { type: 'float32', dims: [pictures.length, ...dims], data } } as const;
-    const [output, ...others] = Object.values(await host.run({ feeds }, signal));
+    const dims = [pictures.length, ...dimsOf(sees)];
+    const feeds = { [input]: { type: 'float32', dims, data } } as const;
+    const [output, ...others] = Object.values(await network.run({ feeds }, signal));
     if (!output || others.length > 0 || output.data.length !== labels.length * pictures.length)
       throw this.#unfit(`gave ${output?.data.length ?? 0} values for ${labels.length} labels a picture`);
     return pictures.map((_, i) => {
@@ -67,6 +74,9 @@ export class OnnxClassifier implements ImageClassifier {
     );
   }
 }
+
+const dimsOf = ({ width, height, layout }: Pick<NetworkPicture, 'width' | 'height' | 'layout'>): number[] =>
+  layout === 'NHWC' ? [height, width, 3] : [3, height, width];
 
 function softmax(logits: readonly number[]): number[] {
   const greatest = Math.max(...logits);

@@ -1,3 +1,4 @@
+import { IntermodalError } from '@intermodal/contracts';
 import {
   durationMsOf,
   speechWavLayout,
@@ -5,8 +6,8 @@ import {
   type SpeechDetector,
   type SpeechSpan,
 } from '@intermodal/models';
-import type { ModelHost } from '../onnx/model-host.ts';
-import type { PlainTensor } from '../onnx/protocol.ts';
+import type { OnnxModel } from '../onnx/onnx-model.ts';
+import type { OnnxRequest, PlainTensor, ScanRequest } from '../onnx/requests.ts';
 import { shapeSpans } from '../span-shaping.ts';
 
 /** The network sees 512 new samples (32 ms) after 64 that it has seen. */
@@ -18,36 +19,29 @@ const FRAME_MS = 32;
 /** Probabilities at which speech begins and ends. */
 const HYSTERESIS = { on: 0.5, off: 0.35 } as const;
 
-export class SileroDetector implements SpeechDetector {
-  readonly #host: Pick<ModelHost, 'scan'>;
+const START: PlainTensor = { type: 'float32', dims: [2, 1, 128], data: new Float32Array(256) };
 
-  constructor(host: Pick<ModelHost, 'scan'>) {
-    this.#host = host;
+export class SileroDetector implements SpeechDetector {
+  readonly #model: Pick<OnnxModel, 'scan'>;
+
+  constructor(model: Pick<OnnxModel, 'scan'>) {
+    this.#model = model;
   }
 
   async detect(path: string, options: { signal: AbortSignal }): Promise<readonly SpeechSpan[]> {
     const totalMs = durationMsOf(await speechWavLayout(path));
     const probabilities: number[] = [];
-    let state: PlainTensor = { type: 'float32', dims: [2, 1, 128], data: new Float32Array(256) };
+    let state = START;
     let context = new Float32Array(CONTEXT_SAMPLES);
     const blockSamples = NEW_SAMPLES * STEPS_PER_MESSAGE;
     for await (const block of wavBlocks(path, { blockSamples, ...options })) {
       const data = withContext(context, block);
-      const { collected, carried } = await this.#host.scan(
-        {
-          sequence: {
-            input: 'input',
-            dims: [1, CONTEXT_SAMPLES + NEW_SAMPLES],
-            data,
-            window: CONTEXT_SAMPLES + NEW_SAMPLES,
-            hop: NEW_SAMPLES,
-          },
-          carried: [{ input: 'state', output: 'stateN', initial: state }],
-          constants: { sr: { type: 'int64', dims: [], data: BigInt64Array.of(16_000n) } },
-          collect: 'output',
-        },
-        options.signal,
-      );
+      const { collected, carried } = await this.#model.scan(scanOf(data, state), options.signal);
+      if (!collected.every(Number.isFinite))
+        throw new IntermodalError(
+          'model.output_invalid',
+          'The model silero-vad gave probabilities that are no numbers.',
+        );
       for (const probability of collected) probabilities.push(probability);
       state = carried['state']!;
       context = data.slice(-CONTEXT_SAMPLES);
@@ -55,6 +49,25 @@ export class SileroDetector implements SpeechDetector {
     return shapeSpans(probabilities, { frameMs: FRAME_MS, ...HYSTERESIS, totalMs });
   }
 }
+
+const scanOf = (data: Float32Array, state: PlainTensor): ScanRequest => ({
+  sequence: {
+    input: 'input',
+    dims: [1, CONTEXT_SAMPLES + NEW_SAMPLES],
+    data,
+    window: CONTEXT_SAMPLES + NEW_SAMPLES,
+    hop: NEW_SAMPLES,
+  },
+  carried: [{ input: 'state', output: 'stateN', initial: state }],
+  constants: { sr: { type: 'int64', dims: [], data: BigInt64Array.of(16_000n) } },
+  collect: 'output',
+});
+
+/** A frame of silence. */
+export const WARM_UP: OnnxRequest = {
+  kind: 'scan',
+  request: scanOf(new Float32Array(CONTEXT_SAMPLES + NEW_SAMPLES), START),
+};
 
 /** Samples as -1..1 behind their context, filled up with silence to whole steps. */
 function withContext(context: Float32Array, block: Int16Array): Float32Array<ArrayBuffer> {

@@ -1,6 +1,6 @@
 import { makePixels } from '@intermodal/testing';
 import { describe, expect, it } from 'vitest';
-import type { RunRequest } from '../onnx/protocol.ts';
+import type { RunRequest } from '../onnx/requests.ts';
 import { CROP_EDGE, CROP_VALUES, writeCrop } from './crop.ts';
 import { proposePatches } from './propose.ts';
 import { StarterDetector } from './starter-detector.ts';

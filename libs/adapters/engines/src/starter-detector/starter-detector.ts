@@ -1,5 +1,7 @@
 import type { DetectedObject, ObjectDetector, Pixels } from '@intermodal/models';
-import type { ModelHost } from '../onnx/model-host.ts';
+import { finiteValues } from '../onnx/finite-values.ts';
+import type { OnnxModel } from '../onnx/onnx-model.ts';
+import type { OnnxRequest } from '../onnx/requests.ts';
 import { withinPicture } from '../vision/boxes.ts';
 import { resize } from '../vision/resize.ts';
 import { CROP_CHANNELS, CROP_EDGE, CROP_VALUES, writeCrop } from './crop.ts';
@@ -19,10 +21,10 @@ const LEAST_EDGE = 18;
 export class StarterDetector implements ObjectDetector {
   readonly labels: readonly string[];
   readonly scope = 'Knows drawn shapes and icons on a plain background only, and nothing of photographs.';
-  readonly #host: Pick<ModelHost, 'run'>;
+  readonly #model: Pick<OnnxModel, 'run'>;
 
-  constructor(host: Pick<ModelHost, 'run'>, labels: readonly string[]) {
-    this.#host = host;
+  constructor(model: Pick<OnnxModel, 'run'>, labels: readonly string[]) {
+    this.#model = model;
     this.labels = labels;
   }
 
@@ -35,13 +37,14 @@ export class StarterDetector implements ObjectDetector {
     const data = new Float32Array(patches.length * CROP_VALUES);
     for (const [i, patch] of patches.entries()) writeCrop(small, patch, data, i * CROP_VALUES);
     const dims = [patches.length, CROP_CHANNELS, CROP_EDGE, CROP_EDGE];
-    const { scores } = await this.#host.run({ feeds: { crops: { type: 'float32', dims, data } } }, signal);
+    const outputs = await this.#model.run({ feeds: { crops: { type: 'float32', dims, data } } }, signal);
+    const scores = finiteValues('starter-detector', outputs, 'scores');
     const classes = this.labels.length + 1;
     const across = image.width / small.width;
     const down = image.height / small.height;
     return patches
       .flatMap(({ box }, i) => {
-        const [best, score] = surest(scores!.data as Float32Array, i * classes, classes);
+        const [best, score] = surest(scores, i * classes, classes);
         if (best === this.labels.length || score < LEAST_SCORE) return [];
         const { x, y, width, height } = box;
         const inPicture = { x: x * across, y: y * down, width: width * across, height: height * down };
@@ -50,6 +53,20 @@ export class StarterDetector implements ObjectDetector {
       .sort((a, b) => b.score - a.score);
   }
 }
+
+/** One empty crop. */
+export const WARM_UP: OnnxRequest = {
+  kind: 'run',
+  request: {
+    feeds: {
+      crops: {
+        type: 'float32',
+        dims: [1, CROP_CHANNELS, CROP_EDGE, CROP_EDGE],
+        data: new Float32Array(CROP_VALUES),
+      },
+    },
+  },
+};
 
 const shrunk = (image: Pixels, scale: number): Pixels =>
   resize(image, Math.max(1, Math.round(image.width * scale)), Math.max(1, Math.round(image.height * scale)));

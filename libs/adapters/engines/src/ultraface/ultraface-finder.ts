@@ -1,6 +1,7 @@
 import type { FaceFinder, FoundFace, Pixels } from '@intermodal/models';
-import type { ModelHost } from '../onnx/model-host.ts';
-import type { PlainTensor } from '../onnx/protocol.ts';
+import { finiteValues } from '../onnx/finite-values.ts';
+import type { OnnxModel } from '../onnx/onnx-model.ts';
+import type { OnnxRequest, PlainTensor } from '../onnx/requests.ts';
 import { eachOnce, withinPicture } from '../vision/boxes.ts';
 import { resize } from '../vision/resize.ts';
 
@@ -11,18 +12,29 @@ const LEAST_SCORE = 0.7;
 const SAME_FACE = 0.3;
 
 export class UltrafaceFinder implements FaceFinder {
-  readonly #host: Pick<ModelHost, 'run'>;
+  readonly #model: Pick<OnnxModel, 'run'>;
 
-  constructor(host: Pick<ModelHost, 'run'>) {
-    this.#host = host;
+  constructor(model: Pick<OnnxModel, 'run'>) {
+    this.#model = model;
   }
 
   async find(image: Pixels, options: { signal: AbortSignal }): Promise<readonly FoundFace[]> {
     options.signal.throwIfAborted();
-    const { scores, boxes } = await this.#host.run({ feeds: { input: asInput(image) } }, options.signal);
-    return decodeFaces(scores!.data as Float32Array, boxes!.data as Float32Array, image);
+    const outputs = await this.#model.run({ feeds: { input: asInput(image) } }, options.signal);
+    const valuesOf = (name: string) => finiteValues('ultraface-rfb-320', outputs, name);
+    return decodeFaces(valuesOf('scores'), valuesOf('boxes'), image);
   }
 }
+
+/** An empty picture. */
+export const WARM_UP: OnnxRequest = {
+  kind: 'run',
+  request: {
+    feeds: {
+      input: { type: 'float32', dims: [1, 3, HEIGHT, WIDTH], data: new Float32Array(3 * HEIGHT * WIDTH) },
+    },
+  },
+};
 
 /** The whole picture, stretched to what the network sees, as about -1..1. */
 export function asInput(image: Pixels): PlainTensor {

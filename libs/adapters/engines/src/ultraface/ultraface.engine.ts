@@ -1,6 +1,6 @@
 import { FaceFinder, defineEngine, ultrafaceRfb320 } from '@intermodal/models';
-import { ModelHost } from '../onnx/model-host.ts';
-import { UltrafaceFinder } from './ultraface-finder.ts';
+import { OnnxModel } from '../onnx/onnx-model.ts';
+import { UltrafaceFinder, WARM_UP } from './ultraface-finder.ts';
 
 /** UltraFace in a process of its own. There when the model store holds it. */
 export default defineEngine(FaceFinder, {
@@ -12,15 +12,16 @@ export default defineEngine(FaceFinder, {
           available: false,
           reason: 'the model ultraface-rfb-320 is not here: intermodal models pull ultraface-rfb-320.',
         },
-  open: async ({ models, threads }) => {
+  open: async ({ models, hosts }) => {
     const files = await models.find(ultrafaceRfb320);
     if (!files) throw new Error('The model ultraface-rfb-320 went away between probe and open.');
-    const host = new ModelHost({ name: ultrafaceRfb320.id, modelPath: files['model.onnx']!, threads });
+    const path = files['model.onnx']!;
+    const model = await OnnxModel.open(hosts, { name: ultrafaceRfb320.id, path, warmUp: WARM_UP });
     return {
-      use: new UltrafaceFinder(host),
+      use: new UltrafaceFinder(model),
       model: ultrafaceRfb320.id,
-      device: 'cpu',
-      close: () => host.close(),
+      device: model.device,
+      close: () => model.close(),
     };
   },
 });

@@ -1,5 +1,5 @@
 import type { Pixels } from '@intermodal/models';
-import type { PlainTensor } from '../onnx/protocol.ts';
+import type { PlainTensor } from '../onnx/requests.ts';
 import { resize } from '../vision/resize.ts';
 
 /** The edge of what the network sees, in pixels. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ObjectDetector, defineEngine, yoloxNanoCoco } from '@intermodal/models';
-import { ModelHost } from '../onnx/model-host.ts';
-import { YoloxDetector, readLabels } from './yolox-detector.ts';
+import { OnnxModel } from '../onnx/onnx-model.ts';
+import { WARM_UP, YoloxDetector, readLabels } from './yolox-detector.ts';
 
 /** YOLOX-Nano in a process of its own: 80 kinds of things in photographs. There when the model store holds it. */
 export default defineEngine(ObjectDetector, {
@@ -13,16 +13,17 @@ export default defineEngine(ObjectDetector, {
           available: false,
           reason: 'the model yolox-nano-coco is not here: intermodal models pull yolox-nano-coco.',
         },
-  open: async ({ models, threads }) => {
+  open: async ({ models, hosts }) => {
     const files = await models.find(yoloxNanoCoco);
     if (!files) throw new Error('The model yolox-nano-coco went away between probe and open.');
     const labels = readLabels(await readFile(files['labels.txt']!, 'utf8'));
-    const host = new ModelHost({ name: yoloxNanoCoco.id, modelPath: files['model.onnx']!, threads });
+    const path = files['model.onnx']!;
+    const model = await OnnxModel.open(hosts, { name: yoloxNanoCoco.id, path, warmUp: WARM_UP });
     return {
-      use: new YoloxDetector(host, labels),
+      use: new YoloxDetector(model, labels),
       model: yoloxNanoCoco.id,
-      device: 'cpu',
-      close: () => host.close(),
+      device: model.device,
+      close: () => model.close(),
     };
   },
 });

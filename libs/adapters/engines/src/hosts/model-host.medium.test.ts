@@ -1,31 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { accumulateModel, addModel, childProcesses, isRunning } from '@intermodal/testing';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ModelHost } from './model-host.ts';
-import type { PlainTensor, ScanRequest } from './protocol.ts';
+import { accumulateModel, addModel, isRunning } from '@intermodal/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { OnnxModel } from '../onnx/onnx-model.ts';
+import type { PlainTensor, ScanRequest } from '../onnx/requests.ts';
+import { TestHouse } from './model-house.testing.ts';
 
 const { signal } = new AbortController();
-let folder: string;
-const hosts: ModelHost[] = [];
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'intermodal-onnx-'));
-  await writeFile(join(folder, 'add.onnx'), addModel(3));
-  await writeFile(join(folder, 'accumulate.onnx'), accumulateModel(2));
-});
-afterAll(() => rm(folder, { recursive: true }));
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.close()));
-  expect(childProcesses()).toEqual([]);
-});
+let test: TestHouse;
+beforeEach(async () => void (test = await TestHouse.open()));
+afterEach(() => test[Symbol.asyncDispose]());
 
-function host(file: string, silenceTimeoutMs?: number): ModelHost {
-  const made = new ModelHost({ name: file, modelPath: join(folder, file), threads: 1, silenceTimeoutMs });
-  hosts.push(made);
-  return made;
-}
+const networks = { 'add.onnx': addModel(3), 'accumulate.onnx': accumulateModel(2) };
+const host = (name: keyof typeof networks): Promise<OnnxModel> => test.model(name, networks[name]);
+const pidOf = (name: keyof typeof networks): number => test.house.loaded.get(name)!;
 
 const tensor = (...values: number[]): PlainTensor => ({
   type: 'float32',
@@ -42,16 +30,16 @@ const sequence = (data: Float32Array, window = 2, hop = 2): ScanRequest => ({
 
 describe('ModelHost', () => {
   it('runs a network in one process, again and again', async () => {
-    const adder = host('add.onnx');
+    const adder = await host('add.onnx');
     const { sum } = await adder.run(add, signal);
     expect([...(sum!.data as Float32Array)]).toEqual([11, 22, 33]);
-    const { pid } = adder;
+    const pid = pidOf('add.onnx');
     await Promise.all([adder.run(add, signal), adder.run(add, signal)]);
-    expect(adder.pid).toBe(pid);
+    expect(pidOf('add.onnx')).toBe(pid);
   });
 
   it('carries the state of a recurrent network through a sequence and on to the next', async () => {
-    const accumulator = host('accumulate.onnx');
+    const accumulator = await host('accumulate.onnx');
     const first = await accumulator.scan(sequence(Float32Array.of(1, 2, 3, 4, 5, 6)), signal);
     expect([...first.collected]).toEqual([1, 2, 4, 6, 9, 12]);
     const next = sequence(Float32Array.of(1, 1));
@@ -60,57 +48,62 @@ describe('ModelHost', () => {
   });
 
   it('lets windows overlap', async () => {
-    const overlapping = await host('accumulate.onnx').scan(sequence(Float32Array.of(1, 2, 3), 2, 1), signal);
+    const overlapping = await (
+      await host('accumulate.onnx')
+    ).scan(sequence(Float32Array.of(1, 2, 3), 2, 1), signal);
     expect([...overlapping.collected]).toEqual([1, 2, 3, 5]);
   });
 
   it('fails a call that the network refuses, and serves the next', async () => {
-    const adder = host('add.onnx');
+    const adder = await host('add.onnx');
     await expect(adder.run({ feeds: { a: tensor(1) } }, signal)).rejects.toThrow('add.onnx failed');
     expect(await adder.run(add, signal)).toHaveProperty('sum');
   });
 
   it('says which model cannot be opened', async () => {
-    await writeFile(join(folder, 'broken.onnx'), 'no network');
-    await expect(host('broken.onnx').run(add, signal)).rejects.toMatchObject({ code: 'model.unavailable' });
+    const broken = await test.model('broken.onnx', Buffer.from('no network'));
+    await expect(broken.run(add, signal)).rejects.toMatchObject({ code: 'model.unavailable' });
   });
 
   it('rejects the running call when the process dies, and starts a fresh one for the next', async () => {
-    const accumulator = host('accumulate.onnx');
+    const accumulator = await host('accumulate.onnx');
     await accumulator.scan(sequence(Float32Array.of(1, 2)), signal);
-    const before = accumulator.pid!;
+    const before = pidOf('accumulate.onnx');
     const long = accumulator.scan(sequence(new Float32Array(4_000_000)), signal);
     const waiting = accumulator.scan(sequence(Float32Array.of(1, 2)), signal);
     process.kill(before, 'SIGKILL');
     await expect(long).rejects.toMatchObject({ code: 'stage.crashed' });
     expect([...(await waiting).collected]).toEqual([1, 2]);
-    expect(accumulator.pid).not.toBe(before);
+    expect(pidOf('accumulate.onnx')).not.toBe(before);
   });
 
-  it('ends the process of an aborted call, and no other call suffers', async () => {
-    const accumulator = host('accumulate.onnx');
+  it('breaks off a scan that is no longer wanted, and its process goes on', async () => {
+    const accumulator = await host('accumulate.onnx');
     const stop = new AbortController();
     const reason = new Error('cancelled');
     await accumulator.scan(sequence(Float32Array.of(1, 2)), signal);
     const long = accumulator.scan(sequence(new Float32Array(4_000_000)), stop.signal);
     const waiting = accumulator.scan(sequence(Float32Array.of(1, 2)), signal);
     const gone = accumulator.scan(sequence(Float32Array.of(1, 2)), stop.signal);
+    const pid = pidOf('accumulate.onnx');
     stop.abort(reason);
     await expect(long).rejects.toBe(reason);
     await expect(gone).rejects.toBe(reason);
     expect([...(await waiting).collected]).toEqual([1, 2]);
+    expect(pidOf('accumulate.onnx')).toBe(pid);
   });
 
   it('ends a process that has stopped answering', async () => {
-    const adder = host('add.onnx', 300);
+    await using impatient = await TestHouse.open({ silenceMs: 300 });
+    const adder = await impatient.model('add.onnx', addModel(3));
     await adder.run(add, signal);
-    process.kill(adder.pid!, 'SIGSTOP');
+    process.kill(impatient.house.loaded.get('add.onnx')!, 'SIGSTOP');
     await expect(adder.run(add, signal)).rejects.toMatchObject({ code: 'stage.timeout' });
     expect(await adder.run(add, signal)).toHaveProperty('sum');
   });
 
   it('does not block the event loop of its parent', async () => {
-    const accumulator = host('accumulate.onnx');
+    const accumulator = await host('accumulate.onnx');
     await accumulator.scan(sequence(Float32Array.of(1, 2)), signal);
     let turns = 0;
     let done = false;
@@ -125,13 +118,17 @@ describe('ModelHost', () => {
   });
 
   it.runIf(process.platform === 'linux')('leaves nothing when its parent is killed', async () => {
-    const source = join(import.meta.dirname, 'model-host.ts');
+    await host('add.onnx');
+    const source = (name: string) => JSON.stringify(join(import.meta.dirname, name));
     const script = `
-      const { ModelHost } = await import(${JSON.stringify(source)});
-      const host = new ModelHost({ name: 'x', modelPath: ${JSON.stringify(join(folder, 'add.onnx'))}, threads: 1 });
+      const { ModelHouse } = await import(${source('model-house.ts')});
+      const { OnnxModel } = await import(${source('../onnx/onnx-model.ts')});
+      const house = new ModelHouse({ device: 'cpu', threads: 1 });
+      const path = ${JSON.stringify(join(test.folder, 'add.onnx.onnx'))};
+      const model = await OnnxModel.open(house, { name: 'x', path });
       const one = { type: 'float32', dims: [1, 3], data: new Float32Array(3) };
-      await host.run({ feeds: { a: one, b: one } }, new AbortController().signal);
-      console.log(host.pid);
+      await model.run({ feeds: { a: one, b: one } }, new AbortController().signal);
+      console.log(house.loaded.get('x'));
       process.kill(process.pid, 'SIGKILL');`;
     const args = ['--conditions=@intermodal/source', '--input-type=module', '-e', script];
     let printed = '';

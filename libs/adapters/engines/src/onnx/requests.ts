@@ -42,15 +42,9 @@ export interface ScanResult {
   readonly carried: PlainTensors;
 }
 
-export type ToChild =
-  | { readonly kind: 'run'; readonly id: number; readonly request: RunRequest }
-  | { readonly kind: 'scan'; readonly id: number; readonly request: ScanRequest };
+export type OnnxRequest =
+  | { readonly kind: 'run'; readonly request: RunRequest }
+  | { readonly kind: 'scan'; readonly request: ScanRequest };
 
-export type FromChild =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'ran'; readonly id: number; readonly outputs: PlainTensors }
-  | { readonly kind: 'scanned'; readonly id: number; readonly result: ScanResult }
-  /** Sent while a long scan goes on: the silence timer of the parent begins again. */
-  | { readonly kind: 'heartbeat'; readonly id: number }
-  /** `id` 0: the model could not be opened. */
-  | { readonly kind: 'error'; readonly id: number; readonly message: string };
+/** Where the network is: a file, or itself. */
+export type OnnxLoad = { readonly path: string } | { readonly bytes: Uint8Array };

@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+import { ConfigError, type WorkerConfig } from '@intermodal/config';
+import { ModelHouse, probeDevice } from '@intermodal/engines';
+import type { Logger } from 'pino';
+
+/**
+ * Where the models of this worker run.
+ * @param folder for arrays on their way to models
+ * @throws ConfigError when INTERMODAL_DEVICE asks for a graphics card that cannot be used
+ */
+export async function openHouse(
+  config: Pick<
+    WorkerConfig,
+    'device' | 'modelMemoryBytes' | 'cudaMemoryBytes' | 'modelIdleMs' | 'modelsPinned' | 'slots'
+  >,
+  folder: string,
+  log: Logger,
+): Promise<ModelHouse> {
+  const { device, reason } = await probeDevice(config.device);
+  if (config.device === 'cuda' && device !== 'cuda')
+    throw new ConfigError('workers', [
+      `INTERMODAL_DEVICE is 'cuda', and no network can be opened there: ${reason} ` +
+        'Install the CUDA libraries that onnxruntime needs, or set it to cpu.',
+    ]);
+  log.info({ device, ...(reason !== undefined && { reason }) }, `models run on ${device}`);
+  const house = new ModelHouse({
+    ...{ device, folder, threads: threadsOf(config.slots) },
+    memoryBytes: config.modelMemoryBytes,
+    cudaMemoryBytes: config.cudaMemoryBytes,
+    idleMs: config.modelIdleMs,
+    pinned: config.modelsPinned,
+    onEvent: ({ kind, ...fields }) => log.info(fields, `model ${kind}`),
+  });
+  log.info({ bytes: house.memoryBytes }, 'memory that models may take');
+  return house;
+}
+
+/** Cores / slots: two models that run at once then share the cores and do not fight for them. */
+export const threadsOf = (slots: number): number => Math.max(1, Math.floor(availableParallelism() / slots));
