@@ -120,7 +120,10 @@ async function tryOut(scenario: Scenario, game: Omit<Game, 'onProgress'>): Promi
   };
   try {
     const verdict = verdictOf(scenario, await play(scenario, { ...game, onProgress }), seconds(), game.size);
-    say(`${scenario.name}: ${verdict.passed ? 'ok' : 'FAILED'} in ${seconds().toFixed(0)} s`);
+    const why = verdict.reasons.length > 0 ? `: ${verdict.reasons.join('; ')}` : '';
+    say(
+      `${scenario.name}: ${verdict.passed ? 'ok' : 'FAILED'} in ${seconds().toFixed(0)} s${verdict.passed ? '' : why}`,
+    );
     return verdict;
   } catch (error) {
     say(`${scenario.name}: broke off`);
