@@ -83,7 +83,12 @@ async function measure(): Promise<void> {
     };
     const figures = await unlessBrokenOff(benchmark, context);
     const { name, onlyByName } = benchmark;
-    results.push({ benchmark: name, facts: facts!, rounds: onlyByName ? 1 : context.rounds, figures });
+    results.push({
+      benchmark: name,
+      facts: facts ?? (await machineFacts(undefined, loadBefore)),
+      rounds: onlyByName ? 1 : context.rounds,
+      figures,
+    });
     say(`  ${((performance.now() - since) / 1_000).toFixed(0)} s`);
   }
   const fresh: Report = { quick, results };

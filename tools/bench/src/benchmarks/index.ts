@@ -4,6 +4,7 @@ import { fairness } from './fairness.ts';
 import { history } from './history.ts';
 import { latency } from './latency.ts';
 import { map } from './map.ts';
+import { models } from './models.ts';
 import { settle } from './settle.ts';
 import { soak } from './soak.ts';
 import { submit } from './submit.ts';
@@ -14,6 +15,6 @@ import { workers } from './workers.ts';
 export const BENCHMARKS: readonly Benchmark[] = [
   ...[chain, map, latency, submit],
   ...[waiting, history, workers],
-  ...[fairness, settle],
+  ...[fairness, settle, models],
   soak,
 ];

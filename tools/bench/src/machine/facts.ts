@@ -20,11 +20,14 @@ const REDIS_SETTINGS = ['appendonly', 'appendfsync', 'maxmemory-policy'];
 /** Without these a figure means nothing. */
 export type MachineFacts = Readonly<Record<string, string>>;
 
-/** @param loadBefore of one minute, from before anything was started */
-export async function machineFacts(stack: BenchStack, loadBefore: number): Promise<MachineFacts> {
+/**
+ * @param stack left out by what needs no servers
+ * @param loadBefore of one minute, from before anything was started
+ */
+export async function machineFacts(stack: BenchStack | undefined, loadBefore: number): Promise<MachineFacts> {
   const postgres: Record<string, string> = {};
-  for (const name of POSTGRES_SETTINGS) {
-    const [row] = await stack.database.query<{ value: string }>('SELECT current_setting($1) AS value', [
+  for (const name of stack ? POSTGRES_SETTINGS : []) {
+    const [row] = await stack!.database.query<{ value: string }>('SELECT current_setting($1) AS value', [
       name,
     ]);
     postgres[`Postgres ${name}`] = row!.value;
@@ -39,7 +42,7 @@ export async function machineFacts(stack: BenchStack, loadBefore: number): Promi
     node: process.version,
     bullmq: (createRequire(import.meta.url)('bullmq/package.json') as { version: string }).version,
     ...postgres,
-    ...(await redisFacts(stack.trial.redisUrl)),
+    ...(stack && (await redisFacts(stack.trial.redisUrl))),
   };
 }
 

@@ -1,0 +1,64 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { ModelHouse } from '@intermodal/engines';
+import type { BenchmarkContext } from '../benchmark.ts';
+import { spreadOf, type Figure } from '../figure.ts';
+import { interleave } from '../rounds.ts';
+import { openWorkload, type WorkFolder, type WorkloadName } from './workload.ts';
+
+// Run from source, or from dist: the child is of the same kind as this file.
+const fromSource = import.meta.url.endsWith('.ts');
+const childPath = fileURLToPath(new URL(fromSource ? './bare-child.ts' : './bare-child.js', import.meta.url));
+
+/** @param units of what is told, for each time: pictures, or seconds of sound */
+export async function speedOf(
+  name: WorkloadName,
+  files: WorkFolder,
+  { times, units, unit }: { times: number; units: number; unit: string },
+  { rounds, say }: BenchmarkContext,
+): Promise<Figure> {
+  await using house = new ModelHouse({ device: 'cpu', threads: 1 });
+  await using work = await openWorkload(name, house, files);
+  await work.once();
+  let stallMs = 0;
+  const perSecond = (ms: number) => (times * units * 1_000) / ms;
+  const samples = await interleave(
+    rounds,
+    {
+      async host() {
+        // A fresh one each time: it would take the other side's round for a stall.
+        const delay = monitorEventLoopDelay({ resolution: 1 });
+        delay.enable();
+        const begun = performance.now();
+        for (let i = 0; i < times; i++) await work.once();
+        const ms = performance.now() - begun;
+        delay.disable();
+        stallMs = Math.max(stallMs, delay.max / 1e6);
+        return perSecond(ms);
+      },
+      async bare() {
+        const child = fork(childPath, [name, String(times), files.folder, files.mirror], {
+          execArgv: fromSource ? ['--conditions=@intermodal/source'] : [],
+        });
+        const failed = once(child, 'exit').then(([code]) => {
+          throw new Error(`The bare loop ended with ${String(code)}.`);
+        });
+        failed.catch(() => {});
+        const [{ ms }] = (await Promise.race([once(child, 'message'), failed])) as [{ ms: number }];
+        return perSecond(ms);
+      },
+    },
+    say,
+  );
+  return {
+    benchmark: 'models',
+    name: `${name} in a host`,
+    unit,
+    ours: spreadOf(samples.host),
+    yardstick: { name: 'a bare loop in one process', value: spreadOf(samples.bare) },
+    target: { atLeast: 0.9 },
+    details: { 'worst stall of the loop, ms': Number(stallMs.toFixed(1)) },
+  };
+}
