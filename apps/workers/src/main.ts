@@ -16,6 +16,7 @@ import { loadShippedStages } from '@intermodal/stages';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino, type Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
+import { namingTask } from './running-task.ts';
 import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
 
@@ -61,15 +62,16 @@ async function main(): Promise<void> {
   const store = await openArtifactStore(config.artifacts);
   const room = new EngineRoom(
     [...(await loadMediaEngines()), ...(await loadEngines())],
-    config.engines ?? {},
+    config.engines,
     {
       models: new FolderModelStore({
         folder: config.modelDir,
         mirror: config.modelMirror,
         catalogue: await readCatalogue(config.modelCatalogue),
       }),
+      remotes: config.remotes,
       threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
-      log,
+      log: namingTask(log),
     },
   );
   const engines = await openEngines(stages, room, { mode: config.mode, log });

@@ -3,6 +3,8 @@ import { artifactSettings, artifactStorageOf, s3AccessOf, s3AccountSettings } fr
 import { engines } from './engine-choice.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
 import { modelPullSettings, modelSettings } from './model-settings.ts';
+import { remoteServersOf } from './remote-servers.ts';
+import { remoteSettings } from './remote-settings.ts';
 import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
@@ -78,6 +80,7 @@ export const WorkerConfig = defineConfig({
     dataDir: shared.dataDir,
     ...modelSettings,
     engines,
+    ...remoteSettings,
     slots: setting(
       {
         variable: 'INTERMODAL_SLOTS',
@@ -102,8 +105,12 @@ export const WorkerConfig = defineConfig({
       );
     const orphanFault = orphanAgeFault(values.orphanAgeMs);
     if (orphanFault) fault('INTERMODAL_ORPHAN_AGE_MS', orphanFault);
+    const remotes = remoteServersOf(values, fault);
+    const chosen = Object.fromEntries(Object.keys(remotes).map((capability) => [capability, ['remote']]));
     return {
       ...values,
+      engines: { ...chosen, ...values.engines },
+      remotes,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,
       health: healthOf(values),
       artifacts: artifactStorageOf(values, fault),

@@ -19,6 +19,7 @@ export * from './model-catalogue.ts';
 export * from './model-store.ts';
 export * from './model.ts';
 export * from './preferences.ts';
+export * from './remote-server.ts';
 export { MODELS } from './catalogue/models.ts';
 export { PRESETS, type Preset } from './catalogue/presets.ts';
 export { default as sileroVad } from './catalogue/silero-vad.model.ts';

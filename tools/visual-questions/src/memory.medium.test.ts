@@ -47,7 +47,7 @@ async function expectFlat(detector: string, paths: readonly string[]): Promise<v
   const room = new EngineRoom(
     [...(await loadEngines()), ...(await loadMediaEngines())],
     { ObjectDetector: [detector] },
-    { models, threads: 1, log: { info() {}, warn() {} } },
+    { models, remotes: {}, threads: 1, log: { info() {}, warn() {} } },
   );
   try {
     const stage = (await loadShippedStages()).get('vision.detect-objects@1')!;

@@ -10,6 +10,7 @@ export const signal: AbortSignal = new AbortController().signal;
 /** What an engine is opened with in tests. Without a store there are no models. */
 export const testContext = (models: ModelStore = { find: async () => undefined }): EngineContext => ({
   models,
+  remotes: {},
   threads: 1,
   log: { info() {}, warn() {} },
 });
