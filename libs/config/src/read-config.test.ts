@@ -108,6 +108,7 @@ describe('readConfig', () => {
         model: 'gemma3:12b',
         languages: ['en', 'es'],
         price: { input: 0.15, output: 0.6 },
+        temperature: 0,
         timeoutMs: 120_000,
         retries: 3,
         maxInFlight: 4,

@@ -10,6 +10,7 @@ export interface RemoteServer {
   readonly languages: readonly string[];
   /** By language; `*` for those that are not named. */
   readonly voices?: Readonly<Record<string, string>>;
+  readonly temperature?: number;
   /** Each per its unit. */
   readonly price?: { readonly input: number; readonly output: number };
   readonly timeoutMs: number;
@@ -50,6 +51,7 @@ export function remoteServersOf(values: Values, fault: Fault): Readonly<Record<s
       key: values.translatorKey,
       languages: values.translatorLanguages,
       price: values.translatorPrice,
+      temperature: values.translatorTemperature,
     },
   };
   const servers: Record<string, RemoteServer> = {};
@@ -78,4 +80,6 @@ export function remoteServersOf(values: Values, fault: Fault): Readonly<Record<s
 
 /** Without what is undefined. */
 const present = (server: { [K in keyof RemoteServer]: RemoteServer[K] | undefined }): RemoteServer =>
-  Object.fromEntries(Object.entries(server).filter(([, value]) => value !== undefined)) as unknown as RemoteServer;
+  Object.fromEntries(
+    Object.entries(server).filter(([, value]) => value !== undefined),
+  ) as unknown as RemoteServer;

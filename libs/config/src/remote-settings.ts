@@ -140,7 +140,8 @@ export const remoteSettings = {
   remoteLanguages: setting(
     {
       variable: 'INTERMODAL_REMOTE_LANGUAGES',
-      description: 'The languages that remote models are asked for, because a server cannot say them; left out, the 57 that OpenAI names for Whisper.',
+      description:
+        'The languages that remote models are asked for, because a server cannot say them; left out, the 57 that OpenAI names for Whisper.',
       example: 'en,es,de',
     },
     z.string().default(LANGUAGES).pipe(languages()),
@@ -204,4 +205,17 @@ export const remoteSettings = {
   translatorKey: translator.key,
   translatorLanguages: translator.languages,
   translatorPrice: translator.price,
+  translatorTemperature: setting(
+    {
+      variable: 'INTERMODAL_REMOTE_TRANSLATOR_TEMPERATURE',
+      description:
+        'How much the translator\u2019s model leaves to chance; none for models that refuse to be told.',
+      example: 'none',
+    },
+    z
+      .string()
+      .regex(/^(none|[01](\.\d{1,3})?)$/, 'expected none, or a number below 2')
+      .default('0')
+      .transform((text) => (text === 'none' ? undefined : Number(text))),
+  ),
 };

@@ -20,6 +20,8 @@ export interface RemoteServer {
   readonly languages: readonly string[];
   /** Voice by language; `*` speaks those that are not named. Only a SpeechSynthesiser has them. */
   readonly voices?: Readonly<Record<string, string>> | undefined;
+  /** Only a Translator has it, unless its model refuses one. */
+  readonly temperature?: number | undefined;
   readonly price?: RemotePrice | undefined;
   /** For one call with all its tries, not counting the wait for a free place. */
   readonly timeoutMs: number;

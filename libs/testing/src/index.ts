@@ -8,6 +8,7 @@ export * from './make-picture.ts';
 export * from './make-speech.ts';
 export * from './make-wav.ts';
 export * from './media-tools-double.ts';
+export * from './openai-server.ts';
 export * from './random-outcome.ts';
 export * from './random-pipeline.ts';
 export * from './run-stage.ts';
