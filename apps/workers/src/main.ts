@@ -60,20 +60,16 @@ async function main(): Promise<void> {
   });
   const queue = openQueue({ redisUrl: config.redisUrl });
   const store = await openArtifactStore(config.artifacts);
-  const room = new EngineRoom(
-    [...(await loadMediaEngines()), ...(await loadEngines())],
-    config.engines,
-    {
-      models: new FolderModelStore({
-        folder: config.modelDir,
-        mirror: config.modelMirror,
-        catalogue: await readCatalogue(config.modelCatalogue),
-      }),
-      remotes: config.remotes,
-      threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
-      log: namingTask(log),
-    },
-  );
+  const room = new EngineRoom([...(await loadMediaEngines()), ...(await loadEngines())], config.engines, {
+    models: new FolderModelStore({
+      folder: config.modelDir,
+      mirror: config.modelMirror,
+      catalogue: await readCatalogue(config.modelCatalogue),
+    }),
+    remotes: config.remotes,
+    threads: Math.max(1, Math.floor(availableParallelism() / config.slots)),
+    log: namingTask(log),
+  });
   const engines = await openEngines(stages, room, { mode: config.mode, log });
   const worker = await startWorker({
     pool,

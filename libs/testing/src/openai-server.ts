@@ -16,7 +16,9 @@ import { z } from 'zod';
 /** What really does the work behind the server; what is not given answers 404. */
 export interface OpenAiServerParts {
   readonly key: string;
-  readonly model: string;
+  readonly models: readonly string[];
+  /** Language by voice. */
+  readonly voices?: Readonly<Record<string, string>>;
   readonly recogniser?: SpeechRecogniser;
   readonly synthesiser?: SpeechSynthesiser;
   readonly translator?: Translator;
@@ -156,8 +158,8 @@ type Route = (parts: OpenAiServerParts, work: Work) => Promise<object | Buffer>;
 let files = 0;
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  '/v1/chat/completions': async ({ translator, model }, { type, body, signal }) => {
-    const { messages } = Chat.parse(jsonOf(type, body, model));
+  '/v1/chat/completions': async ({ translator, models }, { type, body, signal }) => {
+    const { messages } = Chat.parse(jsonOf(type, body, models));
     const [{ content: instruction }, { content: text }] = messages;
     const [, from, to] = /from \p{L}+ \((\w+)\) to \p{L}+ \((\w+)\)/u.exec(instruction) ?? [];
     if (!translator || from === undefined || to === undefined)
@@ -170,24 +172,25 @@ const ROUTES: Readonly<Record<string, Route>> = {
     };
   },
 
-  '/v1/audio/speech': async ({ synthesiser, model }, { type, body, folder, signal }) => {
-    const { input, voice } = Speech.parse(jsonOf(type, body, model));
-    if (!synthesiser) throw new Refusal(404, 'There is no voice here.');
+  '/v1/audio/speech': async ({ synthesiser, models, voices = {} }, { type, body, folder, signal }) => {
+    const { input, voice } = Speech.parse(jsonOf(type, body, models));
+    const language = voices[voice];
+    if (!synthesiser || language === undefined) throw new Refusal(400, `There is no voice '${voice}' here.`);
     const path = join(folder, `${(files += 1)}.wav`);
-    await synthesiser.speak(input, path, { language: voice.slice(0, 2), signal });
+    await synthesiser.speak(input, path, { language, signal });
     const wav = await readFile(path);
     // As OpenAI's own, which is sent before its length is known.
     wav.writeUInt32LE(0xffff_ffff, parseWavHeader(wav, wav.length).dataOffset - 4);
     return wav;
   },
 
-  '/v1/audio/transcriptions': async ({ recogniser, model }, { type, body, folder, signal }) => {
+  '/v1/audio/transcriptions': async ({ recogniser, models }, { type, body, folder, signal }) => {
     const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
-    const { file, language } = Transcription.parse({
+    const { file, language, model } = Transcription.parse({
       ...Object.fromEntries(form),
       granularities: form.getAll('timestamp_granularities[]'),
     });
-    if (!recogniser || form.get('model') !== model) throw new Refusal(404, 'There is no such model.');
+    if (!recogniser || !models.includes(model)) throw new Refusal(404, 'There is no such model.');
     const path = join(folder, `${(files += 1)}.wav`);
     await writeFile(path, Buffer.from(await file.arrayBuffer()));
     const { text, words } = await recogniser.transcribe(path, { language, signal });
@@ -212,7 +215,7 @@ const Chat = z.strictObject({
 const Speech = z.strictObject({
   model: z.string(),
   input: z.string().min(1),
-  voice: z.enum(['en-voice', 'es-voice']),
+  voice: z.string(),
   response_format: z.literal('wav'),
 });
 
@@ -225,9 +228,9 @@ const Transcription = z.strictObject({
   'timestamp_granularities[]': z.unknown(),
 });
 
-function jsonOf(type: string, body: Buffer, model: string): unknown {
+function jsonOf(type: string, body: Buffer, models: readonly string[]): unknown {
   if (type !== 'application/json') throw new Refusal(415, `Unsupported content type '${type}'.`);
   const value: unknown = JSON.parse(body.toString());
-  if ((value as { model?: unknown }).model !== model) throw new Refusal(404, 'There is no such model.');
+  if (!models.includes((value as { model: string }).model)) throw new Refusal(404, 'There is no such model.');
   return value;
 }

@@ -13,6 +13,7 @@ import recogniser from './speech-recogniser/remote.engine.ts';
 import synthesiser from './speech-synthesiser/remote.engine.ts';
 import translator from './translator/remote.engine.ts';
 
+const VOICES = { 'en-voice': 'en', 'es-voice': 'es' };
 const limits = { timeoutMs: 60_000, retries: 0, maxInFlight: 4 };
 
 /** An engine of this machine behind a server, and the remote engine before it. */
@@ -23,7 +24,7 @@ async function throughServer<Interface>(
   set: Partial<RemoteServer>,
 ): Promise<OpenedEngine<Interface>> {
   const opened = await behind.open(testContext());
-  const server = await startOpenAiServer({ key: 'k', model: 'm', ...part(opened.use) });
+  const server = await startOpenAiServer({ key: 'k', models: ['m'], voices: VOICES, ...part(opened.use) });
   const remote = { url: server.url, key: 'k', model: 'm', languages: ['en', 'es'], ...limits, ...set };
   const engine = await before.open({ ...testContext(), remotes: { [before.capability]: remote } });
   return {

@@ -25,7 +25,7 @@ beforeEach(async () => {
   lines = [];
   // Its answer depends on what it is asked, and on nothing else.
   const reversed: Translator = { translate: async (text) => [...text].reverse().join('') };
-  server = await startOpenAiServer({ key: KEY, model: 'm', translator: reversed });
+  server = await startOpenAiServer({ key: KEY, models: ['m'], translator: reversed });
 });
 afterEach(() => server.close());
 
@@ -107,7 +107,7 @@ describe('a remote engine', () => {
         return text.toUpperCase();
       },
     };
-    server = await startOpenAiServer({ key: KEY, model: 'm', translator: inPairs });
+    server = await startOpenAiServer({ key: KEY, models: ['m'], translator: inPairs });
     const shared = context({ maxInFlight: 2 });
     const [one, other] = [await translator.open(shared), await translator.open(shared)];
     const texts = Array.from({ length: 20 }, (_, i) => `text ${i}`);
@@ -168,7 +168,7 @@ describe('a remote engine tries again', () => {
       code: 'engine.unreachable',
       message: 'The connection to the remote Translator broke (ECONNREFUSED).',
     });
-    server = await startOpenAiServer({ key: KEY, model: 'm' });
+    server = await startOpenAiServer({ key: KEY, models: ['m'] });
   });
 
   it('stops between tries when it is told to', async () => {
