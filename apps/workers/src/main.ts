@@ -16,6 +16,7 @@ import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino, type Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
 import { openHouse, threadsOf } from './open-house.ts';
+import { namingTask } from './running-task.ts';
 import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
 
@@ -59,21 +60,18 @@ async function main(): Promise<void> {
   });
   const queue = openQueue({ redisUrl: config.redisUrl });
   const store = await openArtifactStore(config.artifacts);
-  const house = await openHouse(config, join(config.dataDir, 'scratch', `${process.pid}-models`), log);
-  const room = new EngineRoom(
-    [...(await loadMediaEngines()), ...(await loadEngines())],
-    config.engines ?? {},
-    {
-      models: new FolderModelStore({
-        folder: config.modelDir,
-        mirror: config.modelMirror,
-        catalogue: await readCatalogue(config.modelCatalogue),
-      }),
-      hosts: house,
-      threads: threadsOf(config.slots),
-      log,
-    },
-  );
+  const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log);
+  const room = new EngineRoom([...(await loadMediaEngines()), ...(await loadEngines())], config.engines, {
+    models: new FolderModelStore({
+      folder: config.modelDir,
+      mirror: config.modelMirror,
+      catalogue: await readCatalogue(config.modelCatalogue),
+    }),
+    hosts: house,
+    remotes: config.remotes,
+    threads: threadsOf(config.slots),
+    log: namingTask(log),
+  });
   const engines = await openEngines(stages, room, { mode: config.mode, log });
   const worker = await startWorker({
     pool,

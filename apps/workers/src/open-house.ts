@@ -1,11 +1,14 @@
+import { readdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { ConfigError, type WorkerConfig } from '@intermodal/config';
 import { ModelHouse, probeDevice } from '@intermodal/engines';
 import type { Logger } from 'pino';
+import { isAlive } from './is-alive.ts';
 
 /**
  * Where the models of this worker run.
- * @param folder for arrays on their way to models
+ * @param folder for arrays on their way to models, with one below it for each worker; what those that are gone left is removed
  * @throws ConfigError when INTERMODAL_DEVICE asks for a graphics card that cannot be used
  */
 export async function openHouse(
@@ -23,8 +26,10 @@ export async function openHouse(
         'Install the CUDA libraries that onnxruntime needs, or set it to cpu.',
     ]);
   log.info({ device, ...(reason !== undefined && { reason }) }, `models run on ${device}`);
+  await removeLeftovers(folder);
+  const own = join(folder, String(process.pid));
   const house = new ModelHouse({
-    ...{ device, folder, threads: threadsOf(config.slots) },
+    ...{ device, folder: own, threads: threadsOf(config.slots) },
     memoryBytes: config.modelMemoryBytes,
     cudaMemoryBytes: config.cudaMemoryBytes,
     idleMs: config.modelIdleMs,
@@ -33,6 +38,12 @@ export async function openHouse(
   });
   log.info({ bytes: house.memoryBytes }, 'memory that models may take');
   return house;
+}
+
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => []))
+    if (!isAlive(Number(name)) || name === String(process.pid))
+      await rm(join(folder, name), { recursive: true, force: true });
 }
 
 /** Cores / slots: two models that run at once then share the cores and do not fight for them. */

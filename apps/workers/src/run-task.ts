@@ -25,6 +25,7 @@ import {
 import type { Logger } from 'pino';
 import type { ArtifactCache } from './artifact-cache.ts';
 import type { MicroBatches } from './micro-batches.ts';
+import { duringTask } from './running-task.ts';
 import type { Scratch, TaskScratch } from './scratch.ts';
 
 /** The largest file that a stage may give. */
@@ -87,7 +88,9 @@ export async function runTask(
   const raw = await untilAborted(control.signal, () =>
     batch
       ? options.batches.run(stage, batch, input, context, { ran, onPrepared: control.onPrepared })
-      : stage.run(input, context as never),
+      : duringTask({ jobId: task.jobId, task: task.path, stage: task.stage }, () =>
+          stage.run(input, context as never),
+        ),
   );
   const parsed = stage.output.safeParse(raw);
   if (!parsed.success)

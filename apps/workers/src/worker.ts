@@ -14,6 +14,7 @@ import type { Logger } from 'pino';
 import { Appetite } from './appetite.ts';
 import { ArtifactCache } from './artifact-cache.ts';
 import { claimer } from './claim.ts';
+import { isAlive } from './is-alive.ts';
 import { Leases } from './leases.ts';
 import { MicroBatches } from './micro-batches.ts';
 import { Rounds } from './rounds.ts';
@@ -158,13 +159,4 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         .catch((error: unknown) => log.warn({ err: error }, 'could not say goodbye'));
     },
   };
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }

@@ -4,6 +4,8 @@ import { engines } from './engine-choice.ts';
 import { modelHostSettings } from './model-host-settings.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
 import { modelPullSettings, modelSettings } from './model-store-settings.ts';
+import { remoteServersOf } from './remote-servers.ts';
+import { remoteSettings } from './remote-settings.ts';
 import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
@@ -80,6 +82,7 @@ export const WorkerConfig = defineConfig({
     ...modelSettings,
     engines,
     ...modelHostSettings,
+    ...remoteSettings,
     slots: setting(
       {
         variable: 'INTERMODAL_SLOTS',
@@ -104,8 +107,12 @@ export const WorkerConfig = defineConfig({
       );
     const orphanFault = orphanAgeFault(values.orphanAgeMs);
     if (orphanFault) fault('INTERMODAL_ORPHAN_AGE_MS', orphanFault);
+    const remotes = remoteServersOf(values, fault);
+    const chosen = Object.fromEntries(Object.keys(remotes).map((capability) => [capability, ['remote']]));
     return {
       ...values,
+      engines: { ...chosen, ...values.engines },
+      remotes,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,
       health: healthOf(values),
       artifacts: artifactStorageOf(values, fault),

@@ -88,6 +88,66 @@ describe('readConfig', () => {
     expect(faultsOf(() => read('energy-gate'))[0]).toMatch(/expected Capability=engine/);
   });
 
+  it('makes a server of each capability whose model is named, and chooses it', () => {
+    const remote = {
+      INTERMODAL_REMOTE_URL: 'http://127.0.0.1:11434/v1/',
+      INTERMODAL_REMOTE_KEY: 'common',
+      INTERMODAL_REMOTE_TRANSLATOR_MODEL: 'gemma3:12b',
+      INTERMODAL_REMOTE_TRANSLATOR_PRICE: '0.15/0.6',
+      INTERMODAL_REMOTE_TRANSLATOR_LANGUAGES: 'en,es',
+      INTERMODAL_REMOTE_SPEECH_SYNTHESISER_MODEL: 'kokoro',
+      INTERMODAL_REMOTE_SPEECH_SYNTHESISER_URL: 'http://127.0.0.1:8880/v1',
+      INTERMODAL_REMOTE_SPEECH_SYNTHESISER_VOICE: 'en=af_heart,es=ef_dora',
+      INTERMODAL_ENGINES: 'SpeechSynthesiser=remote|espeak-ng,CodeReader=zxing',
+    };
+    const { remotes, engines } = readConfig(WorkerConfig, { ...good, ...remote });
+    expect(remotes).toEqual({
+      Translator: {
+        url: 'http://127.0.0.1:11434/v1',
+        key: 'common',
+        model: 'gemma3:12b',
+        languages: ['en', 'es'],
+        price: { input: 0.15, output: 0.6 },
+        temperature: 0,
+        timeoutMs: 120_000,
+        retries: 3,
+        maxInFlight: 4,
+      },
+      // The key of one server is not sent to another.
+      SpeechSynthesiser: {
+        url: 'http://127.0.0.1:8880/v1',
+        model: 'kokoro',
+        languages: ['en', 'es'],
+        voices: { en: 'af_heart', es: 'ef_dora' },
+        timeoutMs: 120_000,
+        retries: 3,
+        maxInFlight: 4,
+      },
+    });
+    expect(engines).toEqual({
+      Translator: ['remote'],
+      SpeechSynthesiser: ['remote', 'espeak-ng'],
+      CodeReader: ['zxing'],
+    });
+    const without = readConfig(WorkerConfig, { ...good, INTERMODAL_REMOTE_URL: 'http://127.0.0.1:1/v1' });
+    expect(without).toMatchObject({ remotes: {}, engines: {} });
+  });
+
+  it.each([
+    [{ INTERMODAL_REMOTE_TRANSLATOR_MODEL: 'x' }, /TRANSLATOR_MODEL.*set INTERMODAL_REMOTE_URL/],
+    [{ INTERMODAL_REMOTE_URL: 'ftp://x' }, /expected an address that begins with http/],
+    [{ INTERMODAL_REMOTE_URL: 'nothing' }, /expected an address that begins with http/],
+    [{ INTERMODAL_REMOTE_URL: 'http://a:b@x/v1' }, /expected an address without a name/],
+    [{ INTERMODAL_REMOTE_KEY: 'hunter2\n' }, /INTERMODAL_REMOTE_KEY has a value that cannot be used/],
+    [{ INTERMODAL_REMOTE_LANGUAGES: 'English' }, /expected language codes/],
+    [{ INTERMODAL_REMOTE_TRANSLATOR_PRICE: '1,5' }, /expected an amount/],
+    [{ INTERMODAL_REMOTE_SPEECH_SYNTHESISER_VOICE: 'en=a,b' }, /expected a voice/],
+  ])('refuses %j', (environment, fault) => {
+    const faults = faultsOf(() => readConfig(WorkerConfig, { ...good, ...environment }));
+    expect(faults).toEqual([expect.stringMatching(fault)]);
+    expect(faults[0]).not.toContain('hunter2');
+  });
+
   it('refuses a heartbeat that is too slow for the lease', () => {
     const faults = faultsOf(() => readConfig(WorkerConfig, { ...good, INTERMODAL_LEASE_MS: '6000' }));
     expect(faults[0]).toMatch(/INTERMODAL_HEARTBEAT_MS is 5000/);

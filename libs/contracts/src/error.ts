@@ -20,6 +20,12 @@ export const ERRORS = {
   'media.limit': { kind: 'user', status: 422, title: 'The media file is beyond a limit' },
   'language.unsupported': { kind: 'user', status: 422, title: 'The language is not supported' },
   'engine.unavailable': { kind: 'user', status: 503, title: 'No engine for this is installed here' },
+  'engine.unreachable': { kind: 'operational', status: 503, title: 'A remote engine did not answer' },
+  'engine.answer_invalid': {
+    kind: 'operational',
+    status: 502,
+    title: 'A remote engine answered what cannot be used',
+  },
   'model.invalid': { kind: 'user', status: 422, title: 'A document of a model cannot be used' },
   'model.unpinned': {
     kind: 'user',

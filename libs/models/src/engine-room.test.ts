@@ -7,6 +7,7 @@ const Greeter = defineCapability<{ greet(): string }>('Greeter');
 const context: EngineContext = {
   models: { catalogue: [], find: () => Promise.reject(new Error('not told')) },
   hosts: { open: () => Promise.reject(new Error('not told')) },
+  remotes: {},
   threads: 1,
   log: { info() {}, warn() {} },
 };

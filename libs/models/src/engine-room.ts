@@ -9,7 +9,7 @@ export interface Chosen<Interface = unknown> {
   readonly use: Interface;
   readonly engine: string;
   readonly model?: string;
-  readonly device: Device;
+  readonly device: Device | 'remote';
 }
 
 interface Opening {

@@ -1,12 +1,14 @@
 import type { Capability, InterfaceOf } from './capability.ts';
 import type { ModelHosts } from './model-hosts.ts';
 import type { ModelStore } from './model-store.ts';
+import type { RemoteServers } from './remote-server.ts';
 
 export type Device = 'cpu' | 'cuda';
 
 /** What an engine may use to open itself. */
 export interface EngineContext {
   readonly models: ModelStore;
+  readonly remotes: RemoteServers;
   /** Where weights are run. */
   readonly hosts: ModelHosts;
   /** Threads that one program or model may use: cores / slots, at least 1. */
@@ -23,7 +25,7 @@ export interface EngineLog {
 export interface OpenedEngine<Interface> {
   readonly use: Interface;
   readonly model?: string;
-  readonly device: Device;
+  readonly device: Device | 'remote';
   /** Ends every process and session that was opened. Called once, when the worker drains. */
   close(): Promise<void>;
 }

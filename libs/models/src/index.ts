@@ -21,6 +21,7 @@ export * from './model-hosts.ts';
 export * from './model-store.ts';
 export * from './model.ts';
 export * from './preferences.ts';
+export * from './remote-server.ts';
 export { MODELS } from './catalogue/models.ts';
 export { PRESETS, type Preset } from './catalogue/presets.ts';
 export { default as sileroVad } from './catalogue/silero-vad.model.ts';

@@ -1,13 +1,13 @@
 /**
  * Which engine serves a capability: the first one that is available, in this order. A deployment overrides it by
- * `INTERMODAL_ENGINES`, e.g. `SpeechDetector=energy-gate`.
+ * `INTERMODAL_ENGINES`, e.g. `SpeechDetector=energy-gate`. `remote` is last here; naming its model in the settings chooses it.
  */
 export const ENGINE_PREFERENCES = {
   MediaTools: ['ffmpeg'],
   SpeechDetector: ['silero-vad', 'energy-gate'],
-  SpeechRecogniser: ['pocketsphinx'],
-  Translator: ['apertium'],
-  SpeechSynthesiser: ['espeak-ng'],
+  SpeechRecogniser: ['pocketsphinx', 'remote'],
+  Translator: ['apertium', 'remote'],
+  SpeechSynthesiser: ['espeak-ng', 'remote'],
   ImageTools: ['sharp'],
   ImageClassifier: ['onnx-classifier'],
   ObjectDetector: ['yolox-nano', 'starter-detector'],

@@ -49,6 +49,7 @@ async function expectFlat(detector: string, paths: readonly string[]): Promise<v
     { ObjectDetector: [detector] },
     {
       models,
+      remotes: {},
       threads: 1,
       hosts: new ModelHouse({ device: 'cpu', threads: 1 }),
       log: { info() {}, warn() {} },

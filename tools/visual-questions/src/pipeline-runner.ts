@@ -42,7 +42,7 @@ export class PipelineRunner implements AsyncDisposable {
     const engines = [...(await loadEngines()), ...(await loadMediaEngines())];
     const models = new FolderModelStore({ folder: options.modelFolder, mirror: options.mirror });
     const room = new EngineRoom(engines, options.preferences ?? {}, {
-      ...{ models, threads: 1, hosts: new ModelHouse({ device: 'cpu', threads: 1 }) },
+      ...{ models, remotes: {}, threads: 1, hosts: new ModelHouse({ device: 'cpu', threads: 1 }) },
       log: { info() {}, warn() {} },
     });
     const stages = await loadShippedStages();

@@ -32,6 +32,7 @@ export class SpeechChain implements AsyncDisposable {
     const engines = [...(await loadEngines()), ...(await loadMediaEngines())];
     const room = new EngineRoom(engines, options.preferences ?? {}, {
       models: new FolderModelStore({ folder: options.modelFolder, mirror: options.mirror }),
+      remotes: {},
       threads: 1,
       hosts: new ModelHouse({ device: 'cpu', threads: 1 }),
       log: { info() {}, warn() {} },

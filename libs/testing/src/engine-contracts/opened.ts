@@ -14,6 +14,7 @@ export const testContext = (
 ): EngineContext => ({
   models,
   hosts: new ModelHouse({ device: 'cpu', threads: 1 }),
+  remotes: {},
   threads: 1,
   log: { info() {}, warn() {} },
 });

@@ -46,7 +46,7 @@ export async function openWorkload(
   files: WorkFolder,
 ): Promise<Workload> {
   const context: EngineContext = {
-    ...{ hosts, models: storeOf(files), threads: 1 },
+    ...{ hosts, models: storeOf(files), remotes: {}, threads: 1 },
     log: { info() {}, warn() {} },
   };
   const images = await openEngine<ImageTools>('sharp', context);

@@ -5,7 +5,6 @@ import { fileURLToPath } from 'node:url';
 import { IntermodalError } from '@intermodal/contracts';
 import type { Device, HostedCall, HostedModelSpec } from '@intermodal/models';
 import { DIES_WITH_US } from '../programs/process-group.ts';
-import { hostEnvironment } from './host-environment.ts';
 import type { FromChild, Problem, ToChild } from './messages.ts';
 import { memoryOf, type ProcessMemory } from './process-memory.ts';
 import { stow, unstow } from './stowage.ts';
@@ -57,7 +56,6 @@ export class HostProcess {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'advanced',
       detached: true,
-      env: hostEnvironment(process.env),
     });
     const opening = this.#opening!;
     const { spec, device, threads, folder, loadMs } = options;

@@ -14,12 +14,11 @@ import {
 } from '@intermodal/models';
 import { KeptProgram } from '../programs/kept-program.ts';
 import { allOrNone } from '../programs/process-group.ts';
+import { isSilent } from '../silence.ts';
 import { parseLog } from './parse-log.ts';
 
 export const ENGLISH_FOLDER = '/usr/share/pocketsphinx/model/en-us';
 
-/** Below this peak (-60 dB of full scale) nothing was said: the decoder would hear a word in digital silence. */
-const SILENT_PEAK = 33;
 /** Utterances are named by their path from here. */
 const ROOT = '/';
 const BLOCK_SAMPLES = 262_144;
@@ -93,13 +92,6 @@ const DECODER: readonly string[] = [
   // Removed silence would shift the times of all words behind it.
   ...['-remove_silence', 'no', '-backtrace', 'yes', '-hyp', '/dev/null'],
 ];
-
-async function isSilent(path: string, signal: AbortSignal): Promise<boolean> {
-  for await (const block of wavBlocks(path, { blockSamples: BLOCK_SAMPLES, signal })) {
-    if (block.some((sample) => Math.abs(sample) > SILENT_PEAK)) return false;
-  }
-  return true;
-}
 
 async function writePlain(path: string, layout: WavLayout, to: string, signal: AbortSignal): Promise<void> {
   const parts: Uint8Array[] = [wavHeader(layout)];

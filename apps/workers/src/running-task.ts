@@ -1,0 +1,20 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EngineLog } from '@intermodal/models';
+
+export interface RunningTask {
+  readonly jobId: string;
+  /** Its path in the job. */
+  readonly task: string;
+  readonly stage: string;
+}
+
+const running = new AsyncLocalStorage<RunningTask>();
+
+/** Whatever is done within `work`, however deep, is done for this task. */
+export const duringTask = <Result>(task: RunningTask, work: () => Result): Result => running.run(task, work);
+
+/** A log for what serves many tasks: its lines name the one that they are written for, where it is one. */
+export const namingTask = (log: EngineLog): EngineLog => ({
+  info: (fields, message) => log.info({ ...running.getStore(), ...fields }, message),
+  warn: (fields, message) => log.warn({ ...running.getStore(), ...fields }, message),
+});

@@ -1,0 +1,13 @@
+/** The body of an answer, or undefined when it is longer than `maxBytes`; what is left of it is then not read. */
+export async function readAnswer(response: Response, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  if (response.body === null) return Buffer.alloc(0);
+  for await (const chunk of response.body) {
+    bytes += chunk.byteLength;
+    // Leaving the loop closes the connection.
+    if (bytes > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

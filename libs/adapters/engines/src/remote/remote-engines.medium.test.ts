@@ -1,0 +1,50 @@
+import type { Engine, OpenedEngine, RemoteServer } from '@intermodal/models';
+import { startOpenAiServer, type OpenAiServerParts } from '@intermodal/testing';
+import {
+  speechRecogniserContract,
+  speechSynthesiserContract,
+  testContext,
+  translatorContract,
+} from '@intermodal/testing/engine-contracts';
+import apertium from '../apertium/apertium.engine.ts';
+import espeak from '../espeak-ng/espeak-ng.engine.ts';
+import pocketsphinx from '../pocketsphinx/pocketsphinx.engine.ts';
+import recogniser from './speech-recogniser/remote.engine.ts';
+import synthesiser from './speech-synthesiser/remote.engine.ts';
+import translator from './translator/remote.engine.ts';
+
+const VOICES = { 'en-voice': 'en', 'es-voice': 'es' };
+const limits = { timeoutMs: 60_000, retries: 0, maxInFlight: 4 };
+
+/** An engine of this machine behind a server, and the remote engine before it. */
+async function throughServer<Interface>(
+  behind: Engine<Interface>,
+  before: Engine<Interface>,
+  part: (use: Interface) => Partial<OpenAiServerParts>,
+  set: Partial<RemoteServer>,
+): Promise<OpenedEngine<Interface>> {
+  const opened = await behind.open(testContext());
+  const server = await startOpenAiServer({ key: 'k', models: ['m'], voices: VOICES, ...part(opened.use) });
+  const remote = { url: server.url, key: 'k', model: 'm', languages: ['en', 'es'], ...limits, ...set };
+  const engine = await before.open({ ...testContext(), remotes: { [before.capability]: remote } });
+  return {
+    ...engine,
+    close: async () => {
+      await engine.close();
+      await server.close();
+      await opened.close();
+    },
+  };
+}
+
+speechRecogniserContract('remote', () =>
+  throughServer(pocketsphinx, recogniser, (it) => ({ recogniser: it }), { languages: ['en'] }),
+);
+speechSynthesiserContract('remote', () =>
+  throughServer(espeak, synthesiser, (it) => ({ synthesiser: it }), {
+    voices: { en: 'en-voice', es: 'es-voice' },
+  }),
+);
+translatorContract('remote', () =>
+  throughServer(apertium, translator, (it) => ({ translator: it }), { temperature: 0 }),
+);
