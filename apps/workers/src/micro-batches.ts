@@ -52,8 +52,8 @@ export class MicroBatches {
   }
 
   /**
-   * @param with_.ran what will run it: models are never mixed
-   * @param with_.onPrepared called when only the model is to be waited for
+   * @param ran what will run it: models are never mixed
+   * @param onPrepared called when only the model is to be waited for
    * @throws what the stage throws for this task, and for no other
    */
   async run(

@@ -1,5 +1,6 @@
 export * from './artifact-store.contract.ts';
 export * from './child-processes.ts';
+export * from './decode-picture.ts';
 export * from './image-tools-double.ts';
 export * from './make-ean13.ts';
 export * from './make-external-onnx.ts';
@@ -18,4 +19,5 @@ export * from './services/redis.ts';
 export * from './services/s3.ts';
 export * from './shared-folder.ts';
 export * from './task-queue.contract.ts';
+export * from './tiny-model.ts';
 export * from './toy-plans.ts';

@@ -43,8 +43,6 @@ export interface OpenAiServer {
   readonly url: string;
   /** Paths that were asked for, the first one first. */
   readonly asked: readonly string[];
-  /** The largest number of requests that were there at once. */
-  readonly mostAtOnce: number;
   /** The next requests meet these, one each, before anything is looked at. */
   meet(...faults: readonly Fault[]): void;
   /** When the next request that met `silent` or `endless` has begun; and when its connection was closed by the client. */
@@ -57,16 +55,12 @@ export async function startOpenAiServer(parts: OpenAiServerParts): Promise<OpenA
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-openai-'));
   const asked: string[] = [];
   const faults: Fault[] = [];
-  let present = 0;
-  let mostAtOnce = 0;
   let hung = { begun: Promise.withResolvers<void>(), closed: Promise.withResolvers<void>() };
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     asked.push(request.url ?? '');
-    mostAtOnce = Math.max(mostAtOnce, ++present);
     const gone = new AbortController();
     response.on('close', () => {
-      present -= 1;
       if (!response.writableFinished) gone.abort();
     });
     const fault = faults.shift();
@@ -121,9 +115,6 @@ export async function startOpenAiServer(parts: OpenAiServerParts): Promise<OpenA
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     asked,
-    get mostAtOnce() {
-      return mostAtOnce;
-    },
     meet: (...more) => void faults.push(...more),
     hung: () => {
       hung = { begun: Promise.withResolvers<void>(), closed: Promise.withResolvers<void>() };

@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FaceFinder, ObjectDetector, OpenedEngine, Pixels } from '@intermodal/models';
-import { makePixels, sharedFolder } from '@intermodal/testing';
+import { decodePicture, makePixels, sharedFolder } from '@intermodal/testing';
 import {
   faceFinderContract,
   objectDetectorContract,
@@ -71,15 +70,7 @@ describe('starter-detector', () => {
   );
 });
 
-/** Adapters do not import each other, so ffmpeg decodes here what ImageTools decodes in a stage. */
-function decoded(name: string): Pixels {
-  const path = join(shared!, 'fixtures/images', name);
-  const ask = ['-v', 'error', '-of', 'csv=p=0', '-show_entries', 'stream=width,height', path];
-  const [width, height] = execFileSync('ffprobe', ask, { encoding: 'utf8' }).trim().split(',').map(Number);
-  const decode = ['-nostdin', '-v', 'error', '-i', path, '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
-  const rgb = new Uint8Array(execFileSync('ffmpeg', decode, { maxBuffer: 100_000_000 }));
-  return { width: width!, height: height!, rgb };
-}
+const decoded = (name: string): Pixels => decodePicture(join(shared!, 'fixtures/images', name));
 
 describe.skipIf(!shared)('with weights from ../shared (skipped where that folder is absent)', () => {
   const context = testContext(new FolderModelStore({ folder, mirror: join(shared ?? '', 'models') }));

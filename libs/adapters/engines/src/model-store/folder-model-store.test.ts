@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { defineModel, type Model } from '@intermodal/models';
-import { makeExternalOnnx } from '@intermodal/testing';
+import type { Model } from '@intermodal/models';
+import { makeExternalOnnx, tinyModel } from '@intermodal/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FolderModelStore } from './folder-model-store.ts';
 import { mirrorModel } from './mirror-models.ts';
@@ -24,14 +24,7 @@ afterEach(async () => {
 const hashOf = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 const model = (contents: Record<string, string>): Model =>
-  defineModel({
-    id: 'tiny',
-    summary: 'A test.',
-    engine: 'onnx',
-    tasks: ['speech.detect'],
-    architecture: 'none',
-    licence: 'none',
-    source: { kind: 'web', address: 'http://never.invalid/' },
+  tinyModel({
     files: Object.entries(contents).map(([file, text]) => ({
       file,
       bytes: Buffer.byteLength(text),

@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { defineModel, pinnedAt, type Model } from '@intermodal/models';
+import { pinnedAt, type Model } from '@intermodal/models';
+import { tinyModel } from '@intermodal/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FolderModelStore, type FolderModelStoreOptions } from './folder-model-store.ts';
 import { mirrorModel } from './mirror-models.ts';
@@ -18,13 +19,9 @@ const { signal } = new AbortController();
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
 /** Nobody knows the hashes of its files, nor which commit is wanted. */
-const model = defineModel({
-  id: 'tiny',
-  summary: 'A test.',
+const model = tinyModel({
   engine: 'transformers',
   tasks: ['text.embed'],
-  architecture: 'none',
-  licence: 'none',
   source: { kind: 'hugging-face', repository: 'someone/tiny' },
   files: [{ file: 'config.json' }],
   variants: [

@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { defineModel, type Model } from '@intermodal/models';
+import type { Model } from '@intermodal/models';
+import { tinyModel } from '@intermodal/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FolderModelStore } from './folder-model-store.ts';
 
@@ -28,16 +29,7 @@ beforeAll(async () => {
     bytes: weights.length,
     sha256: createHash('sha256').update(weights).digest('hex'),
   };
-  model = defineModel({
-    id: 'tiny',
-    summary: 'A test.',
-    engine: 'onnx',
-    tasks: ['speech.detect'],
-    architecture: 'none',
-    licence: 'none',
-    source: { kind: 'web', address: `http://127.0.0.1:${port}/` },
-    files: [file],
-  });
+  model = tinyModel({ source: { kind: 'web', address: `http://127.0.0.1:${port}/` }, files: [file] });
 });
 afterAll(() => {
   server.closeAllConnections();

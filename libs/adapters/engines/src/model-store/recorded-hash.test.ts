@@ -1,21 +1,12 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineModel } from '@intermodal/models';
+import { tinyModel } from '@intermodal/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseRecord, readRecord, recordOnce } from './recorded-hash.ts';
 import { versionOf } from './version.ts';
 
-const model = defineModel({
-  id: 'tiny',
-  summary: 'A test.',
-  engine: 'onnx',
-  tasks: ['speech.detect'],
-  architecture: 'none',
-  licence: 'none',
-  source: { kind: 'web', address: 'http://never.invalid/' },
-  files: [{ file: 'weights.bin' }],
-});
+const model = tinyModel({ files: [{ file: 'weights.bin' }] });
 const one = { model, file: model.files[0]! };
 let folder: string;
 beforeEach(async () => {

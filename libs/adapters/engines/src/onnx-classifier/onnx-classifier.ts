@@ -1,5 +1,6 @@
 import { IntermodalError, type NetworkPicture } from '@intermodal/contracts';
 import type { ImageClassifier, Pixels, SeenPicture } from '@intermodal/models';
+import { finiteValues } from '../onnx/finite-values.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
 import type { RunRequest } from '../onnx/requests.ts';
 import { seePicture } from './see-picture.ts';
@@ -48,30 +49,26 @@ export class OnnxClassifier implements ImageClassifier {
   }
 
   async #run(pictures: readonly SeenPicture[], signal: AbortSignal): Promise<(readonly number[])[]> {
-    const { network, sees, labels } = this.#options;
+    const { model, network, sees, labels } = this.#options;
     const { input, width, height } = sees;
     const each = 3 * width * height;
     const data = new Float32Array(each * pictures.length);
     for (const [i, { values }] of pictures.entries()) data.set(values, i * each);
     const dims = [pictures.length, ...dimsOf(sees)];
     const feeds = { [input]: { type: 'float32', dims, data } } as const;
-    const [output, ...others] = Object.values(await network.run({ feeds }, signal));
-    if (!output || others.length > 0 || output.data.length !== labels.length * pictures.length)
-      throw this.#unfit(`gave ${output?.data.length ?? 0} values for ${labels.length} labels a picture`);
-    return pictures.map((_, i) => {
-      const scores = Array.from(
-        output.data.subarray(i * labels.length, (i + 1) * labels.length) as Float32Array,
+    const outputs = await network.run({ feeds }, signal);
+    const [output = '', ...others] = Object.keys(outputs);
+    const values = finiteValues(model, outputs, output);
+    if (others.length > 0 || values.length !== labels.length * pictures.length)
+      throw new IntermodalError(
+        'model.invalid',
+        `The network of the model ${model} gave ${values.length / pictures.length} values a picture for ${labels.length} labels: ` +
+          'compare its description with the network.',
       );
-      if (!scores.every(Number.isFinite)) throw this.#unfit('gave what is no number');
+    return pictures.map((_, i) => {
+      const scores = Array.from(values.subarray(i * labels.length, (i + 1) * labels.length));
       return sees.gives === 'logits' ? softmax(scores) : scores;
     });
-  }
-
-  #unfit(what: string): IntermodalError {
-    return new IntermodalError(
-      'model.invalid',
-      `The network of the model ${this.#options.model} ${what}: compare its description with the network.`,
-    );
   }
 }
 
