@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -120,3 +121,44 @@ test('a picture that is cut off fails alone, with its reason, among others that 
   expect(await stack.processes()).toEqual(before);
   expect(stack.scratch()).toEqual([]);
 });
+
+test('a job whose model dies under it three times fails, and the next one is served', async () => {
+  const job = await asked(draw('fatal.png', 'red'));
+  const before = await stack.processes();
+  const worker = Object.entries(before).find(([name]) => name.includes('vision'))![1];
+  const killed = new Set<number>();
+  const killing = setInterval(() => {
+    for (const host of hostsOf(worker).filter((pid) => !killed.has(pid))) {
+      process.kill(host, 'SIGKILL');
+      killed.add(host);
+    }
+  }, 5);
+  try {
+    const { id } = await stack.client.jobs.submit(job);
+    const ended = await stack.client.jobs.wait(id, within());
+    expect(ended.error).toMatchObject({ code: 'stage.crashed', path: 'said' });
+    expect(ended.tasks).toMatchObject([{ status: 'failed', attempt: 3 }]);
+    expect(killed.size).toBeGreaterThanOrEqual(3);
+  } finally {
+    clearInterval(killing);
+  }
+  const { id } = await stack.client.jobs.submit(job);
+  expect((await stack.client.jobs.wait(id, within())).status).toBe('completed');
+  expect(await stack.processes()).toEqual(before);
+});
+
+/** Processes of models that a worker has at this moment. */
+const hostsOf = (worker: number): number[] =>
+  readdirSync(`/proc/${worker}/task`)
+    .flatMap((thread) => readFileSync(`/proc/${worker}/task/${thread}/children`, 'utf8').split(' '))
+    .filter(Boolean)
+    .map(Number)
+    .filter((pid) => commandOf(pid).includes('host-child'));
+
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+};

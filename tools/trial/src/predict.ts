@@ -35,6 +35,10 @@ const OUTCOMES: Readonly<Record<string, (input: never, params: never) => Outcome
     });
   },
   'trial.read@1': ({ file }: { file: { sha256: string } }) => completed({ sha256: file.sha256 }),
+  'trial.together@1': ({ value }: Valued, { fraction = 0, seed = 1 }: Partial<FailParams>) => {
+    const code = failureOf(value, { kind: 'user', fraction, seed });
+    return code ? { state: 'failed', code } : completed({ value });
+  },
   'trial.fail@1': ({ value }: Valued, params: Partial<FailParams>) => {
     const { kind = 'user', fraction = 1, seed = 1 } = params;
     const code = failureOf(value, { kind, fraction, seed });

@@ -49,6 +49,7 @@ const SHAPES: readonly ((value: number) => Asked)[] = [
   (value) => ({ pipeline: 'trial-poison', input: { value } }),
   () => ({ pipeline: 'trial-failing-map', input: { count: 10 }, params: { kind: 'user' } }),
   () => ({ pipeline: 'trial-failing-map', input: { count: 10 }, params: { kind: 'bug' } }),
+  () => ({ pipeline: 'trial-together', input: { count: 10 }, params: { ms: 5 } }),
   (value) => ({ pipeline: 'trial-skip', input: { value }, params: { kind: 'operational' } }),
   // A text of 50 kB is too long for a row, and travels as an artifact.
   (value) => ({ pipeline: 'trial-step', input: { value: String(value).padStart(50_000, '.') } }),

@@ -41,9 +41,8 @@ export function checkOutcomes(
 
 /** A task was running in three processes that ended: the engine takes its input for what ended them. */
 export const wasGivenUp = ({ state, errorCode }: JobFact, tasks: readonly TaskFact[]): boolean =>
-  state === 'failed' &&
-  errorCode === 'stage.crashed' &&
-  tasks.some(({ crashes }) => crashes >= 3) &&
+  (state === 'completed' || errorCode === 'stage.crashed') &&
+  tasks.some((task) => task.crashes >= 3 && task.errorCode === 'stage.crashed') &&
   tasks.every((task) => isFinal(task.state));
 
 /** In an each that is decided before all its items are final, it depends on who was first which of them are cancelled. */

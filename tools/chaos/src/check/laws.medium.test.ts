@@ -89,11 +89,17 @@ describe('planted, it is seen, and called by its name', () => {
     const plant = `ALTER TABLE task DISABLE TRIGGER audit;
       UPDATE job SET state = 'failed', error = '{"code": "stage.crashed"}' WHERE id = ${THE_CHAIN};
       UPDATE event SET type = 'job.failed' WHERE job_id = ${THE_CHAIN};
-      UPDATE task SET state = 'failed', crashes = 3 WHERE id = ${A_TASK}`;
+      UPDATE task SET state = 'failed', error = '{"code": "stage.crashed"}', crashes = 3 WHERE id = ${A_TASK}`;
     expect(await lawsBroken(plant)).toEqual(['L2']);
     expect(await lawsBroken(plant, { excuseGivenUp: true })).toEqual([]);
     const once = plant.replace('crashes = 3', 'crashes = 1');
     expect(await lawsBroken(once, { excuseGivenUp: true })).toEqual(['L2']);
+    const passedOver = `UPDATE job SET output = '{"sum": 99}' WHERE id = ${THE_CHAIN};
+      ALTER TABLE task DISABLE TRIGGER audit; UPDATE task SET error = '{"code": "stage.crashed"}', crashes = 3 WHERE id = ${A_TASK}`;
+    expect(await lawsBroken(passedOver)).toEqual(['L2']);
+    expect(await lawsBroken(passedOver, { excuseGivenUp: true })).toEqual([]);
+    const otherwise = passedOver.replace('stage.crashed', 'stage.timeout');
+    expect(await lawsBroken(otherwise, { excuseGivenUp: true })).toEqual(['L2']);
   });
 
   test('L1: a second job of one submission', async () => {

@@ -18,6 +18,7 @@ export interface TaskFact {
   readonly failures: number;
   readonly crashes: number;
   readonly commits: number;
+  readonly errorCode: string | null;
   readonly leased: boolean;
 }
 
@@ -68,7 +69,8 @@ export async function readRecord(database: ClientBase | Pool): Promise<RunRecord
       `SELECT id, state, output, error ->> 'code' AS "errorCode", metadata ->> 'submission' AS submission FROM intermodal.job`,
     ),
     tasks: await all<TaskFact>(
-      `SELECT id, job_id AS "jobId", path, stage, state, attempt, failures, crashes, commits, lease_until IS NOT NULL AS leased
+      `SELECT id, job_id AS "jobId", path, stage, state, attempt, failures, crashes, commits, error ->> 'code' AS "errorCode",
+         lease_until IS NOT NULL AS leased
        FROM intermodal.task`,
     ),
     changes: await all<ChangeFact>(

@@ -9,7 +9,13 @@ interface Extent {
   readonly items: number;
 }
 
-/** A chain, a diamond with a file, maps with a join of which some have failing items, nodes that are skipped. */
+const MAPS = [
+  (count: number, ms: number): Work => ({ pipeline: 'trial-map', input: { count }, params: { ms } }),
+  (count: number): Work => ({ pipeline: 'trial-failing-map', input: { count }, params: { fraction: 0.3 } }),
+  (count: number, ms: number): Work => ({ pipeline: 'trial-together', input: { count }, params: { ms } }),
+];
+
+/** A chain, a diamond with a file, maps with a join of which some have failing items or go through micro-batches, nodes that are skipped. */
 const SHAPES = {
   chain: (value: number, { ms }: Extent): Work => ({
     pipeline: 'trial-chain',
@@ -22,9 +28,7 @@ const SHAPES = {
     params: { ms },
   }),
   'map-join': (value: number, { ms, items }: Extent): Work =>
-    Math.floor(value / SHAPE_NAMES.length) % 2 === 0
-      ? { pipeline: 'trial-map', input: { count: items }, params: { ms } }
-      : { pipeline: 'trial-failing-map', input: { count: items }, params: { fraction: 0.3 } },
+    MAPS[Math.floor(value / SHAPE_NAMES.length) % MAPS.length]!(items, ms),
   skip: (value: number, { ms }: Extent): Work => ({
     pipeline: 'trial-skip',
     input: { value },

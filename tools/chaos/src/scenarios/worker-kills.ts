@@ -15,7 +15,7 @@ export default defineScenario({
     INTERMODAL_SWEEP_MS: '2000',
   },
   fullRestartP99MaxMs: 20_000,
-  effects: ['kills', 'lease-expiries'],
+  effects: ['kills', 'lease-expiries', 'micro-batches'],
   async run(round, { jobs, kills, everyMs }) {
     await Promise.all([
       round.submitAll(shapes(jobs, { ms: 150, items: 28 }), { spreadMs: kills * everyMs }),
