@@ -127,8 +127,10 @@ test('a job whose model dies under it three times fails, and the next one is ser
   const before = await stack.processes();
   const worker = Object.entries(before).find(([name]) => name.includes('vision'))![1];
   const killed = new Set<number>();
+  let inherited = '';
   const killing = setInterval(() => {
     for (const host of hostsOf(worker).filter((pid) => !killed.has(pid))) {
+      inherited += ofProcess(host, 'environ');
       process.kill(host, 'SIGKILL');
       killed.add(host);
     }
@@ -139,6 +141,8 @@ test('a job whose model dies under it three times fails, and the next one is ser
     expect(ended.error).toMatchObject({ code: 'stage.crashed', path: 'said' });
     expect(ended.tasks).toMatchObject([{ status: 'failed', attempt: 3 }]);
     expect(killed.size).toBeGreaterThanOrEqual(3);
+    expect(inherited).toContain('INTERMODAL_MODE=local');
+    expect(inherited).not.toMatch(/postgres:|redis:|_KEY=/);
   } finally {
     clearInterval(killing);
   }
@@ -153,11 +157,11 @@ const hostsOf = (worker: number): number[] =>
     .flatMap((thread) => readFileSync(`/proc/${worker}/task/${thread}/children`, 'utf8').split(' '))
     .filter(Boolean)
     .map(Number)
-    .filter((pid) => commandOf(pid).includes('host-child'));
+    .filter((pid) => ofProcess(pid, 'cmdline').includes('host-child'));
 
-const commandOf = (pid: number): string => {
+const ofProcess = (pid: number, what: 'cmdline' | 'environ'): string => {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return readFileSync(`/proc/${pid}/${what}`, 'utf8');
   } catch {
     return '';
   }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
-import { ConfigError, readConfig, WorkerConfig } from '@intermodal/config';
+import { ConfigError, forgetSecrets, readConfig, WorkerConfig } from '@intermodal/config';
 import { IntermodalError } from '@intermodal/contracts';
 import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines } from '@intermodal/media';
@@ -49,6 +49,7 @@ async function main(): Promise<void> {
     throw new ConfigError('workers', [`--pool must be one of ${POOLS.join(', ')}.`]);
   const pool = values.pool!;
   const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
+  forgetSecrets(process.env);
   const log = pino({ level: config.logLevel, base: { process: `workers ${pool}` } });
   const stages = await stagesOf(pool, values.without ?? []);
   if (stages.size === 0) throw new ConfigError('workers', [`there are no stages in the pool '${pool}'.`]);
