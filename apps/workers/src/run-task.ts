@@ -45,6 +45,7 @@ export interface TaskRunnerOptions {
 export interface TaskControl {
   readonly signal: AbortSignal;
   readonly progress: (fraction: number) => void;
+  readonly partial: (value: Readonly<Record<string, unknown>>) => void;
   /** Called as soon as it is known what will run, so that failures name it too. */
   readonly onRan: (ran: Ran) => void;
   /** Called when the task only waits for its turn in a micro-batch. */
@@ -83,6 +84,7 @@ export async function runTask(
     },
     scratch: (name, mediaType) => scratch.output(name, mediaType),
     progress: control.progress,
+    partial: control.partial,
   };
   const { batch } = stage;
   const raw = await untilAborted(control.signal, () =>

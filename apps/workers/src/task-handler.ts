@@ -120,6 +120,7 @@ export class TaskHandler {
       const control: TaskControl = {
         signal: held.signal,
         progress: held.progress,
+        partial: () => {},
         onRan: (known) => void (ran = known),
         onPrepared,
       };

@@ -30,6 +30,11 @@ export interface StageContext<N extends Needs = Needs, Params = unknown> {
   scratch(name: string, mediaType: string): LocalFile;
   /** How much is done, 0..1. */
   progress(fraction: number): void;
+  /**
+   * A piece of the output that is there already, for whoever watches: `{text}` that goes on what was told before, `{segment}` that
+   * was recognised. Best effort and never recorded; what the stage returns is what counts.
+   */
+  partial(value: Readonly<Record<string, unknown>>): void;
 }
 
 /** What a micro-batch may use: the same for all of its tasks. */

@@ -9,6 +9,7 @@ import type { z } from 'zod';
 export interface StageRun<Output> extends AsyncDisposable {
   readonly output: Output;
   readonly progress: readonly number[];
+  readonly partials: readonly Readonly<Record<string, unknown>>[];
   /** The scratch folder; removed on dispose. */
   readonly folder: string;
 }
@@ -29,6 +30,7 @@ export async function runStage<
 ): Promise<StageRun<z.output<O>>> {
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-stage-'));
   const progress: number[] = [];
+  const partials: Readonly<Record<string, unknown>>[] = [];
   try {
     const parsed = stage.input.safeParse(input);
     if (!parsed.success) throw new IntermodalError('input.invalid', parsed.error.message);
@@ -39,6 +41,7 @@ export async function runStage<
       signal: options.signal ?? new AbortController().signal,
       log: { info() {}, warn() {} },
       progress: (fraction) => void progress.push(fraction),
+      partial: (value) => void partials.push(value),
       scratch: (name, mediaType) => new LocalFile(join(folder, name), mediaType, name),
     });
     const output = stage.output.safeParse(raw);
@@ -46,6 +49,7 @@ export async function runStage<
     return {
       output: output.data,
       progress,
+      partials,
       folder,
       [Symbol.asyncDispose]: () => rm(folder, { recursive: true }),
     };
