@@ -9,6 +9,11 @@ import { BatchRowCheck } from './batches/batch-row-check.ts';
 import { BatchSubmissions } from './batches/batch-submissions.ts';
 import { BatchViews } from './batches/batch-views.ts';
 import { BatchesController } from './batches/batches.controller.ts';
+import { BatchStream } from './events/batch-stream.ts';
+import { EventsController } from './events/events.controller.ts';
+import { JobStream } from './events/job-stream.ts';
+import { News } from './events/news.ts';
+import { OpenStreams } from './events/open-streams.ts';
 import { HealthController } from './health/health.controller.ts';
 import { DocumentationController } from './http/documentation.controller.ts';
 import { makeFastify, type RouteListener } from './http/fastify.ts';
@@ -57,6 +62,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
     controllers: [
       JobsController,
       BatchesController,
+      EventsController,
       ArtifactsController,
       PipelinesController,
       StagesController,
@@ -67,6 +73,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.JOBS, given.jobs),
       value(parts.TASKS, given.tasks),
       value(parts.BATCHES, given.batches),
+      value(parts.EVENTS, given.events),
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
@@ -83,6 +90,10 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       MediaInput,
       FormReader,
       JobForm,
+      News,
+      OpenStreams,
+      JobStream,
+      BatchStream,
       JobWaiter,
       JobViews,
       Dispatch,

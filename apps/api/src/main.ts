@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     jobs: records.jobs,
     tasks: records.tasks,
     batches: records.batches,
+    events: records.events,
     webhooks: {
       records: records.webhooks,
       sender: httpWebhookSender({ policy: { loopback: config.mode === 'local', http: true } }),

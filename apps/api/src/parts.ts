@@ -2,6 +2,7 @@ import type {
   ArtifactRecords,
   ArtifactStore,
   BatchRecords,
+  EventRecords,
   JobRecords,
   KeyRecords,
   StageCatalogue,
@@ -19,6 +20,7 @@ export interface ApiParts {
   readonly jobs: JobRecords;
   readonly tasks: Pick<TaskRecords, 'admit'>;
   readonly batches: BatchRecords;
+  readonly events: EventRecords;
   readonly webhooks: WebhookParts;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
@@ -45,12 +47,15 @@ export interface ApiLimits {
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly uploadMinBytesPerSecond: number;
+  readonly streamsMax: number;
+  readonly streamStallMs: number;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
 export const JOBS = Symbol('JOBS');
 export const TASKS = Symbol('TASKS');
 export const BATCHES = Symbol('BATCHES');
+export const EVENTS = Symbol('EVENTS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');

@@ -10,6 +10,7 @@ import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { slowClientSettings } from './slow-client-settings.ts';
+import { streamSettings } from './stream-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
@@ -59,6 +60,7 @@ export const ApiConfig = defineConfig({
       wholeNumber(1, 1_000_000_000).default(1_000_000),
     ),
     ...slowClientSettings,
+    ...streamSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
     logLevel: shared.logLevel,

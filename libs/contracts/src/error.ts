@@ -57,6 +57,7 @@ export const ERRORS = {
   'key.invalid': { kind: 'user', status: 401, title: 'The API key is missing or not valid' },
   'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },
   'quota.open_jobs': { kind: 'user', status: 429, title: 'Too many jobs have not ended' },
+  'quota.streams': { kind: 'user', status: 429, title: 'Too many streams of events are open' },
   'idempotency.conflict': {
     kind: 'user',
     status: 422,

@@ -1,9 +1,11 @@
 export * from './artifact.ts';
 export * from './batch.ts';
+export * from './batch-event.ts';
 export { Condition } from './condition.ts';
 export * from './error.ts';
 export * from './id.ts';
 export * from './job.ts';
+export * from './job-event.ts';
 export * from './map-files.ts';
 export * from './message.ts';
 export * from './model-document.ts';

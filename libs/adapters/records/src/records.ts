@@ -1,6 +1,7 @@
 import type {
   ArtifactRecords,
   BatchRecords,
+  EventRecords,
   JobRecords,
   KeyRecords,
   PipelineRecords,
@@ -11,6 +12,7 @@ import type {
 import { artifactRecords } from './artifact-records.ts';
 import { batchRecords } from './batch-records.ts';
 import { openDatabase } from './database.ts';
+import { eventRecords } from './event-records.ts';
 import { jobRecords } from './job-records.ts';
 import { keyRecords } from './key-records.ts';
 import { migrate } from './migrate.ts';
@@ -36,6 +38,7 @@ export interface RecordsOptions {
 export interface Records {
   readonly jobs: JobRecords;
   readonly batches: BatchRecords;
+  readonly events: EventRecords;
   readonly webhooks: WebhookRecords;
   readonly tasks: TaskRecords;
   readonly artifacts: ArtifactRecords;
@@ -59,6 +62,7 @@ export function openRecords(options: RecordsOptions): Records {
   return {
     jobs: jobRecords(database, plans, options.openJobsMax),
     batches: batchRecords(database, plans, options.openJobsMax),
+    events: eventRecords(database),
     webhooks: webhookRecords(database),
     tasks: taskRecords(database, { leaseMs: options.leaseMs ?? 15_000 }),
     artifacts: artifactRecords(database),

@@ -34,6 +34,7 @@ const app = await createApi({
   jobs: disturbedJobs(records.jobs, disturbance),
   tasks: records.tasks,
   batches: records.batches,
+  events: records.events,
   webhooks: {
     records: records.webhooks,
     sender: httpWebhookSender({ policy: { loopback: true, http: true } }),
