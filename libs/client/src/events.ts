@@ -72,8 +72,8 @@ async function* messagesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<Eve
       yield* arrived.splice(0);
     }
   } finally {
-    // Whoever stops early wants no more of it.
-    await reader.cancel().catch(() => {});
+    // Whoever stops early wants no more of it; nothing waits for how that ends.
+    reader.cancel().catch(() => {});
   }
 }
 
