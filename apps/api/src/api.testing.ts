@@ -16,6 +16,7 @@ import {
 import { openQueue } from '@intermodal/queue';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
+import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
 import { Client } from 'pg';
 import { pino } from 'pino';
@@ -84,6 +85,8 @@ export async function startApi(
     redisUrl?: string;
     mode?: 'local' | 'cluster';
     openJobsMax?: number;
+    /** What is shipped, in place of stages and pipelines for tests. */
+    shipped?: true;
   } = {},
 ): Promise<RunningApi> {
   const database = await createDatabase();
@@ -99,7 +102,8 @@ export async function startApi(
   const queue = openQueue(transport);
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
   const store = await openArtifactStore({ kind: 'folder', folder });
-  const catalogue = catalogueOf([listen]);
+  const catalogue = options.shipped ? await loadShippedStages() : catalogueOf([listen]);
+  const documents = options.shipped ? await loadShippedPipelines() : DOCUMENTS;
   const lines: string[] = [];
   const served: string[] = [];
   const parts: ApiParts = {
@@ -117,7 +121,7 @@ export async function startApi(
     queue,
     store,
     catalogue,
-    shelf: new PipelineShelf(DOCUMENTS.map((document) => compile(document, catalogue))),
+    shelf: new PipelineShelf(documents.map((document) => compile(document, catalogue))),
     checkRecords: () => records.check(),
     limits: {
       ...{

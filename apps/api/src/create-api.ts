@@ -28,6 +28,11 @@ import { JobsController } from './jobs/jobs.controller.ts';
 import { MediaInput } from './jobs/media-input.ts';
 import { Retries } from './jobs/retries.ts';
 import { Submissions } from './jobs/submissions.ts';
+import { AudioController } from './openai/audio.controller.ts';
+import { ChatController } from './openai/chat.controller.ts';
+import { EmbeddingsController } from './openai/embeddings.controller.ts';
+import { OpenAiModelsController } from './openai/models.controller.ts';
+import { OpenAiJobs } from './openai/openai-jobs.ts';
 import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
@@ -66,6 +71,10 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       ArtifactsController,
       PipelinesController,
       StagesController,
+      AudioController,
+      ChatController,
+      EmbeddingsController,
+      OpenAiModelsController,
       HealthController,
       DocumentationController,
     ],
@@ -95,6 +104,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       JobStream,
       BatchStream,
       JobWaiter,
+      OpenAiJobs,
       JobViews,
       Dispatch,
       Retries,

@@ -9,6 +9,7 @@ export * from './job-event.ts';
 export * from './map-files.ts';
 export * from './message.ts';
 export * from './model-document.ts';
+export * from './openai.ts';
 export * from './openapi.ts';
 export * from './pipeline-document.ts';
 export * from './routes.ts';

@@ -3,6 +3,7 @@ import { artifactRoutes } from './routes/artifacts.routes.ts';
 import { batchRoutes } from './routes/batches.routes.ts';
 import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
+import { openAiRoutes } from './routes/openai.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
 
@@ -12,6 +13,7 @@ export const ROUTES = {
   ...batchRoutes,
   ...artifactRoutes,
   ...pipelineRoutes,
+  ...openAiRoutes,
   ...healthRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -21,7 +21,15 @@ export interface Route {
   /** `/v1/jobs/:id` */
   readonly path: string;
   readonly tag:
-    'jobs' | 'batches' | 'webhooks' | 'artifacts' | 'pipelines' | 'stages' | 'health' | 'documentation';
+    | 'jobs'
+    | 'batches'
+    | 'webhooks'
+    | 'artifacts'
+    | 'pipelines'
+    | 'stages'
+    | 'openai'
+    | 'health'
+    | 'documentation';
   readonly summary: string;
   readonly description?: string;
   /** True where no key is asked for. */

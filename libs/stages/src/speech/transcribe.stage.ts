@@ -22,7 +22,7 @@ export default defineStage({
   limits: { timeoutMs: 300_000 },
   async run({ audio }, { needs, params, signal, partial }) {
     const { text, words } = await needs.recogniser.transcribe(audio.path, { ...params, signal });
-    if (text !== '') partial({ segment: { text } });
+    partial({ segment: { text } });
     return { text, words: [...words] };
   },
 });
