@@ -19,6 +19,7 @@ import { DocumentationController } from './http/documentation.controller.ts';
 import { makeFastify, type RouteListener } from './http/fastify.ts';
 import { KeyGuard } from './http/key.guard.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
+import { AttendedJobs } from './jobs/attended-jobs.ts';
 import { Dispatch } from './jobs/dispatch.ts';
 import { FormReader } from './jobs/form-reader.ts';
 import { JobForm } from './jobs/job-form.ts';
@@ -28,14 +29,19 @@ import { JobsController } from './jobs/jobs.controller.ts';
 import { MediaInput } from './jobs/media-input.ts';
 import { Retries } from './jobs/retries.ts';
 import { Submissions } from './jobs/submissions.ts';
+import { McpTools } from './mcp/mcp-tools.ts';
+import { McpController } from './mcp/mcp.controller.ts';
 import { AudioController } from './openai/audio.controller.ts';
 import { ChatController } from './openai/chat.controller.ts';
 import { EmbeddingsController } from './openai/embeddings.controller.ts';
 import { OpenAiModelsController } from './openai/models.controller.ts';
 import { OpenAiJobs } from './openai/openai-jobs.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
+import { TenantsController } from './tenants/tenants.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The API over its parts; it opens nothing itself, and listens when it is told to. */
@@ -71,10 +77,13 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       ArtifactsController,
       PipelinesController,
       StagesController,
+      McpController,
       AudioController,
       ChatController,
       EmbeddingsController,
       OpenAiModelsController,
+      KeysController,
+      TenantsController,
       HealthController,
       DocumentationController,
     ],
@@ -86,6 +95,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
+      value(parts.TENANTS, given.tenants),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
@@ -95,6 +105,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.VERSION, given.version),
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
+      KeyRing,
       Uploads,
       MediaInput,
       FormReader,
@@ -104,7 +115,9 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       JobStream,
       BatchStream,
       JobWaiter,
+      AttendedJobs,
       OpenAiJobs,
+      McpTools,
       JobViews,
       Dispatch,
       Retries,

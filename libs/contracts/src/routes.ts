@@ -3,9 +3,12 @@ import { artifactRoutes } from './routes/artifacts.routes.ts';
 import { batchRoutes } from './routes/batches.routes.ts';
 import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
+import { mcpRoutes } from './routes/mcp.routes.ts';
 import { openAiRoutes } from './routes/openai.routes.ts';
+import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
+import { tenantRoutes } from './routes/tenants.routes.ts';
 
 /** Everything that can be asked of the API, by the name of the operation. */
 export const ROUTES = {
@@ -14,6 +17,9 @@ export const ROUTES = {
   ...artifactRoutes,
   ...pipelineRoutes,
   ...openAiRoutes,
+  ...mcpRoutes,
+  ...keyRoutes,
+  ...tenantRoutes,
   ...healthRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -15,10 +15,11 @@ import { sendEvents, type Line } from '../events/send-events.ts';
 import { Operation } from '../http/operation.ts';
 import { clientGone, type ApiRequest } from '../http/request.ts';
 import { FormReader } from '../jobs/form-reader.ts';
+import type { AttendedJob, EndedJob } from '../jobs/attended-jobs.ts';
 import { LIMITS, LOG, STORE, type ApiLimits } from '../parts.ts';
 import { LineRelay } from './line-relay.ts';
 import { openAiErrorOf } from './openai-error.ts';
-import { fileInput, OpenAiJobs, type EndedJob } from './openai-jobs.ts';
+import { fileInput, OpenAiJobs } from './openai-jobs.ts';
 import { checked, readOpenAi } from './read-openai.ts';
 import { TextRelay } from './text-relay.ts';
 import { formatted, textOf, type Transcript, type TranscriptLine } from './transcript.ts';
@@ -124,7 +125,7 @@ export class AudioController {
     return { form, granularities, file };
   }
 
-  async *#deltas(job: Awaited<ReturnType<OpenAiJobs['begin']>>, requestId: string): AsyncGenerator<Line> {
+  async *#deltas(job: AttendedJob, requestId: string): AsyncGenerator<Line> {
     const [lines, relay] = [new LineRelay(), new TextRelay()];
     let [index, isBegun] = [0, false];
     const delta = (text: string): Line => lineOf({ type: 'transcript.text.delta', delta: text });

@@ -6,9 +6,10 @@ import { Uploads } from '../artifacts/uploads.ts';
 import { sendEvents, type Line } from '../events/send-events.ts';
 import { Operation } from '../http/operation.ts';
 import { clientGone, type ApiRequest } from '../http/request.ts';
+import type { AttendedJob, EndedJob } from '../jobs/attended-jobs.ts';
 import { LIMITS, LOG, type ApiLimits } from '../parts.ts';
 import { chatCallOf, imageInput, streamOf } from './chat-call.ts';
-import { createdOf, OpenAiJobs, type EndedJob } from './openai-jobs.ts';
+import { createdOf, OpenAiJobs } from './openai-jobs.ts';
 import { openAiErrorOf } from './openai-error.ts';
 import { readOpenAi } from './read-openai.ts';
 import { TextRelay } from './text-relay.ts';
@@ -64,11 +65,7 @@ export class ChatController {
     });
   }
 
-  async *#chunks(
-    job: Awaited<ReturnType<OpenAiJobs['begin']>>,
-    isUsageWanted: boolean,
-    requestId: string,
-  ): AsyncGenerator<Line> {
+  async *#chunks(job: AttendedJob, isUsageWanted: boolean, requestId: string): AsyncGenerator<Line> {
     const relay = new TextRelay();
     const base = {
       id: idOf(job),

@@ -35,8 +35,11 @@ export class OpenAiModelsController {
   }
 
   #models(): OpenAiModel[] {
-    return Object.values(OPENAI_PIPELINES)
-      .filter((name) => this.#shelf.versionsOf(name).length > 0)
-      .map((id) => ({ id, object: 'model', created: CREATED, owned_by: 'intermodal' }));
+    return OPENAI_PIPELINES.filter((name) => this.#shelf.versionsOf(name).length > 0).map((id) => ({
+      id,
+      object: 'model',
+      created: CREATED,
+      owned_by: 'intermodal',
+    }));
   }
 }

@@ -34,6 +34,7 @@ export const batchRoutes = {
     method: 'POST',
     path: '/v1/batches',
     tag: 'batches',
+    scope: 'jobs:write',
     summary: 'Run a pipeline over many rows',
     description:
       'All rows are accepted in one transaction, or none. A row that is wrong becomes a row error with its line, and the ' +
@@ -97,6 +98,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'Batches, the newest first',
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -114,6 +116,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'One batch, and how far it is',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: batch } },
@@ -123,6 +126,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id/results',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'What came of each row, in their order',
     description:
       'JSON lines, streamed: custom_id, line, status, and output or error. May be read at any time: rows that have not ' +
@@ -134,6 +138,7 @@ export const batchRoutes = {
   batchEvents: {
     method: 'GET',
     path: '/v1/batches/:id/events',
+    scope: 'jobs:read',
     tag: 'batches',
     summary: 'How far a batch is, as it moves on',
     description:
@@ -152,6 +157,7 @@ export const batchRoutes = {
     method: 'POST',
     path: '/v1/batches/:id/cancel',
     tag: 'batches',
+    scope: 'jobs:write',
     summary: 'Cancel what has not ended of a batch',
     description: 'A batch that ended already stays as it is, and is answered as it is.',
     pathParameters: ById,
@@ -162,6 +168,7 @@ export const batchRoutes = {
     method: 'POST',
     path: '/v1/batches/:id/retry',
     tag: 'batches',
+    scope: 'jobs:write',
     summary: 'Run again what failed or was cancelled in a batch that has ended',
     description:
       'Makes another batch with the same rows; the old one stays as it is. Rows that completed share their jobs with it and are not ' +
@@ -180,6 +187,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id/deliveries',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'How its webhook was told',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: { 'application/json': { schema: DeliveryList } } } },

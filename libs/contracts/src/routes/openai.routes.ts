@@ -30,6 +30,7 @@ const usage = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 };
 export const openAiRoutes = {
   openAiChat: {
     method: 'POST',
+    scope: 'jobs:write',
     path: `${OPENAI_BASE}/chat/completions`,
     tag: 'openai',
     summary: 'Go on with a conversation',
@@ -70,6 +71,7 @@ export const openAiRoutes = {
   },
   openAiEmbeddings: {
     method: 'POST',
+    scope: 'jobs:write',
     path: `${OPENAI_BASE}/embeddings`,
     tag: 'openai',
     summary: 'Turn texts into vectors',
@@ -85,6 +87,7 @@ export const openAiRoutes = {
   },
   openAiTranscriptions: {
     method: 'POST',
+    scope: 'jobs:write',
     path: `${OPENAI_BASE}/audio/transcriptions`,
     tag: 'openai',
     summary: 'Write down what is said in a recording',
@@ -108,6 +111,7 @@ export const openAiRoutes = {
   },
   openAiTranslations: {
     method: 'POST',
+    scope: 'jobs:write',
     path: `${OPENAI_BASE}/audio/translations`,
     tag: 'openai',
     summary: 'Write down in English what is said in a recording',
@@ -123,6 +127,7 @@ export const openAiRoutes = {
   },
   openAiSpeech: {
     method: 'POST',
+    scope: 'jobs:write',
     path: `${OPENAI_BASE}/audio/speech`,
     tag: 'openai',
     summary: 'Read a text aloud',
@@ -144,6 +149,7 @@ export const openAiRoutes = {
   openAiModels: {
     method: 'GET',
     path: `${OPENAI_BASE}/models`,
+    scope: 'pipelines:read',
     tag: 'openai',
     summary: 'What can be given as `model`',
     answers: {
@@ -159,6 +165,7 @@ export const openAiRoutes = {
   openAiModel: {
     method: 'GET',
     path: `${OPENAI_BASE}/models/:model`,
+    scope: 'pipelines:read',
     tag: 'openai',
     summary: 'One of them',
     pathParameters: z.object({ model: z.string().max(100) }),
