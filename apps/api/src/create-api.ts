@@ -26,6 +26,8 @@ import { Submissions } from './jobs/submissions.ts';
 import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
+import { Endpoints } from './webhooks/endpoints.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The API over its parts; it opens nothing itself, and listens when it is told to. */
@@ -57,6 +59,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
     controllers: [
       JobsController,
       BatchesController,
+      WebhooksController,
       ArtifactsController,
       PipelinesController,
       StagesController,
@@ -93,6 +96,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       BatchSubmissions,
       BatchViews,
       Webhooks,
+      Endpoints,
     ],
   };
 }

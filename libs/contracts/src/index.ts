@@ -12,3 +12,4 @@ export * from './pipeline-document.ts';
 export * from './routes.ts';
 export * from './views.ts';
 export * from './webhook.ts';
+export * from './webhook-endpoint.ts';

@@ -5,11 +5,13 @@ import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
+import { webhookRoutes } from './routes/webhooks.routes.ts';
 
 /** Everything that can be asked of the API, by the name of the operation. */
 export const ROUTES = {
   ...jobRoutes,
   ...batchRoutes,
+  ...webhookRoutes,
   ...artifactRoutes,
   ...pipelineRoutes,
   ...healthRoutes,

@@ -17,7 +17,7 @@ export interface Answer {
 
 /** One thing that the API can be asked. The server checks by it, the client is typed by it, the document is made of it. */
 export interface Route {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** `/v1/jobs/:id` */
   readonly path: string;
   readonly tag:
