@@ -21,6 +21,7 @@ export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
 export { MAX_WAIT_SECONDS } from './routes/jobs.routes.ts';
 export type { Answer, Content, Route } from './routes/route.ts';
+export { webhookExamples } from './routes/webhooks.routes.ts';
 
 type SchemaIn<Carrier> = Carrier extends {
   content: { 'application/json': { schema: infer Schema extends z.ZodType } };

@@ -61,6 +61,9 @@ const message = {
     },
   ],
 };
+/** Of the reference, and for those who test against what the API answers. */
+export const webhookExamples = { endpoint: example, message };
+
 const webhook = { 'application/json': { schema: WebhookEndpointView, example } };
 const secret = { 'application/json': { schema: WebhookEndpointSecret, example: withSecret } };
 
