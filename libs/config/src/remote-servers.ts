@@ -53,6 +53,22 @@ export function remoteServersOf(values: Values, fault: Fault): Readonly<Record<s
       price: values.translatorPrice,
       temperature: values.translatorTemperature,
     },
+    TextGenerator: {
+      variable: 'INTERMODAL_REMOTE_TEXT_GENERATOR',
+      model: values.generatorModel,
+      url: values.generatorUrl,
+      key: values.generatorKey,
+      languages: undefined,
+      price: values.generatorPrice,
+    },
+    TextEmbedder: {
+      variable: 'INTERMODAL_REMOTE_TEXT_EMBEDDER',
+      model: values.embedderModel,
+      url: values.embedderUrl,
+      key: values.embedderKey,
+      languages: undefined,
+      price: values.embedderPrice,
+    },
   };
   const servers: Record<string, RemoteServer> = {};
   for (const [capability, { variable, model, key, ...own }] of Object.entries(capabilities)) {

@@ -117,6 +117,19 @@ const translator = ofCapability('INTERMODAL_REMOTE_TRANSLATOR', {
   per: 'a million tokens, read and written',
 });
 
+const generator = ofCapability('INTERMODAL_REMOTE_TEXT_GENERATOR', {
+  does: 'answers and writes',
+  model: 'gemma3:12b',
+  price: '0.15/0.6',
+  per: 'a million tokens, read and written',
+});
+const embedder = ofCapability('INTERMODAL_REMOTE_TEXT_EMBEDDER', {
+  does: 'turns texts into vectors',
+  model: 'nomic-embed-text',
+  price: '0.02',
+  per: 'a million tokens',
+});
+
 /** Servers that speak OpenAI's HTTP API. */
 export const remoteSettings = {
   remoteUrl: setting(
@@ -218,4 +231,12 @@ export const remoteSettings = {
       .default('0')
       .transform((text) => (text === 'none' ? undefined : Number(text))),
   ),
+  generatorModel: generator.model,
+  generatorUrl: generator.url,
+  generatorKey: generator.key,
+  generatorPrice: generator.price,
+  embedderModel: embedder.model,
+  embedderUrl: embedder.url,
+  embedderKey: embedder.key,
+  embedderPrice: embedder.price,
 };

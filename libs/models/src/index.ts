@@ -10,6 +10,8 @@ export * from './capabilities/object-detector.ts';
 export * from './capabilities/speech-detector.ts';
 export * from './capabilities/speech-recogniser.ts';
 export * from './capabilities/speech-synthesiser.ts';
+export * from './capabilities/text-embedder.ts';
+export * from './capabilities/text-generator.ts';
 export * from './capabilities/text-reader.ts';
 export * from './capabilities/translator.ts';
 export * from './capability.ts';

@@ -15,6 +15,8 @@ export const ENGINE_PREFERENCES = {
   TextReader: ['tesseract'],
   CodeReader: ['zxing'],
   Answerer: ['facts-answerer'],
+  TextGenerator: ['llama', 'remote'],
+  TextEmbedder: ['llama', 'remote'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type CapabilityName = keyof typeof ENGINE_PREFERENCES;

@@ -1,5 +1,6 @@
 /** Capabilities that a server of OpenAI's HTTP API can provide. */
-export type RemoteCapability = 'SpeechRecogniser' | 'SpeechSynthesiser' | 'Translator';
+export type RemoteCapability =
+  'SpeechRecogniser' | 'SpeechSynthesiser' | 'TextEmbedder' | 'TextGenerator' | 'Translator';
 
 /** What the provider asks for, in whatever currency the operator counts; only logged. */
 export interface RemotePrice {

@@ -12,6 +12,6 @@ export {
   type TrialStack,
   type TrialStackOptions,
 } from './stack/start-trial-stack.ts';
-export { type TrialProcess } from './stack/trial-process.ts';
-export { type TrialServer } from './stack/trial-server.ts';
+export { TrialProcess } from './stack/trial-process.ts';
+export { TrialServer } from './stack/trial-server.ts';
 export * from './trial-catalogue.ts';

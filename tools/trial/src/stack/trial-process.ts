@@ -4,6 +4,7 @@ import { NodeProcess, type NodeProcessEvent } from '@intermodal/cli';
 export interface TrialProcessOptions {
   readonly name: string;
   readonly file: string;
+  readonly args?: readonly string[];
   /** Read anew at every start, so that what is set in it holds from the next start on. */
   readonly environment: NodeJS.ProcessEnv;
   readonly logFile: string;
@@ -26,8 +27,8 @@ export class TrialProcess {
     this.environment = options.environment;
     this.#events.setMaxListeners(0);
     this.#process = new NodeProcess({
-      ...options,
       args: [],
+      ...options,
       readyWithinMs: 60_000,
       backoffMs: 50,
       longestBackoffMs: 500,

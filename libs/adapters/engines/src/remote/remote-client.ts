@@ -18,6 +18,8 @@ export interface RemoteRequest {
   readonly maxBytes: number;
   /** Parts of what is sent that a refusal must not repeat. */
   readonly hidden: readonly string[];
+  /** Told each piece of the answer as it comes. When it was told one, the request is not tried again. */
+  readonly onBytes?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 export interface RemoteAnswer {
@@ -37,7 +39,12 @@ export interface RemoteClientOptions {
 
 type Try =
   | { readonly bytes: Buffer }
-  | { readonly failed: IntermodalError; readonly retryAfterMs?: number | undefined };
+  | {
+      readonly failed: IntermodalError;
+      readonly retryAfterMs?: number | undefined;
+      /** Whether somebody saw a part of the answer. */
+      readonly told?: boolean;
+    };
 
 /** Asks one server, again where that may help, and never for longer than its timeout. Nothing that is sent or answered is logged. */
 export class RemoteClient {
@@ -69,7 +76,7 @@ export class RemoteClient {
           return { bytes: outcome.bytes, tries, durationMs: Math.round(performance.now() - begun) };
         const waitMs = retryWaitMs(tries, outcome.retryAfterMs, Math.random());
         const leftMs = begun + server.timeoutMs - performance.now();
-        if (tries > server.retries || waitMs >= leftMs) throw outcome.failed;
+        if (outcome.told || tries > server.retries || waitMs >= leftMs) throw outcome.failed;
         await this.#wait(waitMs, signal);
         await limiter.turn(signal);
       }
@@ -86,6 +93,11 @@ export class RemoteClient {
     const isForm = request.body instanceof FormData;
     let response: Response;
     let bytes: Buffer | undefined;
+    let told = false;
+    const onBytes = (piece: Uint8Array): void => {
+      told = true;
+      request.onBytes?.(piece);
+    };
     try {
       response = await fetch(addressOf(server.url, request.path), {
         method: 'POST',
@@ -98,10 +110,12 @@ export class RemoteClient {
         redirect: 'manual',
         signal,
       });
-      bytes = await readAnswer(response, response.ok ? request.maxBytes : REFUSAL_MAX_BYTES);
+      bytes = response.ok
+        ? await readAnswer(response, request.maxBytes, request.onBytes && onBytes)
+        : await readAnswer(response, REFUSAL_MAX_BYTES);
     } catch (error) {
       signal.throwIfAborted();
-      return { failed: this.#broken(error) };
+      return { failed: this.#broken(error), told };
     }
     const { status, headers } = response;
     if (response.ok) {

@@ -1,0 +1,27 @@
+import { IntermodalError } from '@intermodal/contracts';
+import { TextEmbedder } from '@intermodal/models';
+import { defineStage } from '@intermodal/pipeline';
+import { z } from 'zod';
+
+export default defineStage({
+  name: 'text.embed',
+  version: 1,
+  pool: 'text',
+  summary: 'Turns texts into vectors that are near each other where their meanings are.',
+  input: z.object({ texts: z.array(z.string()).min(1).max(2_048) }),
+  output: z.object({
+    vectors: z
+      .array(z.array(z.number()))
+      .describe('One for each text, each of length 1: the product of two is their cosine'),
+    promptTokens: z.number().int().nullable().describe('Null where the engine does not say'),
+  }),
+  needs: { embedder: TextEmbedder },
+  limits: { timeoutMs: 300_000 },
+  async run({ texts }, { needs, signal }) {
+    const empty = texts.findIndex((text) => text.trim() === '');
+    if (empty >= 0)
+      throw new IntermodalError('input.invalid', `The text ${empty + 1} of ${texts.length} is empty.`);
+    const { vectors, tokens } = await needs.embedder.embed(texts, { signal });
+    return { vectors: vectors.map((vector) => [...vector]), promptTokens: tokens };
+  },
+});
