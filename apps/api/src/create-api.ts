@@ -23,9 +23,12 @@ import { JobsController } from './jobs/jobs.controller.ts';
 import { MediaInput } from './jobs/media-input.ts';
 import { Retries } from './jobs/retries.ts';
 import { Submissions } from './jobs/submissions.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
+import { TenantsController } from './tenants/tenants.controller.ts';
 import { Endpoints } from './webhooks/endpoints.ts';
 import { WebhooksController } from './webhooks/webhooks.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -63,6 +66,8 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       ArtifactsController,
       PipelinesController,
       StagesController,
+      KeysController,
+      TenantsController,
       HealthController,
       DocumentationController,
     ],
@@ -73,6 +78,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
+      value(parts.TENANTS, given.tenants),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
@@ -82,6 +88,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.VERSION, given.version),
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
+      KeyRing,
       Uploads,
       MediaInput,
       FormReader,

@@ -5,6 +5,7 @@ import type {
   KeyRecords,
   PipelineRecords,
   TaskRecords,
+  TenantRecords,
   UpkeepRecords,
   WebhookRecords,
 } from '@intermodal/pipeline';
@@ -17,6 +18,7 @@ import { migrate } from './migrate.ts';
 import { pipelineRecords } from './pipeline-records.ts';
 import { StoredPlans } from './plan-rows.ts';
 import { taskRecords } from './task-records.ts';
+import { tenantRecords } from './tenant-records.ts';
 import { upkeepRecords } from './upkeep-records.ts';
 import { webhookRecords } from './webhook-records.ts';
 
@@ -40,6 +42,7 @@ export interface Records {
   readonly tasks: TaskRecords;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
+  readonly tenants: TenantRecords;
   readonly upkeep: UpkeepRecords;
   readonly pipelines: PipelineRecords;
   /** Brings the schema up to date; returns what was applied. */
@@ -63,6 +66,7 @@ export function openRecords(options: RecordsOptions): Records {
     tasks: taskRecords(database, { leaseMs: options.leaseMs ?? 15_000 }),
     artifacts: artifactRecords(database),
     keys: keyRecords(database),
+    tenants: tenantRecords(database),
     upkeep: upkeepRecords(database),
     pipelines: pipelineRecords(database),
     migrate: () => migrate(options.databaseUrl),

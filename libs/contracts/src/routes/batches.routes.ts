@@ -32,6 +32,7 @@ export const batchRoutes = {
     method: 'POST',
     path: '/v1/batches',
     tag: 'batches',
+    scope: 'jobs:write',
     summary: 'Run a pipeline over many rows',
     description:
       'All rows are accepted in one transaction, or none. A row that is wrong becomes a row error with its line, and the ' +
@@ -95,6 +96,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'Batches, the newest first',
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -112,6 +114,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'One batch, and how far it is',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: batch } },
@@ -121,6 +124,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id/results',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'What came of each row, in their order',
     description:
       'JSON lines, streamed: custom_id, line, status, and output or error. May be read at any time: rows that have not ' +
@@ -133,6 +137,7 @@ export const batchRoutes = {
     method: 'POST',
     path: '/v1/batches/:id/cancel',
     tag: 'batches',
+    scope: 'jobs:write',
     summary: 'Cancel what has not ended of a batch',
     description: 'A batch that ended already stays as it is, and is answered as it is.',
     pathParameters: ById,
@@ -143,6 +148,7 @@ export const batchRoutes = {
     method: 'POST',
     path: '/v1/batches/:id/retry',
     tag: 'batches',
+    scope: 'jobs:write',
     summary: 'Run again what failed or was cancelled in a batch that has ended',
     description:
       'Makes another batch with the same rows; the old one stays as it is. Rows that completed share their jobs with it and are not ' +
@@ -161,6 +167,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id/deliveries',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'How its webhook was told',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: { 'application/json': { schema: DeliveryList } } } },

@@ -72,6 +72,7 @@ export const webhookRoutes = {
     method: 'POST',
     path: '/v1/webhooks',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'Be told of what happens',
     description:
       'From now on, every event of these types is sent there, signed with the secret in the answer (Standard Webhooks 1.0). ' +
@@ -92,6 +93,7 @@ export const webhookRoutes = {
     method: 'GET',
     path: '/v1/webhooks',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'All webhooks, the oldest first',
     description: 'Those that a job or batch named for itself are shown with it, and not here.',
     answers: {
@@ -106,6 +108,7 @@ export const webhookRoutes = {
     method: 'GET',
     path: '/v1/webhooks/:id',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'One webhook',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: webhook } },
@@ -115,6 +118,7 @@ export const webhookRoutes = {
     method: 'PATCH',
     path: '/v1/webhooks/:id',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'Change a webhook, disable it, or enable it again',
     description: 'What is left out stays. Messages on their way go to the new address.',
     pathParameters: ById,
@@ -126,6 +130,7 @@ export const webhookRoutes = {
     method: 'DELETE',
     path: '/v1/webhooks/:id',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'Delete a webhook with its deliveries',
     pathParameters: ById,
     answers: { 204: { summary: 'Deleted; messages on their way are not sent any more' } },
@@ -135,6 +140,7 @@ export const webhookRoutes = {
     method: 'POST',
     path: '/v1/webhooks/:id/rotate',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'Give a webhook another secret',
     description:
       'Until the grace time is over every message carries two signatures, one with each secret. Two are valid at most: a second ' +
@@ -149,6 +155,7 @@ export const webhookRoutes = {
     method: 'POST',
     path: '/v1/webhooks/:id/test',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'Send it a message of the type webhook.test',
     pathParameters: ById,
     answers: {
@@ -168,6 +175,7 @@ export const webhookRoutes = {
     method: 'GET',
     path: '/v1/webhooks/:id/deliveries',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'What it was told, and how it answered',
     pathParameters: ById,
     query: z.object({
@@ -189,6 +197,7 @@ export const webhookRoutes = {
     method: 'POST',
     path: '/v1/webhooks/:id/deliveries/:messageId/redeliver',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'Send a message again, now',
     description:
       'Under the same webhook-id, and by the schedule from its beginning. One that is being sent at this moment stays as it is.',

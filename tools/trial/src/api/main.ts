@@ -41,6 +41,7 @@ const app = await createApi({
   },
   artifacts: records.artifacts,
   keys: records.keys,
+  tenants: records.tenants,
   queue,
   store,
   catalogue,
