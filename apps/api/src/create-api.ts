@@ -29,6 +29,8 @@ import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
 import { TenantsController } from './tenants/tenants.controller.ts';
+import { Endpoints } from './webhooks/endpoints.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The API over its parts; it opens nothing itself, and listens when it is told to. */
@@ -60,6 +62,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
     controllers: [
       JobsController,
       BatchesController,
+      WebhooksController,
       ArtifactsController,
       PipelinesController,
       StagesController,
@@ -100,6 +103,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       BatchSubmissions,
       BatchViews,
       Webhooks,
+      Endpoints,
     ],
   };
 }

@@ -3,6 +3,7 @@ import { Artifacts } from './artifacts.ts';
 import { Batches } from './batches.ts';
 import { Jobs } from './jobs.ts';
 import { Transport, type TransportOptions } from './transport.ts';
+import { Webhooks } from './webhooks.ts';
 
 type Options = { readonly signal?: AbortSignal };
 
@@ -14,12 +15,14 @@ export class IntermodalClient {
   readonly artifacts: Artifacts;
   readonly jobs: Jobs;
   readonly batches: Batches;
+  readonly webhooks: Webhooks;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options);
     this.artifacts = new Artifacts(this.#transport);
     this.batches = new Batches(this.#transport);
+    this.webhooks = new Webhooks(this.#transport);
     this.jobs = new Jobs(this.#transport, this.artifacts);
   }
 

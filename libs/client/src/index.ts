@@ -13,4 +13,7 @@ export type {
   PipelineView,
   StageView,
   TaskView,
+  WebhookEndpointSecret,
+  WebhookEndpointView,
+  WebhookMessageView,
 } from '@intermodal/contracts';

@@ -10,7 +10,7 @@ import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { slowClientSettings } from './slow-client-settings.ts';
-import { webhookSettings } from './webhook-settings.ts';
+import { breakerOf, webhookSettings } from './webhook-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
 export type { Mode } from './shared-settings.ts';
@@ -114,6 +114,7 @@ export const WorkerConfig = defineConfig({
       engines: { ...chosen, ...values.engines },
       remotes,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,
+      webhookBreaker: breakerOf(values),
       health: healthOf(values),
       artifacts: artifactStorageOf(values, fault),
     };

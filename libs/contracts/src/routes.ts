@@ -7,11 +7,13 @@ import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
 import { tenantRoutes } from './routes/tenants.routes.ts';
+import { webhookRoutes } from './routes/webhooks.routes.ts';
 
 /** Everything that can be asked of the API, by the name of the operation. */
 export const ROUTES = {
   ...jobRoutes,
   ...batchRoutes,
+  ...webhookRoutes,
   ...artifactRoutes,
   ...pipelineRoutes,
   ...keyRoutes,
@@ -23,6 +25,7 @@ export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
 export { MAX_WAIT_SECONDS } from './routes/jobs.routes.ts';
 export type { Answer, Content, Route } from './routes/route.ts';
+export { webhookExamples } from './routes/webhooks.routes.ts';
 
 type SchemaIn<Carrier> = Carrier extends {
   content: { 'application/json': { schema: infer Schema extends z.ZodType } };
