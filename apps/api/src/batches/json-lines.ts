@@ -10,7 +10,7 @@ export interface FileLine {
   readonly line: number;
   /** Where the next one begins, in bytes from the start of the file. */
   readonly nextByte: number;
-  /** Undefined when it is longer than a line may be. */
+  /** Undefined when it is longer than a line may be. To be read before the next line is asked for. */
   readonly content: Buffer | undefined;
 }
 
@@ -31,16 +31,14 @@ export class LineSplitter {
 
   *push(chunk: Buffer): Generator<FileLine> {
     let begin = 0;
-    for (let at; (at = chunk.indexOf(NEW_LINE, begin)) !== -1; begin = at + 1) {
-      this.#hold(chunk.subarray(begin, at));
-      yield* this.#end(1);
-    }
+    for (let at; (at = chunk.indexOf(NEW_LINE, begin)) !== -1; begin = at + 1)
+      yield* this.#end(chunk.subarray(begin, at), 1);
     this.#hold(chunk.subarray(begin));
   }
 
   /** A last line without an end. */
   *end(): Generator<FileLine> {
-    if (this.#heldBytes > 0) yield* this.#end(0);
+    if (this.#heldBytes > 0) yield* this.#end(Buffer.alloc(0), 0);
   }
 
   #hold(part: Buffer): void {
@@ -50,10 +48,16 @@ export class LineSplitter {
     else if (part.length > 0) this.#held.push(Buffer.from(part));
   }
 
-  *#end(separator: number): Generator<FileLine> {
+  *#end(rest: Buffer, separator: number): Generator<FileLine> {
+    const bytes = this.#heldBytes + rest.length;
+    const content =
+      bytes > LINE_MAX_BYTES
+        ? undefined
+        : this.#held.length > 0
+          ? Buffer.concat([...this.#held, rest], bytes)
+          : rest;
     this.#line += 1;
-    this.#byte += this.#heldBytes + separator;
-    const content = this.#heldBytes > LINE_MAX_BYTES ? undefined : Buffer.concat(this.#held);
+    this.#byte += bytes + separator;
     this.#held = [];
     this.#heldBytes = 0;
     if (content && isBlank(content)) return;
@@ -61,8 +65,10 @@ export class LineSplitter {
   }
 }
 
-const BLANK = new Set([0x20, 0x09, 0x0d]);
-const isBlank = (content: Buffer): boolean => content.every((byte) => BLANK.has(byte));
+function isBlank(content: Buffer): boolean {
+  for (const byte of content) if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d) return false;
+  return true;
+}
 
 /** The lines of a stream of bytes. */
 export async function* linesOf(
@@ -84,10 +90,12 @@ export function readLine({ line, content }: FileLine): RawRow {
   }
 }
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /** A mark of the byte order, which the first line may begin with, is left out. */
 function textOf(content: Buffer, line: number): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return UTF_8.decode(content);
   } catch (cause) {
     throw new IntermodalError('request.invalid', `Line ${line} is not UTF-8.`, { cause });
   }
