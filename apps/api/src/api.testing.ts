@@ -111,6 +111,7 @@ export async function startApi(
     },
     artifacts: records.artifacts,
     keys: records.keys,
+    tenants: records.tenants,
     queue,
     store,
     catalogue,

@@ -24,9 +24,12 @@ import { JobsController } from './jobs/jobs.controller.ts';
 import { MediaInput } from './jobs/media-input.ts';
 import { Retries } from './jobs/retries.ts';
 import { Submissions } from './jobs/submissions.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
+import { TenantsController } from './tenants/tenants.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The API over its parts; it opens nothing itself, and listens when it is told to. */
@@ -61,6 +64,8 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       ArtifactsController,
       PipelinesController,
       StagesController,
+      KeysController,
+      TenantsController,
       HealthController,
       DocumentationController,
     ],
@@ -72,6 +77,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
+      value(parts.TENANTS, given.tenants),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
@@ -81,6 +87,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.VERSION, given.version),
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
+      KeyRing,
       Uploads,
       MediaInput,
       FormReader,

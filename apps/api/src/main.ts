@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     },
     artifacts: records.artifacts,
     keys: records.keys,
+    tenants: records.tenants,
     queue,
     store,
     catalogue,

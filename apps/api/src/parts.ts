@@ -8,6 +8,7 @@ import type {
   StageCatalogue,
   TaskQueue,
   TaskRecords,
+  TenantRecords,
   WebhookRecords,
   WebhookSecrets,
   WebhookSender,
@@ -24,6 +25,7 @@ export interface ApiParts {
   readonly webhooks: WebhookParts;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
+  readonly tenants: TenantRecords;
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
   readonly catalogue: StageCatalogue;
@@ -57,6 +59,7 @@ export const INGESTIONS = Symbol('INGESTIONS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');
+export const TENANTS = Symbol('TENANTS');
 export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');
 export const CATALOGUE = Symbol('CATALOGUE');

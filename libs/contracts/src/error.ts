@@ -55,6 +55,11 @@ export const ERRORS = {
   'batch.not_found': { kind: 'user', status: 404, title: 'There is no such batch' },
   'artifact.not_found': { kind: 'user', status: 404, title: 'There is no such artifact' },
   'key.invalid': { kind: 'user', status: 401, title: 'The API key is missing or not valid' },
+  'key.scope': { kind: 'user', status: 403, title: 'The API key may not do this' },
+  'key.not_found': { kind: 'user', status: 404, title: 'There is no such key' },
+  'key.ended': { kind: 'user', status: 409, title: 'The key was revoked or has expired' },
+  'tenant.not_found': { kind: 'user', status: 404, title: 'There is no such tenant' },
+  'tenant.exists': { kind: 'user', status: 409, title: 'There is a tenant of this name' },
   'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },
   'quota.open_jobs': { kind: 'user', status: 429, title: 'Too many jobs have not ended' },
   'idempotency.conflict': {

@@ -8,6 +8,8 @@ export const ID_PREFIXES = {
   batch: 'bat_',
   webhook: 'whk_',
   event: 'evt_',
+  key: 'key_',
+  tenant: 'ten_',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

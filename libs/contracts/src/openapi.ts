@@ -7,7 +7,7 @@ import type { Answer, Content, Route } from './routes/route.ts';
 
 type Json = Record<string, unknown>;
 /** What any route with a key may answer. */
-const ANYWHERE: readonly ErrorCode[] = ['key.invalid', 'store.unavailable', 'internal.bug'];
+const ANYWHERE: readonly ErrorCode[] = ['key.invalid', 'key.scope', 'store.unavailable', 'internal.bug'];
 
 /** The OpenAPI 3.1 document of the route table. */
 export function openApiDocument(options: { version: string; servers?: readonly string[] }): Json {
@@ -34,7 +34,7 @@ export function openApiDocument(options: { version: string; servers?: readonly s
     paths,
     components: {
       schemas: Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1))),
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'im_local_…' } },
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'im_live_…' } },
     },
   };
 }
@@ -47,7 +47,7 @@ function operation(name: string, route: Route, convert: Convert): Json {
     tags: [route.tag],
     summary: route.summary,
     ...(route.description && { description: route.description }),
-    ...(route.open && { security: [] }),
+    security: route.open ? [] : [{ key: [route.scope] }],
     parameters: [
       ...parameters(route.pathParameters, 'path', name, convert),
       ...parameters(route.query, 'query', name, convert),

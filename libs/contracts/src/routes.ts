@@ -3,8 +3,10 @@ import { artifactRoutes } from './routes/artifacts.routes.ts';
 import { batchRoutes } from './routes/batches.routes.ts';
 import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
+import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
+import { tenantRoutes } from './routes/tenants.routes.ts';
 
 /** Everything that can be asked of the API, by the name of the operation. */
 export const ROUTES = {
@@ -12,6 +14,8 @@ export const ROUTES = {
   ...batchRoutes,
   ...artifactRoutes,
   ...pipelineRoutes,
+  ...keyRoutes,
+  ...tenantRoutes,
   ...healthRoutes,
 } as const satisfies Record<string, Route>;
 

@@ -1,36 +1,54 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { IntermodalError, ROUTES, type Route, type RouteName } from '@intermodal/contracts';
-import type { KeyRecords } from '@intermodal/pipeline';
-import { KEYS } from '../parts.ts';
+import {
+  allows,
+  IntermodalError,
+  ROUTES,
+  type Route,
+  type RouteName,
+  type Scope,
+} from '@intermodal/contracts';
+import { KeyRing } from '../keys/key-ring.ts';
 import { OPERATION } from './operation.ts';
 import type { ApiRequest } from './request.ts';
 
-/** Lets in who brings a known key, and says nothing of why somebody else is not let in. */
+/** Lets in who brings a key that may do this, and says nothing of why another key is none. */
 @Injectable()
 export class KeyGuard implements CanActivate {
-  readonly #keys: KeyRecords;
+  readonly #ring: KeyRing;
   readonly #reflector: Reflector;
 
-  constructor(@Inject(KEYS) keys: KeyRecords, @Inject(Reflector) reflector: Reflector) {
-    this.#keys = keys;
+  constructor(@Inject(KeyRing) ring: KeyRing, @Inject(Reflector) reflector: Reflector) {
+    this.#ring = ring;
     this.#reflector = reflector;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const name = this.#reflector.get<RouteName | undefined>(OPERATION, context.getHandler());
-    if (name !== undefined && (ROUTES[name] as Route).open) return true;
+    const route: Route | undefined = name && ROUTES[name];
+    if (route?.open) return true;
     const request = context.switchToHttp().getRequest<ApiRequest>();
-    const key = /^Bearer ([\x21-\x7e]{1,256})$/i.exec(request.headers.authorization ?? '')?.[1];
-    // The hash is looked up, not compared: how long that takes tells nothing of the key.
-    const tenantId = key && (await this.#keys.tenantOf(createHash('sha256').update(key).digest()));
-    if (!tenantId)
+    const text = /^Bearer ([\x21-\x7e]{1,256})$/i.exec(request.headers.authorization ?? '')?.[1];
+    const key = text === undefined ? undefined : await this.#ring.find(text);
+    if (!key)
       throw new IntermodalError(
         'key.invalid',
-        'Send a valid key in the header: Authorization: Bearer im_local_…',
+        'Send a valid key in the header: Authorization: Bearer im_live_…',
       );
-    request.tenantId = tenantId;
+    request.tenantId = key.tenantId;
+    request.key = key;
+    if (route) assertScopes(key.scopes, [route.scope]);
     return true;
   }
+}
+
+/** @throws IntermodalError `key.scope` that names what is missing */
+export function assertScopes(has: readonly Scope[], wanted: readonly Scope[]): void {
+  const missing = wanted.filter((scope) => !allows(has, scope));
+  if (missing.length === 0) return;
+  throw new IntermodalError(
+    'key.scope',
+    `This key lacks the scope ${missing.join(', ')}: use a key that has it, or make one.`,
+    { details: missing.map((scope) => ({ path: 'scopes', message: `${scope} is missing` })) },
+  );
 }

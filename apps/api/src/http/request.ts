@@ -1,9 +1,11 @@
+import type { KnownKey } from '@intermodal/pipeline';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 
 /** A request that the key guard let in. The body is always the stream itself: each route reads it as it needs. */
 export interface ApiRequest extends Omit<FastifyRequest, 'body'> {
   tenantId: string;
+  key: KnownKey;
   /** Within which a body of JSON must have arrived. */
   readonly bodyTimeoutMs: number;
   readonly body: IncomingMessage | undefined;

@@ -6,6 +6,7 @@ import type {
   KeyRecords,
   PipelineRecords,
   TaskRecords,
+  TenantRecords,
   UpkeepRecords,
   WebhookRecords,
 } from '@intermodal/pipeline';
@@ -19,6 +20,7 @@ import { migrate } from './migrate.ts';
 import { pipelineRecords } from './pipeline-records.ts';
 import { StoredPlans } from './plan-rows.ts';
 import { taskRecords } from './task-records.ts';
+import { tenantRecords } from './tenant-records.ts';
 import { upkeepRecords } from './upkeep-records.ts';
 import { webhookRecords } from './webhook-records.ts';
 
@@ -43,6 +45,7 @@ export interface Records {
   readonly tasks: TaskRecords;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
+  readonly tenants: TenantRecords;
   readonly upkeep: UpkeepRecords;
   readonly pipelines: PipelineRecords;
   /** Brings the schema up to date; returns what was applied. */
@@ -68,6 +71,7 @@ export function openRecords(options: RecordsOptions): Records {
     tasks: taskRecords(database, { leaseMs }),
     artifacts: artifactRecords(database),
     keys: keyRecords(database),
+    tenants: tenantRecords(database),
     upkeep: upkeepRecords(database),
     pipelines: pipelineRecords(database),
     migrate: () => migrate(options.databaseUrl),

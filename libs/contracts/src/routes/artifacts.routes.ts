@@ -17,6 +17,7 @@ export const artifactRoutes = {
     method: 'POST',
     path: '/v1/artifacts',
     tag: 'artifacts',
+    scope: 'artifacts:write',
     summary: 'Upload a file',
     description:
       'The body is the file itself, streamed to the store. Content-Type is its media type; when that is absent or ' +
@@ -36,6 +37,7 @@ export const artifactRoutes = {
     method: 'GET',
     path: '/v1/artifacts/:id',
     tag: 'artifacts',
+    scope: 'artifacts:read',
     summary: 'The record of a file',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: { 'application/json': { schema: ArtifactRef, example } } } },
@@ -45,6 +47,7 @@ export const artifactRoutes = {
     method: 'GET',
     path: '/v1/artifacts/:id/content',
     tag: 'artifacts',
+    scope: 'artifacts:read',
     summary: 'The file itself',
     description: 'One byte range may be asked for. The ETag is the SHA-256 of the whole.',
     pathParameters: ById,

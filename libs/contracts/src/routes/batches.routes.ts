@@ -32,6 +32,7 @@ export const batchRoutes = {
     method: 'POST',
     path: '/v1/batches',
     tag: 'batches',
+    scope: 'jobs:write',
     summary: 'Run a pipeline over many rows',
     description:
       'Rows within JSON, 1,000 and 16 MB at most, are accepted in one transaction, or none. As JSON lines (10,000 rows and 100 MB at ' +
@@ -96,6 +97,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'Batches, the newest first',
     query: z.object({
       limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -113,6 +115,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'One batch, and how far it is',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: batch } },
@@ -122,6 +125,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id/results',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'What came of each row, in their order',
     description:
       'JSON lines, streamed: custom_id, line, status, and output or error. May be read at any time: rows that have not ' +
@@ -146,6 +150,7 @@ export const batchRoutes = {
     method: 'POST',
     path: '/v1/batches/:id/cancel',
     tag: 'batches',
+    scope: 'jobs:write',
     summary: 'Cancel what has not ended of a batch',
     description: 'A batch that ended already stays as it is, and is answered as it is.',
     pathParameters: ById,
@@ -156,6 +161,7 @@ export const batchRoutes = {
     method: 'POST',
     path: '/v1/batches/:id/retry',
     tag: 'batches',
+    scope: 'jobs:write',
     summary: 'Run again what failed or was cancelled in a batch that has ended',
     description:
       'Makes another batch with the same rows; the old one stays as it is. Rows that completed share their jobs with it and are not ' +
@@ -174,6 +180,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id/deliveries',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'How its webhook was told',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: { 'application/json': { schema: DeliveryList } } } },

@@ -39,6 +39,7 @@ export const jobRoutes = {
     method: 'POST',
     path: '/v1/jobs',
     tag: 'jobs',
+    scope: 'jobs:write',
     summary: 'Run a pipeline',
     description:
       'After 202 the job will end, whatever dies. As multipart/form-data, for curl: the field `pipeline`, ' +
@@ -99,6 +100,7 @@ export const jobRoutes = {
     method: 'GET',
     path: '/v1/jobs',
     tag: 'jobs',
+    scope: 'jobs:read',
     summary: 'Jobs, the newest first',
     query: z.object({
       status: z.enum(JOB_STATES).optional(),
@@ -118,6 +120,7 @@ export const jobRoutes = {
     method: 'GET',
     path: '/v1/jobs/:id',
     tag: 'jobs',
+    scope: 'jobs:read',
     summary: 'One job',
     pathParameters: ById,
     query: z.object({ tasks: flag.default(false).describe('true: with its tasks, 1,000 at most') }),
@@ -128,6 +131,7 @@ export const jobRoutes = {
     method: 'POST',
     path: '/v1/jobs/:id/cancel',
     tag: 'jobs',
+    scope: 'jobs:write',
     summary: 'Cancel a job',
     description: 'A job that ended already stays as it is, and is answered as it is.',
     pathParameters: ById,
@@ -138,6 +142,7 @@ export const jobRoutes = {
     method: 'POST',
     path: '/v1/jobs/:id/retry',
     tag: 'jobs',
+    scope: 'jobs:write',
     summary: 'Run a failed or cancelled job again, but not what completed in it',
     description:
       'Makes another job with the same pipeline, input, params, metadata, priority, deadline and webhook; the old one stays as it ' +
@@ -157,6 +162,7 @@ export const jobRoutes = {
     method: 'GET',
     path: '/v1/jobs/:id/deliveries',
     tag: 'webhooks',
+    scope: 'webhooks:manage',
     summary: 'How its webhook was told',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: { 'application/json': { schema: DeliveryList } } } },

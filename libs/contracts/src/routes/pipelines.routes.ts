@@ -16,6 +16,7 @@ export const pipelineRoutes = {
     method: 'GET',
     path: '/v1/pipelines',
     tag: 'pipelines',
+    scope: 'pipelines:read',
     summary: 'Pipelines that can be run by name',
     answers: { 200: { summary: 'All', content: { 'application/json': { schema: PipelineList } } } },
     errors: [],
@@ -24,6 +25,7 @@ export const pipelineRoutes = {
     method: 'GET',
     path: '/v1/pipelines/:name',
     tag: 'pipelines',
+    scope: 'pipelines:read',
     summary: 'One pipeline: its document, and the JSON Schema of its inputs and params',
     pathParameters: z.object({
       name: z.string().max(100).describe('name for the latest version, or name@version'),
@@ -35,6 +37,7 @@ export const pipelineRoutes = {
     method: 'POST',
     path: '/v1/pipelines/validate',
     tag: 'pipelines',
+    scope: 'pipelines:read',
     summary: 'Check a pipeline document without running it',
     body: {
       'application/json': { schema: PipelineDocument, example: document },
@@ -60,6 +63,7 @@ export const pipelineRoutes = {
     method: 'GET',
     path: '/v1/stages',
     tag: 'stages',
+    scope: 'pipelines:read',
     summary: 'Stages that pipelines may use',
     answers: { 200: { summary: 'All', content: { 'application/json': { schema: StageList } } } },
     errors: [],

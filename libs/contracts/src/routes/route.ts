@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorCode } from '../error.ts';
+import type { Scope } from '../scope.ts';
 
 /** One representation of a body or an answer. */
 export interface Content {
@@ -16,22 +17,43 @@ export interface Answer {
 }
 
 /** One thing that the API can be asked. The server checks by it, the client is typed by it, the document is made of it. */
-export interface Route {
+export type Route = Asked & (Keyed | Open);
+
+/** Asks for a key that has this scope. */
+interface Keyed {
+  readonly scope: Scope;
+  readonly open?: never;
+}
+
+/** Asks for no key. */
+interface Open {
+  readonly open: true;
+  readonly scope?: never;
+}
+
+interface Asked {
   readonly method: 'GET' | 'POST';
   /** `/v1/jobs/:id` */
   readonly path: string;
   readonly tag:
-    'jobs' | 'batches' | 'webhooks' | 'artifacts' | 'pipelines' | 'stages' | 'health' | 'documentation';
+    | 'jobs'
+    | 'batches'
+    | 'webhooks'
+    | 'artifacts'
+    | 'pipelines'
+    | 'stages'
+    | 'keys'
+    | 'tenants'
+    | 'health'
+    | 'documentation';
   readonly summary: string;
   readonly description?: string;
-  /** True where no key is asked for. */
-  readonly open?: true;
   readonly pathParameters?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   /** By media type. */
   readonly body?: Readonly<Record<string, Content>>;
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Besides those that every route may give: key.invalid, store.unavailable, internal.bug. */
+  /** Besides those that every route may give: key.invalid, key.scope, store.unavailable, internal.bug. */
   readonly errors: readonly ErrorCode[];
 }

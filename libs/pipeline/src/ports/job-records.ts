@@ -118,13 +118,6 @@ export interface ArtifactRecords {
   getMany(tenantId: string, artifactIds: readonly string[]): Promise<Map<string, ArtifactRef>>;
 }
 
-export interface KeyRecords {
-  /** The tenant of a key, by the SHA-256 of the whole key; undefined when unknown or revoked. */
-  tenantOf(keySha256: Buffer): Promise<string | undefined>;
-  /** Makes `key` the one local key of the default tenant, if it is not yet. */
-  ensureLocalKey(keySha256: Buffer): Promise<void>;
-}
-
 export interface PipelineRecords {
   /** Stores a published version; the same document again is fine. @throws `pipeline.invalid` when that version holds another. */
   publish(tenantId: string | null, plan: Plan): Promise<void>;

@@ -43,6 +43,7 @@ const app = await createApi({
   },
   artifacts: records.artifacts,
   keys: records.keys,
+  tenants: records.tenants,
   queue,
   store,
   catalogue,
