@@ -138,6 +138,7 @@ export const batchRoutes = {
     method: 'GET',
     path: '/v1/batches/:id/errors',
     tag: 'batches',
+    scope: 'jobs:read',
     summary: 'What went wrong, row by row',
     description:
       'JSON lines as of the results, streamed, but only rows with an error: those that never became jobs, and those whose job ' +
