@@ -103,6 +103,7 @@ export async function startApi(
     jobs: records.jobs,
     tasks: records.tasks,
     batches: records.batches,
+    ingestions: records.ingestions,
     webhooks: {
       records: records.webhooks,
       sender: httpWebhookSender({ policy: { loopback: options.mode !== 'cluster', http: true } }),

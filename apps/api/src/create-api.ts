@@ -9,6 +9,7 @@ import { BatchRowCheck } from './batches/batch-row-check.ts';
 import { BatchSubmissions } from './batches/batch-submissions.ts';
 import { BatchViews } from './batches/batch-views.ts';
 import { BatchesController } from './batches/batches.controller.ts';
+import { Ingester } from './batches/ingester.ts';
 import { HealthController } from './health/health.controller.ts';
 import { DocumentationController } from './http/documentation.controller.ts';
 import { makeFastify, type RouteListener } from './http/fastify.ts';
@@ -75,6 +76,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.JOBS, given.jobs),
       value(parts.TASKS, given.tasks),
       value(parts.BATCHES, given.batches),
+      value(parts.INGESTIONS, given.ingestions),
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
@@ -101,6 +103,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       BatchReader,
       BatchRowCheck,
       BatchSubmissions,
+      Ingester,
       BatchViews,
       Webhooks,
       Endpoints,

@@ -2,6 +2,7 @@ import type {
   ArtifactRecords,
   ArtifactStore,
   BatchRecords,
+  IngestionRecords,
   JobRecords,
   KeyRecords,
   StageCatalogue,
@@ -20,6 +21,7 @@ export interface ApiParts {
   readonly jobs: JobRecords;
   readonly tasks: Pick<TaskRecords, 'admit'>;
   readonly batches: BatchRecords;
+  readonly ingestions: IngestionRecords;
   readonly webhooks: WebhookParts;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
@@ -53,6 +55,7 @@ export interface ApiLimits {
 export const JOBS = Symbol('JOBS');
 export const TASKS = Symbol('TASKS');
 export const BATCHES = Symbol('BATCHES');
+export const INGESTIONS = Symbol('INGESTIONS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');

@@ -58,6 +58,7 @@ export const ApiConfig = defineConfig({
       },
       wholeNumber(1, 1_000_000_000).default(1_000_000),
     ),
+    leaseMs: timings.leaseMs,
     ...slowClientSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
