@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     tasks: records.tasks,
     batches: records.batches,
     ingestions: records.ingestions,
+    events: records.events,
     webhooks: {
       records: records.webhooks,
       sender: httpWebhookSender({ policy: { loopback: config.mode === 'local', http: true } }),

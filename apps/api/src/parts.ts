@@ -3,6 +3,7 @@ import type {
   ArtifactStore,
   BatchRecords,
   IngestionRecords,
+  EventRecords,
   JobRecords,
   KeyRecords,
   StageCatalogue,
@@ -22,6 +23,7 @@ export interface ApiParts {
   readonly tasks: Pick<TaskRecords, 'admit'>;
   readonly batches: BatchRecords;
   readonly ingestions: IngestionRecords;
+  readonly events: EventRecords;
   readonly webhooks: WebhookParts;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
@@ -49,6 +51,8 @@ export interface ApiLimits {
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly uploadMinBytesPerSecond: number;
+  readonly streamsMax: number;
+  readonly streamStallMs: number;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
@@ -56,6 +60,7 @@ export const JOBS = Symbol('JOBS');
 export const TASKS = Symbol('TASKS');
 export const BATCHES = Symbol('BATCHES');
 export const INGESTIONS = Symbol('INGESTIONS');
+export const EVENTS = Symbol('EVENTS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');

@@ -11,6 +11,7 @@ import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { slowClientSettings } from './slow-client-settings.ts';
 import { breakerOf, webhookSettings } from './webhook-settings.ts';
+import { streamSettings } from './stream-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
 export type { Mode } from './shared-settings.ts';
@@ -60,6 +61,7 @@ export const ApiConfig = defineConfig({
     ),
     leaseMs: timings.leaseMs,
     ...slowClientSettings,
+    ...streamSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
     logLevel: shared.logLevel,

@@ -3,6 +3,8 @@ import { artifactRoutes } from './routes/artifacts.routes.ts';
 import { batchRoutes } from './routes/batches.routes.ts';
 import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
+import { mcpRoutes } from './routes/mcp.routes.ts';
+import { openAiRoutes } from './routes/openai.routes.ts';
 import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
@@ -16,6 +18,8 @@ export const ROUTES = {
   ...webhookRoutes,
   ...artifactRoutes,
   ...pipelineRoutes,
+  ...openAiRoutes,
+  ...mcpRoutes,
   ...keyRoutes,
   ...tenantRoutes,
   ...healthRoutes,

@@ -7,6 +7,7 @@ import { registerJobCommands } from './jobs.command.ts';
 import { registerMigrateCommand } from './migrate.command.ts';
 import { registerModelCommands } from './models.command.ts';
 import { registerSubmitCommand } from './submit.command.ts';
+import { registerWatchCommand } from './watch/watch.command.ts';
 import { registerWebhookCommands } from './webhooks.command.ts';
 
 const ENVIRONMENT_HELP = `
@@ -26,6 +27,7 @@ export function createProgram(context: CommandContext, version: string): Command
     .addHelpText('after', `${ENVIRONMENT_HELP}${EXIT_CODES_HELP}`);
   registerSubmitCommand(program, context);
   registerJobCommands(program, context);
+  registerWatchCommand(program, context);
   registerBatchCommands(program, context);
   registerCatalogueCommands(program, context);
   registerWebhookCommands(program, context);

@@ -42,6 +42,8 @@ interface Asked {
     | 'artifacts'
     | 'pipelines'
     | 'stages'
+    | 'openai'
+    | 'mcp'
     | 'keys'
     | 'tenants'
     | 'health'

@@ -36,6 +36,7 @@ const app = await createApi({
   tasks: records.tasks,
   batches: records.batches,
   ingestions: records.ingestions,
+  events: records.events,
   webhooks: {
     records: records.webhooks,
     sender: httpWebhookSender({ policy: { loopback: true, http: true } }),
