@@ -10,7 +10,10 @@ export type {
   BatchView,
   DeliveryList,
   JobView,
+  KeyView,
+  NewKeyView,
   PipelineView,
   StageView,
   TaskView,
+  TenantView,
 } from '@intermodal/contracts';

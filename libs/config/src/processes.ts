@@ -140,7 +140,7 @@ export const CliConfig = defineConfig({
     databaseUrl: setting(
       {
         variable: 'DATABASE_URL',
-        description: 'The Postgres database; only `intermodal migrate` needs it.',
+        description: 'The Postgres database; only `intermodal migrate` and `intermodal keys first` need it.',
         example: 'postgres://intermodal:password@127.0.0.1:5432/intermodal',
         secret: true,
       },
