@@ -7,7 +7,7 @@ export const apiPage = (): string =>
     'A running API shows this at `/docs`, and as OpenAPI 3.1 at `/openapi.json`. ' +
       'Send the key with every request: `Authorization: Bearer im_live_…`; only routes marked open need none. ' +
       'Errors are `application/problem+json`: see [errors](errors.md). Any route may also answer ' +
-      '`key.invalid`, `key.scope`, `store.unavailable` and `internal.bug`.',
+      '`key.invalid`, `key.scope`, `rate.limited`, `store.unavailable` and `internal.bug`.',
     table(
       ['route', 'scope', 'what it does'],
       Object.values<Route>(ROUTES).map((route) => [

@@ -14,6 +14,7 @@ import {
   type TaskQueue,
 } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
+import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
@@ -93,7 +94,9 @@ export async function startApi(
   await records.migrate();
   await addTenant(database.url, OTHER_TENANT);
   await records.keys.ensureLocalKey(createHash('sha256').update(KEY).digest());
-  const queue = openQueue({ redisUrl: options.redisUrl ?? redisUrl(), prefix: redisPrefix() });
+  const redis = { redisUrl: options.redisUrl ?? redisUrl(), prefix: redisPrefix() };
+  const queue = openQueue(redis);
+  const limiter = openLimiter({ ...redis, patienceMs: 2_000 });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
   const store = await openArtifactStore({ kind: 'folder', folder });
   const catalogue = catalogueOf([listen]);
@@ -111,6 +114,7 @@ export async function startApi(
     artifacts: records.artifacts,
     keys: records.keys,
     tenants: records.tenants,
+    limiter,
     queue,
     store,
     catalogue,
@@ -166,6 +170,7 @@ export async function startApi(
     async [Symbol.asyncDispose]() {
       await app.close();
       await queue.close();
+      await limiter.close();
       await store.close();
       await records.close();
       await database.drop();

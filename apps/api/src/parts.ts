@@ -4,6 +4,7 @@ import type {
   BatchRecords,
   JobRecords,
   KeyRecords,
+  RequestLimiter,
   StageCatalogue,
   TaskQueue,
   TaskRecords,
@@ -24,6 +25,7 @@ export interface ApiParts {
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
+  readonly limiter: RequestLimiter;
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
   readonly catalogue: StageCatalogue;
@@ -47,6 +49,10 @@ export interface ApiLimits {
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly uploadMinBytesPerSecond: number;
+  /** Left out: any number. */
+  readonly requestsPerSecond?: number | undefined;
+  /** Left out: as many as a second has, and 10 at least. */
+  readonly requestBurst?: number | undefined;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
@@ -57,6 +63,7 @@ export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
+export const LIMITER = Symbol('LIMITER');
 export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');
 export const CATALOGUE = Symbol('CATALOGUE');

@@ -10,6 +10,7 @@ import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { slowClientSettings } from './slow-client-settings.ts';
+import { tenantLimitSettings } from './tenant-limit-settings.ts';
 import { webhookSettings } from './webhook-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
@@ -52,12 +53,13 @@ export const ApiConfig = defineConfig({
       {
         variable: 'INTERMODAL_OPEN_JOBS_MAX',
         description:
-          'How many jobs of a tenant may be open (queued or running) at a time; more are refused with quota.open_jobs. A tenant may have ' +
-          'another limit: the column open_jobs_max of its row in the table intermodal.tenant.',
+          'How many jobs of a tenant may be open (queued or running) at a time; more are refused with quota.open_jobs. ' +
+          'A tenant may have another limit: `intermodal tenants set`.',
         example: '100000',
       },
       wholeNumber(1, 1_000_000_000).default(1_000_000),
     ),
+    ...tenantLimitSettings,
     ...slowClientSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
