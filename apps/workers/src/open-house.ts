@@ -29,12 +29,13 @@ export async function openHouse(
   await removeLeftovers(folder);
   const own = join(folder, String(process.pid));
   const house = new ModelHouse({
-    ...{ device, folder: own, threads: threadsOf(config.slots) },
+    ...{ device, deviceChoice: config.device, folder: own, threads: threadsOf(config.slots) },
     memoryBytes: config.modelMemoryBytes,
     cudaMemoryBytes: config.cudaMemoryBytes,
     idleMs: config.modelIdleMs,
     pinned: config.modelsPinned,
     onEvent: ({ kind, ...fields }) => log.info(fields, `model ${kind}`),
+    onProbed: (probed) => log.info(probed, `language models run on ${probed.device}`),
   });
   log.info({ bytes: house.memoryBytes }, 'memory that models may take');
   return house;

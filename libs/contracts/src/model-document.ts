@@ -147,6 +147,15 @@ export const ModelDocument = z
       })
       .default({})
       .describe('Of the process that holds it; estimates. Left out, nobody has measured it'),
+    conversations: z
+      .strictObject({
+        contextTokens: z.number().int().min(128).max(1_000_000).default(8_192),
+        atOnce: z.number().int().min(1).max(64).default(4),
+      })
+      .optional()
+      .describe(
+        'How the engine `llama` opens it: tokens of one conversation, and how many are gone on with at once',
+      ),
     picture: NetworkPicture.optional().describe('Needed by a model for `image.classify`'),
     licence: z.string().min(1).max(100).describe('An SPDX name where there is one'),
     nonCommercial: z.boolean().default(false).describe('Whether the licence forbids use for money'),

@@ -14,6 +14,13 @@ export interface HostedModelSpec {
   readonly check?: () => Promise<void>;
   /** The device of all models when left out. */
   readonly device?: Device;
+  /** How many calls its process answers at the same time; 1 when left out. */
+  readonly atOnce?: number;
+  /**
+   * What its runner loads to find out whether this library can use the graphics card, where it is another one than that of most
+   * models. Asked once in a worker.
+   */
+  readonly deviceProbe?: unknown;
   /** A request that is made once, as soon as it is loaded: then it is known how much memory it takes. */
   readonly warmUp?: unknown;
 }
@@ -28,7 +35,7 @@ export interface HostedCall {
 export interface HostedModel {
   readonly device: Device;
   /**
-   * Calls of one model take turns. Requests and results are plain values and typed arrays.
+   * Calls of one model take turns, `atOnce` at a time. Requests and results are plain values and typed arrays.
    * @throws IntermodalError `model.unavailable`, `model.too_large`, `model.out_of_memory`, `model.input_invalid`, `stage.crashed`,
    * `stage.timeout`; the reason of `signal`
    */

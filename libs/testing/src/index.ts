@@ -1,6 +1,8 @@
 export * from './artifact-store.contract.ts';
 export * from './child-processes.ts';
 export * from './decode-picture.ts';
+export * from './gguf/make-gguf.ts';
+export * from './gguf/tiny-language-model.ts';
 export * from './image-tools-double.ts';
 export * from './make-ean13.ts';
 export * from './make-external-onnx.ts';
@@ -18,6 +20,7 @@ export * from './services/database.ts';
 export * from './services/redis.ts';
 export * from './services/s3.ts';
 export * from './shared-folder.ts';
+export * from './store-of.ts';
 export * from './task-queue.contract.ts';
 export * from './tiny-model.ts';
 export * from './toy-plans.ts';

@@ -9,6 +9,8 @@ import {
   parseWavHeader,
   type SpeechRecogniser,
   type SpeechSynthesiser,
+  type TextEmbedder,
+  type TextGenerator,
   type Translator,
 } from '@intermodal/models';
 import { z } from 'zod';
@@ -22,6 +24,8 @@ export interface OpenAiServerParts {
   readonly recogniser?: SpeechRecogniser;
   readonly synthesiser?: SpeechSynthesiser;
   readonly translator?: Translator;
+  readonly generator?: TextGenerator;
+  readonly embedder?: TextEmbedder;
 }
 
 /** In place of an answer. */
@@ -96,10 +100,16 @@ export async function startOpenAiServer(parts: OpenAiServerParts): Promise<OpenA
       if (request.headers.authorization !== `Bearer ${parts.key}`)
         throw new Refusal(401, `Incorrect API key provided: ${request.headers.authorization}.`);
       if (request.method !== 'POST') throw new Refusal(405, 'Only POST is served.');
-      const work = { type, body, folder, signal };
+      const write = (event: object | '[DONE]') => {
+        if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(`data: ${event === '[DONE]' ? event : JSON.stringify(event)}\n\n`);
+      };
+      const work = { type, body, folder, signal, write };
       const route = ROUTES[request.url ?? ''];
       if (!route) throw new Refusal(404, `Unknown request URL: POST ${request.url}.`);
-      give(200, await route(parts, work));
+      const answered = await route(parts, work);
+      if (answered) give(200, answered);
+      else response.end();
     } catch (error) {
       if (signal.aborted) return;
       const status = error instanceof Refusal ? error.status : error instanceof z.ZodError ? 400 : 500;
@@ -142,14 +152,18 @@ interface Work {
   readonly body: Buffer;
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** For an answer that is streamed: an event of it. */
+  readonly write: (event: object | '[DONE]') => void;
 }
 
-type Route = (parts: OpenAiServerParts, work: Work) => Promise<object | Buffer>;
+/** Undefined when the answer was streamed. */
+type Route = (parts: OpenAiServerParts, work: Work) => Promise<object | Buffer | undefined>;
 
 let files = 0;
 
 const ROUTES: Readonly<Record<string, Route>> = {
-  '/v1/chat/completions': async ({ translator, models }, { type, body, signal }) => {
+  '/v1/chat/completions': async ({ translator, generator, models }, { type, body, signal, write }) => {
+    if (generator) return chatBy(generator, Conversation.parse(jsonOf(type, body, models)), signal, write);
     const { messages } = Chat.parse(jsonOf(type, body, models));
     const [{ content: instruction }, { content: text }] = messages;
     const [, from, to] = /from \p{L}+ \((\w+)\) to \p{L}+ \((\w+)\)/u.exec(instruction) ?? [];
@@ -161,6 +175,15 @@ const ROUTES: Readonly<Record<string, Route>> = {
       choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
       usage: { prompt_tokens: tokens(instruction) + tokens(text), completion_tokens: tokens(content) },
     };
+  },
+
+  '/v1/embeddings': async ({ embedder, models }, { type, body, signal }) => {
+    const { input } = Embedding.parse(jsonOf(type, body, models));
+    if (!embedder) throw new Refusal(404, 'There is no such model.');
+    const { vectors, tokens } = await embedder.embed(input, { signal });
+    // In another order than asked for, which is allowed: each says its place.
+    const data = vectors.map((embedding, index) => ({ object: 'embedding', index, embedding })).reverse();
+    return { object: 'list', data, usage: { prompt_tokens: tokens, total_tokens: tokens } };
   },
 
   '/v1/audio/speech': async ({ synthesiser, models, voices = {} }, { type, body, folder, signal }) => {
@@ -193,6 +216,66 @@ const ROUTES: Readonly<Record<string, Route>> = {
     };
   },
 };
+
+async function chatBy(
+  generator: TextGenerator,
+  { messages, stream, ...asked }: z.output<typeof Conversation>,
+  signal: AbortSignal,
+  write: Work['write'],
+): Promise<object | undefined> {
+  const piece = (choice: object) => write({ object: 'chat.completion.chunk', choices: [choice] });
+  const reply = await generator.chat(messages, {
+    maxTokens: asked.max_tokens,
+    temperature: asked.temperature,
+    topP: asked.top_p,
+    seed: asked.seed,
+    stop: asked.stop,
+    schema: asked.response_format?.json_schema.schema,
+    signal,
+    ...(stream && {
+      onText: (content: string) => piece({ index: 0, delta: { content }, finish_reason: null }),
+    }),
+  });
+  const usage = { prompt_tokens: reply.promptTokens, completion_tokens: reply.completionTokens };
+  if (!stream) {
+    const message = { role: 'assistant', content: reply.text };
+    return { choices: [{ index: 0, message, finish_reason: reply.finishReason }], usage };
+  }
+  piece({ index: 0, delta: {}, finish_reason: reply.finishReason });
+  write({ object: 'chat.completion.chunk', choices: [], usage });
+  write('[DONE]');
+  return undefined;
+}
+
+const Conversation = z.strictObject({
+  model: z.string(),
+  messages: z
+    .array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
+    .min(1),
+  max_tokens: z.number().int().min(1),
+  temperature: z.number().min(0).max(2),
+  top_p: z.number().optional(),
+  seed: z.number().int().optional(),
+  stop: z.array(z.string()).max(4).optional(),
+  response_format: z
+    .strictObject({
+      type: z.literal('json_schema'),
+      json_schema: z.strictObject({
+        name: z.string(),
+        strict: z.literal(true),
+        schema: z.record(z.string(), z.unknown()),
+      }),
+    })
+    .optional(),
+  stream: z.literal(true).optional(),
+  stream_options: z.strictObject({ include_usage: z.literal(true) }).optional(),
+});
+
+const Embedding = z.strictObject({
+  model: z.string(),
+  input: z.array(z.string().min(1)).min(1),
+  encoding_format: z.literal('float'),
+});
 
 const Chat = z.strictObject({
   model: z.string(),

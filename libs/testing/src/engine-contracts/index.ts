@@ -9,5 +9,7 @@ export { testContext } from './opened.ts';
 export * from './speech-detector.contract.ts';
 export * from './speech-recogniser.contract.ts';
 export * from './speech-synthesiser.contract.ts';
+export * from './text-embedder.contract.ts';
+export * from './text-generator.contract.ts';
 export * from './text-reader.contract.ts';
 export * from './translator.contract.ts';

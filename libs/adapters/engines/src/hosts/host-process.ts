@@ -23,11 +23,12 @@ export interface HostProcessOptions {
 }
 
 interface Pending {
-  readonly id: number;
   readonly onPartial: HostedCall['onPartial'];
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
   timer?: NodeJS.Timeout;
+  /** A sign of life is no longer enough. */
+  interrupted?: boolean;
 }
 
 // Run from source under the tests, and from dist otherwise: the child is of the same kind as this file.
@@ -43,7 +44,7 @@ export class HostProcess {
   readonly ended: Promise<void>;
   readonly #options: HostProcessOptions;
   readonly #child: ChildProcess;
-  #pending: Pending | undefined;
+  readonly #pending = new Map<number, Pending>();
   #opening: PromiseWithResolvers<void> | undefined = Promise.withResolvers();
   #lastId = 0;
   #inbox: Promise<void> = Promise.resolve();
@@ -100,8 +101,8 @@ export class HostProcess {
   }
 
   /**
-   * One call at a time. When its signal aborts, the runner is asked to stop and then made to: it resolves when it is known whether
-   * the process can be called again.
+   * As many calls at the same time as the runner can take. When the signal of one aborts, the runner is asked to stop it and then
+   * made to: it resolves when it is known whether the process can be called again.
    */
   async call(request: unknown, { signal, onPartial }: HostedCall): Promise<unknown> {
     const stowed = await stow(request, this.#options.folder);
@@ -111,9 +112,9 @@ export class HostProcess {
     try {
       if (this.#end) throw this.#end;
       signal.throwIfAborted();
-      this.#pending = { id, onPartial, ...answer };
+      this.#pending.set(id, { onPartial, ...answer });
       signal.addEventListener('abort', stop, { once: true });
-      this.#bePatient(this.#options.silenceMs, () => this.#timedOut('answer', this.#options.silenceMs));
+      this.#bePatient(id, this.#options.silenceMs, () => this.#timedOut('answer', this.#options.silenceMs));
       this.#tell({ kind: 'call', id, request: stowed });
       const value = await answer.promise;
       signal.throwIfAborted();
@@ -124,8 +125,8 @@ export class HostProcess {
       throw error;
     } finally {
       signal.removeEventListener('abort', stop);
-      clearTimeout(this.#pending?.timer);
-      this.#pending = undefined;
+      clearTimeout(this.#pending.get(id)?.timer);
+      this.#pending.delete(id);
     }
   }
 
@@ -144,14 +145,21 @@ export class HostProcess {
   #interrupt(id: number, reason: Error): void {
     // Most runs end meanwhile by themselves, and the model stays loaded.
     this.#tell({ kind: 'interrupt', id });
-    this.#bePatient(this.#options.graceMs, () => reason);
+    this.#bePatient(id, this.#options.graceMs, () => reason);
+    const pending = this.#pending.get(id);
+    if (pending) pending.interrupted = true;
   }
 
-  #bePatient(ms: number, reason: () => Error): void {
-    const pending = this.#pending;
+  #bePatient(id: number, ms: number, reason: () => Error): void {
+    const pending = this.#pending.get(id);
     if (!pending) return;
     clearTimeout(pending.timer);
-    pending.timer = setTimeout(() => void this.end(reason()), ms);
+    pending.timer = setTimeout(() => {
+      // What runs beside it ends with the process, and for another reason.
+      pending.reject(reason());
+      const isAlone = this.#pending.size === 1;
+      void this.end(isAlone ? reason() : this.#crashed('another call of it did not stop'));
+    }, ms);
   }
 
   async #receive(message: FromChild): Promise<void> {
@@ -161,14 +169,15 @@ export class HostProcess {
       return;
     }
     if (message.kind === 'refused') return this.end(this.#errorOf(message.problem, 'model.unavailable'));
-    const pending = this.#pending;
-    if (pending?.id !== message.id) return;
+    const pending = this.#pending.get(message.id);
+    if (!pending) return;
     try {
       if (message.kind === 'failed') pending.reject(this.#errorOf(message.problem));
       else if (message.kind === 'result') pending.resolve(await unstow(message.value));
       else {
         const { silenceMs } = this.#options;
-        this.#bePatient(silenceMs, () => this.#timedOut('answer', silenceMs));
+        if (!pending.interrupted)
+          this.#bePatient(message.id, silenceMs, () => this.#timedOut('answer', silenceMs));
         if (message.kind === 'partial') pending.onPartial?.(await unstow(message.value));
       }
     } catch (error) {
@@ -180,7 +189,7 @@ export class HostProcess {
     this.#end ??= reason;
     this.#opening?.reject(this.#end);
     this.#opening = undefined;
-    this.#pending?.reject(this.#end);
+    for (const { reject } of this.#pending.values()) reject(this.#end);
   }
 
   #errorOf({ code, clause }: Problem, otherwise?: 'model.unavailable'): Error {

@@ -1,5 +1,6 @@
 import { IntermodalError } from '@intermodal/contracts';
 import type { Device, HostedCall } from '@intermodal/models';
+import pLimit, { type LimitFunction } from 'p-limit';
 import { untilAborted } from '../until-aborted.ts';
 import { HostProcess, type HostProcessOptions } from './host-process.ts';
 import { megabytes, type Holding, type MemoryBudget } from './memory-budget.ts';
@@ -24,6 +25,13 @@ export type HostEvent = { readonly model: string; readonly device: Device; reado
 /** `aborted`: whoever called it no longer wanted the answer. An error code: that is what the call failed with. */
 export type EndReason = 'evicted' | 'idle' | 'closed' | 'aborted' | IntermodalError['code'];
 
+interface Starting {
+  readonly process: Promise<HostProcess>;
+  readonly stop: AbortController;
+  /** By how many calls. */
+  wanted: number;
+}
+
 type Work<Result> = (process: HostProcess) => Promise<Result>;
 
 /** Counts every use of every host. */
@@ -32,23 +40,26 @@ let uses = 0;
 /**
  * One model on one device. A native run blocks the thread that it is in and cannot be stopped there: so it is kept out of the
  * worker, and stopped by ending its process. That is started when the model is called, and again after it ended. Calls take
- * turns, so that ending one harms no other.
+ * turns, so that ending one harms no other, unless the spec says that its library runs several at once.
  */
 export class ModelHost implements Holding {
   readonly #options: ModelHostOptions;
   readonly #closing = new AbortController();
+  readonly #turns: LimitFunction;
+  readonly #called = new Set<Promise<unknown>>();
   #process: HostProcess | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  #starting: Starting | undefined;
   #bytes: number;
   #bytesAtStart: number;
   #isReady = false;
-  #isCalled = false;
+  #running = 0;
   #usedAt = 0;
   #why: EndReason | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ModelHostOptions) {
     this.#options = options;
+    this.#turns = pLimit(options.process.spec.atOnce ?? 1);
     this.#bytes = this.#bytesAtStart = options.estimateBytes;
   }
 
@@ -78,7 +89,7 @@ export class ModelHost implements Holding {
   }
 
   get isIdle(): boolean {
-    return this.#process !== undefined && !this.#process.isOver && !this.#isCalled;
+    return this.#process !== undefined && !this.#process.isOver && this.#running === 0;
   }
 
   evict(): Promise<void> {
@@ -99,7 +110,7 @@ export class ModelHost implements Holding {
   async close(): Promise<void> {
     this.#closing.abort(this.#closedError());
     await this.#end(this.#closedError(), 'closed');
-    await this.#turn;
+    await Promise.allSettled(this.#called);
     await this.#end(this.#closedError(), 'closed');
   }
 
@@ -121,8 +132,8 @@ export class ModelHost implements Holding {
   }
 
   #inTurn<Result>(work: Work<Result>, signal: AbortSignal): Promise<Result> {
-    const mine = this.#turn.then(() => this.#work(work, signal));
-    this.#turn = mine.catch(() => {});
+    const mine = this.#turns(() => this.#work(work, signal)).finally(() => this.#called.delete(mine));
+    this.#called.add(mine);
     return untilAborted(mine, signal);
   }
 
@@ -130,19 +141,43 @@ export class ModelHost implements Holding {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     clearTimeout(this.#idleTimer);
-    this.#isCalled = true;
+    this.#running++;
     this.#usedAt = ++uses;
     try {
-      // The last call, or who needed its room, has ended it.
-      if (this.#process?.isOver) await this.#process.ended;
-      const process = this.#process ?? (await this.#start(signal));
+      const process = await this.#opened(signal);
       const result = await work(process);
       this.#learn(process);
       return result;
     } finally {
-      this.#isCalled = false;
+      this.#running--;
       this.#rest();
     }
+  }
+
+  /** The process, which calls that come while it is started share; it is given up when none of them wants it any more. */
+  async #opened(signal: AbortSignal): Promise<HostProcess> {
+    // The last call, or who needed its room, has ended it.
+    if (this.#process?.isOver) await this.#process.ended;
+    if (this.#process && this.#isReady) return this.#process;
+    // Whoever it was started for has left: that one ends.
+    if (this.#starting?.stop.signal.aborted) await this.#starting.process.catch(() => {});
+    const starting = (this.#starting ??= this.#startShared());
+    starting.wanted++;
+    const leave = () => {
+      if (--starting.wanted === 0) starting.stop.abort(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      return await starting.process;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+  }
+
+  #startShared(): Starting {
+    const stop = new AbortController();
+    const process = this.#start(stop.signal).finally(() => (this.#starting = undefined));
+    return { stop, process, wanted: 0 };
   }
 
   async #start(signal: AbortSignal): Promise<HostProcess> {

@@ -6,10 +6,13 @@ import type { Device, HostedModel, HostedModelSpec, ModelHosts } from '@intermod
 import { MemoryBudget } from './memory-budget.ts';
 import { MemoryWatch } from './memory-watch.ts';
 import { ModelHost, type HostEvent } from './model-host.ts';
+import { probeDevice, type DeviceChoice, type ProbedDevice } from './probe-device.ts';
 
 export interface ModelHouseOptions {
   /** Where models run that do not name a device. */
   readonly device: Device;
+  /** Where models may run of libraries that find out for themselves; `device` when left out. */
+  readonly deviceChoice?: DeviceChoice;
   /** Bytes of main memory that models may take; a quarter of what there is when left out. */
   readonly memoryBytes?: number;
   /** The same of the graphics card, by what models are thought to need there; no limit when left out. */
@@ -27,6 +30,8 @@ export interface ModelHouseOptions {
   /** How long loading may take; 5 minutes when left out. */
   readonly loadMs?: number;
   readonly onEvent?: (event: HostEvent) => void;
+  /** Told once for each library that finds out for itself. */
+  readonly onProbed?: (probed: ProbedDevice) => void;
 }
 
 const IDLE_MS = 10 * 60_000;
@@ -51,6 +56,8 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
   readonly #options: ModelHouseOptions;
   readonly #budgets: Readonly<Record<Device, MemoryBudget>>;
   readonly #watch: MemoryWatch;
+  /** By runner. */
+  readonly #probed = new Map<string, Promise<ProbedDevice>>();
   readonly #hosts = new Map<string, { readonly host: ModelHost; users: number }>();
 
   constructor(options: ModelHouseOptions) {
@@ -68,7 +75,7 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
    * @throws IntermodalError `model.unavailable` when a file is missing; what `call` throws, when the model is pinned
    */
   async open(spec: HostedModelSpec): Promise<HostedModel> {
-    const device = spec.device ?? this.#options.device;
+    const device = spec.device ?? (await this.#deviceOf(spec));
     const weightBytes = await sizeOf(spec);
     const key = `${spec.name} ${device}`;
     const entry = this.#hosts.get(key) ?? { host: this.#hostOf(spec, device, weightBytes), users: 0 };
@@ -114,6 +121,21 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  async #deviceOf({ name, runner, deviceProbe }: HostedModelSpec): Promise<Device> {
+    const { device: usual, deviceChoice: choice = usual, onProbed } = this.#options;
+    if (deviceProbe === undefined) return usual;
+    const known = this.#probed.get(runner) ?? probeDevice(choice, { runner, load: deviceProbe });
+    if (!this.#probed.has(runner)) void known.then(onProbed);
+    this.#probed.set(runner, known);
+    const { device, reason } = await known;
+    if (choice === 'cuda' && device !== 'cuda')
+      throw new IntermodalError(
+        'engine.unavailable',
+        `INTERMODAL_DEVICE is 'cuda', and the library of the model ${name} cannot use it: ${reason}`,
+      );
+    return device;
   }
 
   #hostsOn(device: Device): readonly ModelHost[] {

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Device } from '@intermodal/models';
+import type { Device, HostedModelSpec } from '@intermodal/models';
 import { ONNX_RUNNER } from '../onnx/onnx-model.ts';
 import type { OnnxRequest } from '../onnx/requests.ts';
 import { HostProcess } from './host-process.ts';
@@ -15,17 +15,20 @@ export interface ProbedDevice {
 
 const LOAD_MS = 60_000;
 
+type Tiny = Pick<HostedModelSpec, 'runner' | 'load' | 'warmUp'>;
+
 /**
- * Finds out, once, where models run: by a tiny network in a process of its own, because onnxruntime fails to open any network on a
- * device that is not there, whatever else it is allowed, and what it may break is then gone with that process.
+ * Finds out, once for each library, where its models run: by something tiny in a process of its own, because onnxruntime fails to open
+ * any network on a device that is not there, whatever else it is allowed, and what it may break is then gone with that process.
  * @param choice `auto` takes the graphics card where there is one
+ * @param tiny what is opened there; a network of onnxruntime when left out
  */
-export async function probeDevice(choice: DeviceChoice): Promise<ProbedDevice> {
+export async function probeDevice(choice: DeviceChoice, tiny: Tiny = TINY_NETWORK): Promise<ProbedDevice> {
   if (choice === 'cpu') return { device: 'cpu' };
   const probe = new HostProcess({
-    spec: { name: 'probe', runner: ONNX_RUNNER, load: { bytes: IDENTITY }, files: [], warmUp: ONE },
+    spec: { name: 'probe', ...tiny, files: [] },
     ...{ device: 'cuda', threads: 1, silenceMs: LOAD_MS, loadMs: LOAD_MS, graceMs: 0 },
-    folder: join(tmpdir(), `intermodal-hosts-${process.pid}`, 'probe'),
+    folder: join(tmpdir(), `intermodal-hosts-${process.pid}`, `probe-${(probes += 1)}`),
   });
   try {
     await probe.ready;
@@ -37,6 +40,8 @@ export async function probeDevice(choice: DeviceChoice): Promise<ProbedDevice> {
   }
 }
 
+let probes = 0;
+
 const ONE: OnnxRequest = {
   kind: 'run',
   request: { feeds: { x: { type: 'float32', dims: [1], data: Float32Array.of(1) } } },
@@ -47,3 +52,5 @@ const IDENTITY: Uint8Array = Buffer.from(
   'CAg6OgoQCgF4EgF5IghJZGVudGl0eRIEdGlueVoPCgF4EgoKCAgBEgQKAggBYg8KAXkSCgoICAESBAoCCAFCBAoAEA0=',
   'base64',
 );
+
+const TINY_NETWORK: Tiny = { runner: ONNX_RUNNER, load: { bytes: IDENTITY }, warmUp: ONE };
