@@ -19,6 +19,7 @@ import { HealthController } from './health/health.controller.ts';
 import { DocumentationController } from './http/documentation.controller.ts';
 import { makeFastify, type RouteListener } from './http/fastify.ts';
 import { KeyGuard } from './http/key.guard.ts';
+import { RequestRate } from './http/request-rate.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { AttendedJobs } from './jobs/attended-jobs.ts';
 import { Dispatch } from './jobs/dispatch.ts';
@@ -101,6 +102,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
+      value(parts.LIMITER, given.limiter),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
@@ -111,6 +113,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,
+      RequestRate,
       Uploads,
       MediaInput,
       FormReader,

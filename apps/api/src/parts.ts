@@ -6,6 +6,7 @@ import type {
   EventRecords,
   JobRecords,
   KeyRecords,
+  RequestLimiter,
   StageCatalogue,
   TaskQueue,
   TaskRecords,
@@ -28,6 +29,7 @@ export interface ApiParts {
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
+  readonly limiter: RequestLimiter;
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
   readonly catalogue: StageCatalogue;
@@ -53,6 +55,10 @@ export interface ApiLimits {
   readonly uploadMinBytesPerSecond: number;
   readonly streamsMax: number;
   readonly streamStallMs: number;
+  /** Left out: any number. */
+  readonly requestsPerSecond?: number | undefined;
+  /** Left out: as many as a second has, and 10 at least. */
+  readonly requestBurst?: number | undefined;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
@@ -65,6 +71,7 @@ export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
+export const LIMITER = Symbol('LIMITER');
 export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');
 export const CATALOGUE = Symbol('CATALOGUE');

@@ -41,6 +41,13 @@ type Answers<Name extends RouteName> = Routes[Name]['answers'];
 /** The JSON that a route answers when all went well. */
 export type AnswerOf<Name extends RouteName> = SchemaIn<Answers<Name>[keyof Answers<Name>]>;
 
+/** A JSON body as a caller gives it. */
+export type BodyOf<Name extends RouteName> = Routes[Name] extends {
+  body: { 'application/json': { schema: infer Schema extends z.ZodType } };
+}
+  ? z.input<Schema>
+  : never;
+
 /** A route's query as a caller gives it. */
 export type QueryOf<Name extends RouteName> = Routes[Name] extends {
   query: infer Schema extends z.ZodType;

@@ -18,6 +18,7 @@ export * from './ports/ingestion-records.ts';
 export * from './ports/event-records.ts';
 export * from './ports/job-records.ts';
 export * from './ports/key-records.ts';
+export * from './ports/request-limiter.ts';
 export * from './ports/task-queue.ts';
 export * from './ports/task-records.ts';
 export * from './ports/tenant-records.ts';

@@ -8,6 +8,7 @@ import { ApiConfig, readConfig } from '@intermodal/config';
 import { compile } from '@intermodal/pipeline';
 import { onStop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
+import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino } from 'pino';
@@ -31,6 +32,7 @@ const plans = (await loadTrialPipelines()).map((document) => compile(document, c
 for (const plan of plans) await records.pipelines.publish(null, plan);
 const store = await openArtifactStore(config.artifacts);
 const queue = disturbedQueue(openQueue({ redisUrl: config.redisUrl }), disturbance);
+const limiter = openLimiter({ redisUrl: config.redisUrl });
 const app = await createApi({
   jobs: disturbedJobs(records.jobs, disturbance),
   tasks: records.tasks,
@@ -45,6 +47,7 @@ const app = await createApi({
   artifacts: records.artifacts,
   keys: records.keys,
   tenants: records.tenants,
+  limiter,
   queue,
   store,
   catalogue,
@@ -61,6 +64,7 @@ onStop(log, async () => {
   await app.close();
   clearTimeout(cut);
   await queue.close();
+  await limiter.close();
   await store.close();
   await records.close();
 });
