@@ -14,6 +14,7 @@ import {
   type TaskQueue,
 } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
+import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
@@ -100,6 +101,7 @@ export async function startApi(
   await records.keys.ensureLocalKey(createHash('sha256').update(KEY).digest());
   const transport = { redisUrl: options.redisUrl ?? redisUrl(), prefix: redisPrefix() };
   const queue = openQueue(transport);
+  const limiter = openLimiter({ ...transport, patienceMs: 2_000 });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
   const store = await openArtifactStore({ kind: 'folder', folder });
   const catalogue = options.shipped ? await loadShippedStages() : catalogueOf([listen]);
@@ -110,6 +112,7 @@ export async function startApi(
     jobs: records.jobs,
     tasks: records.tasks,
     batches: records.batches,
+    ingestions: records.ingestions,
     events: records.events,
     webhooks: {
       records: records.webhooks,
@@ -119,6 +122,7 @@ export async function startApi(
     artifacts: records.artifacts,
     keys: records.keys,
     tenants: records.tenants,
+    limiter,
     queue,
     store,
     catalogue,
@@ -191,6 +195,7 @@ export async function startApi(
     async [Symbol.asyncDispose]() {
       await app.close();
       await queue.close();
+      await limiter.close();
       await store.close();
       await records.close();
       await database.drop();

@@ -9,6 +9,7 @@ import { BatchRowCheck } from './batches/batch-row-check.ts';
 import { BatchSubmissions } from './batches/batch-submissions.ts';
 import { BatchViews } from './batches/batch-views.ts';
 import { BatchesController } from './batches/batches.controller.ts';
+import { Ingester } from './batches/ingester.ts';
 import { BatchStream } from './events/batch-stream.ts';
 import { EventsController } from './events/events.controller.ts';
 import { JobStream } from './events/job-stream.ts';
@@ -18,6 +19,7 @@ import { HealthController } from './health/health.controller.ts';
 import { DocumentationController } from './http/documentation.controller.ts';
 import { makeFastify, type RouteListener } from './http/fastify.ts';
 import { KeyGuard } from './http/key.guard.ts';
+import { RequestRate } from './http/request-rate.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { AttendedJobs } from './jobs/attended-jobs.ts';
 import { Dispatch } from './jobs/dispatch.ts';
@@ -42,6 +44,8 @@ import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
 import { TenantsController } from './tenants/tenants.controller.ts';
+import { Endpoints } from './webhooks/endpoints.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The API over its parts; it opens nothing itself, and listens when it is told to. */
@@ -73,6 +77,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
     controllers: [
       JobsController,
       BatchesController,
+      WebhooksController,
       EventsController,
       ArtifactsController,
       PipelinesController,
@@ -91,11 +96,13 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.JOBS, given.jobs),
       value(parts.TASKS, given.tasks),
       value(parts.BATCHES, given.batches),
+      value(parts.INGESTIONS, given.ingestions),
       value(parts.EVENTS, given.events),
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
+      value(parts.LIMITER, given.limiter),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
@@ -106,6 +113,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,
+      RequestRate,
       Uploads,
       MediaInput,
       FormReader,
@@ -125,8 +133,10 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       BatchReader,
       BatchRowCheck,
       BatchSubmissions,
+      Ingester,
       BatchViews,
       Webhooks,
+      Endpoints,
     ],
   };
 }

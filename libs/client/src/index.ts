@@ -13,7 +13,13 @@ export type {
   DeliveryList,
   JobEvent,
   JobView,
+  KeyView,
+  NewKeyView,
   PipelineView,
   StageView,
   TaskView,
+  WebhookEndpointSecret,
+  WebhookEndpointView,
+  WebhookMessageView,
+  TenantView,
 } from '@intermodal/contracts';

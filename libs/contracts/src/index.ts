@@ -19,3 +19,4 @@ export * from './scope.ts';
 export * from './tenant.ts';
 export * from './views.ts';
 export * from './webhook.ts';
+export * from './webhook-endpoint.ts';

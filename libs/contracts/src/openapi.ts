@@ -8,7 +8,13 @@ import type { Answer, Content, Route } from './routes/route.ts';
 
 type Json = Record<string, unknown>;
 /** What any route with a key may answer. */
-const ANYWHERE: readonly ErrorCode[] = ['key.invalid', 'key.scope', 'store.unavailable', 'internal.bug'];
+const ANYWHERE: readonly ErrorCode[] = [
+  'key.invalid',
+  'key.scope',
+  'rate.limited',
+  'store.unavailable',
+  'internal.bug',
+];
 
 /** The OpenAPI 3.1 document of the route table. */
 export function openApiDocument(options: { version: string; servers?: readonly string[] }): Json {

@@ -9,11 +9,13 @@ import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
 import { tenantRoutes } from './routes/tenants.routes.ts';
+import { webhookRoutes } from './routes/webhooks.routes.ts';
 
 /** Everything that can be asked of the API, by the name of the operation. */
 export const ROUTES = {
   ...jobRoutes,
   ...batchRoutes,
+  ...webhookRoutes,
   ...artifactRoutes,
   ...pipelineRoutes,
   ...openAiRoutes,
@@ -27,6 +29,7 @@ export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
 export { MAX_WAIT_SECONDS } from './routes/jobs.routes.ts';
 export type { Answer, Content, Route } from './routes/route.ts';
+export { webhookExamples } from './routes/webhooks.routes.ts';
 
 type SchemaIn<Carrier> = Carrier extends {
   content: { 'application/json': { schema: infer Schema extends z.ZodType } };
@@ -37,6 +40,13 @@ type Answers<Name extends RouteName> = Routes[Name]['answers'];
 
 /** The JSON that a route answers when all went well. */
 export type AnswerOf<Name extends RouteName> = SchemaIn<Answers<Name>[keyof Answers<Name>]>;
+
+/** A JSON body as a caller gives it. */
+export type BodyOf<Name extends RouteName> = Routes[Name] extends {
+  body: { 'application/json': { schema: infer Schema extends z.ZodType } };
+}
+  ? z.input<Schema>
+  : never;
 
 /** A route's query as a caller gives it. */
 export type QueryOf<Name extends RouteName> = Routes[Name] extends {

@@ -240,6 +240,67 @@ describe('batch', () => {
   });
 });
 
+describe('keys and tenants', () => {
+  const key = {
+    id: 'key_1',
+    name: 'nightly',
+    prefix: 'im_live_1',
+    scopes: ['jobs:read'],
+    status: 'active',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    expiresAt: null,
+    lastUsedAt: null,
+    revokedAt: null,
+    oldSecretsUntil: null,
+  };
+  const made = { ...key, key: 'im_live_1_secret' };
+
+  it('prints a new key alone, so that it can be piped', async () => {
+    const args = ['keys', 'create', 'nightly', '--scope', 'jobs:read', '--scope', 'jobs:write'];
+    const { code, out, notes, sent } = await run([...args, '--expires', '2030-01-01'], {
+      'POST /v1/keys': made,
+    });
+    expect({ code, out }).toEqual({ code: 0, out: 'im_live_1_secret' });
+    expect(notes).toContain('not shown again');
+    expect(sent[0]!.body).toEqual({
+      name: 'nightly',
+      scopes: ['jobs:read', 'jobs:write'],
+      expiresAt: '2030-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('counts durations, and refuses what is none', async () => {
+    const told = { 'POST /v1/keys/key_1/rotate': made };
+    const { sent } = await run(['keys', 'rotate', 'key_1', '--grace', '90m'], told);
+    expect(sent[0]!.body).toEqual({ graceSeconds: 5_400 });
+    const wrong = await run(['keys', 'rotate', 'key_1', '--grace', 'soon'], told);
+    expect(wrong).toMatchObject({ code: 2, sent: [], notes: expect.stringContaining('--grace soon') });
+    expect((await run(['keys', 'create', 'x', '--scope', 'admin', '--expires', 'soon'])).code).toBe(2);
+  });
+
+  it('lists keys and says when they were used', async () => {
+    const { out } = await run(['keys', 'list'], { 'GET /v1/keys': { keys: [key], next: null } });
+    expect(out).toBe('key_1  active   nightly  jobs:read  never used');
+  });
+
+  it('sets limits of a tenant, and takes them back', async () => {
+    const tenant = { id: 'ten_1', name: 'research', weight: 2, limits: { openJobs: 500 }, createdAt: '' };
+    const { sent } = await run(
+      ['tenants', 'set', 'ten_1', '--weight', '2', '--open-jobs', '500', '--request-burst', 'default'],
+      { 'POST /v1/tenants/ten_1': tenant },
+    );
+    expect(sent[0]!.body).toEqual({ weight: 2, limits: { openJobs: 500, requestBurst: null } });
+    expect((await run(['tenants', 'set', 'ten_1', '--open-jobs', 'many'])).code).toBe(2);
+  });
+
+  it('needs a database for the first key', async () => {
+    expect(await run(['keys', 'first'])).toMatchObject({
+      code: 2,
+      notes: expect.stringContaining('DATABASE_URL'),
+    });
+  });
+});
+
 describe('exit codes', () => {
   const problem = (status: number, code: string) =>
     Response.json({ type: 't', title: 't', status, code, detail: 'Why.', requestId: 'r1' }, { status });

@@ -32,7 +32,7 @@ interface Open {
 }
 
 interface Asked {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** `/v1/jobs/:id` */
   readonly path: string;
   readonly tag:
@@ -56,6 +56,6 @@ interface Asked {
   /** By media type. */
   readonly body?: Readonly<Record<string, Content>>;
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Besides those that every route may give: key.invalid, key.scope, store.unavailable, internal.bug. */
+  /** Besides those that every route may give: key.invalid, key.scope, rate.limited, store.unavailable, internal.bug. */
   readonly errors: readonly ErrorCode[];
 }
