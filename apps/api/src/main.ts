@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     batches: records.batches,
     webhooks: {
       records: records.webhooks,
-      sender: httpWebhookSender({ policy: { loopback: config.mode === 'local', http: true } }),
+      sender: httpWebhookSender({ policy: config.outbound }),
       ...(config.secretKey !== undefined && { secrets: derivedSecrets(config.secretKey) }),
     },
     artifacts: records.artifacts,

@@ -4,6 +4,7 @@ import { engines } from './engine-choice.ts';
 import { modelHostSettings } from './model-host-settings.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
 import { modelPullSettings, modelSettings } from './model-store-settings.ts';
+import { fetchSettings, outboundOf, outboundSettings } from './outbound-settings.ts';
 import { remoteServersOf } from './remote-servers.ts';
 import { remoteSettings } from './remote-settings.ts';
 import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
@@ -58,6 +59,7 @@ export const ApiConfig = defineConfig({
       },
       wholeNumber(1, 1_000_000_000).default(1_000_000),
     ),
+    ...outboundSettings,
     ...slowClientSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
@@ -66,7 +68,12 @@ export const ApiConfig = defineConfig({
   finish(values, fault) {
     if (values.mode === 'local' && values.key === undefined)
       fault('INTERMODAL_KEY', 'must be set in local mode: it is the one key that the API accepts.');
-    return { ...values, health: healthOf(values), artifacts: artifactStorageOf(values, fault) };
+    return {
+      ...values,
+      outbound: outboundOf(values),
+      health: healthOf(values),
+      artifacts: artifactStorageOf(values, fault),
+    };
   },
 });
 export type ApiConfig = ConfigOf<typeof ApiConfig>;
@@ -93,6 +100,8 @@ export const WorkerConfig = defineConfig({
     ),
     ...timings,
     ...webhookSettings,
+    ...outboundSettings,
+    ...fetchSettings,
     ...retentionSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
@@ -115,6 +124,7 @@ export const WorkerConfig = defineConfig({
       remotes,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,
       webhookBreaker: breakerOf(values),
+      outbound: outboundOf(values),
       health: healthOf(values),
       artifacts: artifactStorageOf(values, fault),
     };
