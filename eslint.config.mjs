@@ -21,7 +21,17 @@ const FLOORS = [
 
 const TESTED = [
   ...['contracts', 'models', 'pipeline', 'config', 'stages', 'client'],
-  ...['queue', 'records', 'artifacts', 'engines', 'media', 'local-services', 'webhooks', 'outbound'],
+  ...[
+    'queue',
+    'rate-limits',
+    'records',
+    'artifacts',
+    'engines',
+    'media',
+    'local-services',
+    'webhooks',
+    'outbound',
+  ],
 ];
 
 const TESTS = ['**/*.test.ts', '**/*.testing.ts', 'test/**/*.ts', 'vitest.config.ts'];

@@ -9,11 +9,19 @@ import { BatchRowCheck } from './batches/batch-row-check.ts';
 import { BatchSubmissions } from './batches/batch-submissions.ts';
 import { BatchViews } from './batches/batch-views.ts';
 import { BatchesController } from './batches/batches.controller.ts';
+import { Ingester } from './batches/ingester.ts';
+import { BatchStream } from './events/batch-stream.ts';
+import { EventsController } from './events/events.controller.ts';
+import { JobStream } from './events/job-stream.ts';
+import { News } from './events/news.ts';
+import { OpenStreams } from './events/open-streams.ts';
 import { HealthController } from './health/health.controller.ts';
 import { DocumentationController } from './http/documentation.controller.ts';
 import { makeFastify, type RouteListener } from './http/fastify.ts';
 import { KeyGuard } from './http/key.guard.ts';
+import { RequestRate } from './http/request-rate.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
+import { AttendedJobs } from './jobs/attended-jobs.ts';
 import { Dispatch } from './jobs/dispatch.ts';
 import { FormReader } from './jobs/form-reader.ts';
 import { JobForm } from './jobs/job-form.ts';
@@ -23,6 +31,13 @@ import { JobsController } from './jobs/jobs.controller.ts';
 import { MediaInput } from './jobs/media-input.ts';
 import { Retries } from './jobs/retries.ts';
 import { Submissions } from './jobs/submissions.ts';
+import { McpTools } from './mcp/mcp-tools.ts';
+import { McpController } from './mcp/mcp.controller.ts';
+import { AudioController } from './openai/audio.controller.ts';
+import { ChatController } from './openai/chat.controller.ts';
+import { EmbeddingsController } from './openai/embeddings.controller.ts';
+import { OpenAiModelsController } from './openai/models.controller.ts';
+import { OpenAiJobs } from './openai/openai-jobs.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
@@ -63,9 +78,15 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       JobsController,
       BatchesController,
       WebhooksController,
+      EventsController,
       ArtifactsController,
       PipelinesController,
       StagesController,
+      McpController,
+      AudioController,
+      ChatController,
+      EmbeddingsController,
+      OpenAiModelsController,
       KeysController,
       TenantsController,
       HealthController,
@@ -75,10 +96,13 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.JOBS, given.jobs),
       value(parts.TASKS, given.tasks),
       value(parts.BATCHES, given.batches),
+      value(parts.INGESTIONS, given.ingestions),
+      value(parts.EVENTS, given.events),
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
+      value(parts.LIMITER, given.limiter),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
@@ -89,11 +113,19 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,
+      RequestRate,
       Uploads,
       MediaInput,
       FormReader,
       JobForm,
+      News,
+      OpenStreams,
+      JobStream,
+      BatchStream,
       JobWaiter,
+      AttendedJobs,
+      OpenAiJobs,
+      McpTools,
       JobViews,
       Dispatch,
       Retries,
@@ -101,6 +133,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       BatchReader,
       BatchRowCheck,
       BatchSubmissions,
+      Ingester,
       BatchViews,
       Webhooks,
       Endpoints,

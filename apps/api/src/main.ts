@@ -6,6 +6,7 @@ import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
 import { compile, pipelinesOf } from '@intermodal/pipeline';
 import { onStop, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
+import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
   const records = openRecords({
     databaseUrl: config.databaseUrl,
     openJobsMax: config.openJobsMax,
+    leaseMs: config.leaseMs,
     applicationName: 'intermodal api',
   });
   if (config.mode === 'local') {
@@ -33,10 +35,19 @@ async function main(): Promise<void> {
   for (const plan of plans) await records.pipelines.publish(null, plan);
   const store = await openArtifactStore(config.artifacts);
   const queue = openQueue({ redisUrl: config.redisUrl });
+  const limiter = openLimiter({
+    redisUrl: config.redisUrl,
+    onChange: (shared, error) =>
+      shared
+        ? log.info('requests are counted in Redis again')
+        : log.warn({ err: error }, 'requests are counted by this process alone'),
+  });
   const app = await createApi({
     jobs: records.jobs,
     tasks: records.tasks,
     batches: records.batches,
+    ingestions: records.ingestions,
+    events: records.events,
     webhooks: {
       records: records.webhooks,
       sender: httpWebhookSender({ policy: config.outbound }),
@@ -45,6 +56,7 @@ async function main(): Promise<void> {
     artifacts: records.artifacts,
     keys: records.keys,
     tenants: records.tenants,
+    limiter,
     queue,
     store,
     catalogue,
@@ -69,6 +81,7 @@ async function main(): Promise<void> {
     await app.close();
     clearTimeout(cut);
     await queue.close();
+    await limiter.close();
     await store.close();
     await records.close();
     await watch.stop();

@@ -2,6 +2,8 @@ import type { AnswerOf } from '@intermodal/contracts';
 import { Artifacts } from './artifacts.ts';
 import { Batches } from './batches.ts';
 import { Jobs } from './jobs.ts';
+import { Keys } from './keys.ts';
+import { Tenants } from './tenants.ts';
 import { Transport, type TransportOptions } from './transport.ts';
 import { Webhooks } from './webhooks.ts';
 
@@ -16,6 +18,8 @@ export class IntermodalClient {
   readonly jobs: Jobs;
   readonly batches: Batches;
   readonly webhooks: Webhooks;
+  readonly keys: Keys;
+  readonly tenants: Tenants;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
@@ -23,6 +27,8 @@ export class IntermodalClient {
     this.artifacts = new Artifacts(this.#transport);
     this.batches = new Batches(this.#transport);
     this.webhooks = new Webhooks(this.#transport);
+    this.keys = new Keys(this.#transport);
+    this.tenants = new Tenants(this.#transport);
     this.jobs = new Jobs(this.#transport, this.artifacts);
   }
 

@@ -22,8 +22,8 @@ export const outboundSettings = {
     z
       .string()
       .regex(/^\d{1,5}(,\d{1,5}){0,19}$/, 'expected up to 20 ports with commas between them')
-      .default('80,443,8443')
-      .transform((text) => text.split(',').map(Number)),
+      .transform((text) => text.split(',').map(Number))
+      .default([80, 443, 8443]),
   ),
   outboundNetworks: setting(
     {

@@ -12,6 +12,8 @@ import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { slowClientSettings } from './slow-client-settings.ts';
 import { breakerOf, webhookSettings } from './webhook-settings.ts';
+import { streamSettings } from './stream-settings.ts';
+import { tenantLimitSettings } from './tenant-limit-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
 export type { Mode } from './shared-settings.ts';
@@ -53,14 +55,17 @@ export const ApiConfig = defineConfig({
       {
         variable: 'INTERMODAL_OPEN_JOBS_MAX',
         description:
-          'How many jobs of a tenant may be open (queued or running) at a time; more are refused with quota.open_jobs. A tenant may have ' +
-          'another limit: the column open_jobs_max of its row in the table intermodal.tenant.',
+          'How many jobs of a tenant may be open (queued or running) at a time; more are refused with quota.open_jobs. ' +
+          'A tenant may have another limit: `intermodal tenants set`.',
         example: '100000',
       },
       wholeNumber(1, 1_000_000_000).default(1_000_000),
     ),
+    leaseMs: timings.leaseMs,
+    ...tenantLimitSettings,
     ...outboundSettings,
     ...slowClientSettings,
+    ...streamSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
     logLevel: shared.logLevel,
@@ -151,7 +156,7 @@ export const CliConfig = defineConfig({
     databaseUrl: setting(
       {
         variable: 'DATABASE_URL',
-        description: 'The Postgres database; only `intermodal migrate` needs it.',
+        description: 'The Postgres database; only `intermodal migrate` and `intermodal keys first` need it.',
         example: 'postgres://intermodal:password@127.0.0.1:5432/intermodal',
         secret: true,
       },

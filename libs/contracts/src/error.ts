@@ -69,6 +69,7 @@ export const ERRORS = {
   'tenant.exists': { kind: 'user', status: 409, title: 'There is a tenant of this name' },
   'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },
   'quota.open_jobs': { kind: 'user', status: 429, title: 'Too many jobs have not ended' },
+  'quota.streams': { kind: 'user', status: 429, title: 'Too many streams of events are open' },
   'idempotency.conflict': {
     kind: 'user',
     status: 422,

@@ -1,14 +1,17 @@
 export * from './artifact.ts';
 export * from './batch.ts';
+export * from './batch-event.ts';
 export { Condition } from './condition.ts';
 export * from './error.ts';
 export * from './id.ts';
 export * from './job.ts';
+export * from './job-event.ts';
 export * from './key.ts';
 export * from './key-text.ts';
 export * from './map-files.ts';
 export * from './message.ts';
 export * from './model-document.ts';
+export * from './openai.ts';
 export * from './openapi.ts';
 export * from './pipeline-document.ts';
 export * from './routes.ts';

@@ -3,6 +3,8 @@ import { artifactRoutes } from './routes/artifacts.routes.ts';
 import { batchRoutes } from './routes/batches.routes.ts';
 import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
+import { mcpRoutes } from './routes/mcp.routes.ts';
+import { openAiRoutes } from './routes/openai.routes.ts';
 import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
@@ -16,6 +18,8 @@ export const ROUTES = {
   ...webhookRoutes,
   ...artifactRoutes,
   ...pipelineRoutes,
+  ...openAiRoutes,
+  ...mcpRoutes,
   ...keyRoutes,
   ...tenantRoutes,
   ...healthRoutes,
@@ -36,6 +40,13 @@ type Answers<Name extends RouteName> = Routes[Name]['answers'];
 
 /** The JSON that a route answers when all went well. */
 export type AnswerOf<Name extends RouteName> = SchemaIn<Answers<Name>[keyof Answers<Name>]>;
+
+/** A JSON body as a caller gives it. */
+export type BodyOf<Name extends RouteName> = Routes[Name] extends {
+  body: { 'application/json': { schema: infer Schema extends z.ZodType } };
+}
+  ? z.input<Schema>
+  : never;
 
 /** A route's query as a caller gives it. */
 export type QueryOf<Name extends RouteName> = Routes[Name] extends {

@@ -8,6 +8,7 @@ import { ApiConfig, readConfig } from '@intermodal/config';
 import { compile } from '@intermodal/pipeline';
 import { onStop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
+import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino } from 'pino';
@@ -21,6 +22,7 @@ const disturbance = disturbanceOf(process.env);
 const records = openRecords({
   databaseUrl: config.databaseUrl,
   openJobsMax: config.openJobsMax,
+  leaseMs: config.leaseMs,
   applicationName: 'intermodal trial api',
 });
 await records.migrate();
@@ -30,10 +32,13 @@ const plans = (await loadTrialPipelines()).map((document) => compile(document, c
 for (const plan of plans) await records.pipelines.publish(null, plan);
 const store = await openArtifactStore(config.artifacts);
 const queue = disturbedQueue(openQueue({ redisUrl: config.redisUrl }), disturbance);
+const limiter = openLimiter({ redisUrl: config.redisUrl });
 const app = await createApi({
   jobs: disturbedJobs(records.jobs, disturbance),
   tasks: records.tasks,
   batches: records.batches,
+  ingestions: records.ingestions,
+  events: records.events,
   webhooks: {
     records: records.webhooks,
     sender: httpWebhookSender({ policy: { loopback: true, http: true } }),
@@ -42,6 +47,7 @@ const app = await createApi({
   artifacts: records.artifacts,
   keys: records.keys,
   tenants: records.tenants,
+  limiter,
   queue,
   store,
   catalogue,
@@ -58,6 +64,7 @@ onStop(log, async () => {
   await app.close();
   clearTimeout(cut);
   await queue.close();
+  await limiter.close();
   await store.close();
   await records.close();
 });
