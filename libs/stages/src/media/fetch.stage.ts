@@ -8,19 +8,15 @@ export default defineStage({
   version: 1,
   pool: 'media',
   summary: 'Fetches a file from a public address, once for all who need it.',
-  input: z.object({
-    url: z.string().max(2_000).nullish().describe('http:// or https://'),
-    file: file('*/*').nullish().describe('Is given back as it is, where there is no address'),
-  }),
+  input: z.object({ url: z.string().max(2_000).describe('http:// or https://') }),
   params: z.object({
     accept: z.string().default('*/*').describe('The media type that it must have, e.g. audio/*'),
     called: z.string().default('url').describe('What the address is called where somebody gave it'),
   }),
-  output: z.object({ file: file('*/*').nullable().describe('Null when neither was given') }),
+  output: z.object({ file: file('*/*') }),
   needs: { fetcher: FileFetcher },
   limits: { timeoutMs: 900_000 },
-  async run({ url, file: given }, { needs, params, scratch, signal }) {
-    if (url === null || url === undefined) return { file: given ?? null };
+  async run({ url }, { needs, params, scratch, signal }) {
     const { path } = scratch('fetched', 'application/octet-stream');
     try {
       const { mediaType, name } = await needs.fetcher.fetch(url, path, { accept: params.accept, signal });

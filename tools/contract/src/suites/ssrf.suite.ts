@@ -116,9 +116,9 @@ function resolverOf({ resolves }: HostileAddress): Resolve {
 
 /** In local mode that may be reached: whoever asks is on it. */
 function isOfThisMachine(url: string): boolean {
-  const { hostname = '', username = '' } = URL.parse(url.replaceAll('{port}', '80')) ?? {};
+  const { hostname = '', username = '', protocol = '' } = URL.parse(url.replaceAll('{port}', '80')) ?? {};
   return (
-    username === '' && /^(127\.|\[::1\]$|\[::ffff:7f|localhost)/.test(hostname) && /^https?:/.test(url.trim())
+    username === '' && /^https?:$/.test(protocol) && /^(127\.|\[::1\]$|\[::ffff:7f|localhost)/.test(hostname)
   );
 }
 
