@@ -1,4 +1,5 @@
 import type {
+  AuditRecords,
   ArtifactRecords,
   ArtifactStore,
   BatchRecords,
@@ -9,6 +10,7 @@ import type {
   TaskQueue,
   TaskRecords,
   TenantRecords,
+  UsageRecords,
   WebhookRecords,
   WebhookSecrets,
   WebhookSender,
@@ -25,6 +27,8 @@ export interface ApiParts {
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
+  readonly usage: UsageRecords;
+  readonly audit: AuditRecords;
   readonly limiter: RequestLimiter;
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
@@ -53,6 +57,9 @@ export interface ApiLimits {
   readonly requestsPerSecond?: number | undefined;
   /** Left out: as many as a second has, and 10 at least. */
   readonly requestBurst?: number | undefined;
+  /** Left out: any number. */
+  readonly storedBytesMax?: number | undefined;
+  readonly computeSecondsMax?: number | undefined;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
@@ -63,6 +70,8 @@ export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
+export const USAGE = Symbol('USAGE');
+export const AUDIT = Symbol('AUDIT');
 export const LIMITER = Symbol('LIMITER');
 export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');
