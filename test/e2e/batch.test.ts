@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { BatchResult } from '@intermodal/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { documentedExamples } from '../documented-example.ts';
 import { startRunningStack, type RunningStack } from '../running-stack.ts';
 
 const CLI = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
@@ -88,10 +89,10 @@ test('300 distinct rows are translated, and three bad ones are named by their li
 test('the command line sends a batch, shows it, and prints its results', async () => {
   const env = { ...process.env, INTERMODAL_URL: stack.url, INTERMODAL_KEY: stack.key };
   const intermodal = (...args: string[]) => run(process.execPath, [CLI, ...args], { env });
-  const [pipeline, rows] = [join(folder, 'translate.json'), join(folder, 'rows.jsonl')];
-  await writeFile(pipeline, JSON.stringify(translate));
-  const row = (custom_id: string, text: string) => `${JSON.stringify({ custom_id, input: { text } })}\n`;
-  await writeFile(rows, row('a', 'Good morning.') + row('b', 'Thank you.'));
+  const [pipeline, rows] = [join(folder, 'translate.yaml'), join(folder, 'rows.jsonl')];
+  const [document, lines] = documentedExamples('docs/batches.md', 'test/e2e/batch.test.ts');
+  await writeFile(pipeline, document!.code);
+  await writeFile(rows, lines!.code);
   const { stdout } = await intermodal('batch', 'submit', pipeline, rows, '-p', 'to=es', '--wait', '--json');
   const { id, status } = JSON.parse(stdout) as { id: string; status: string };
   expect(status).toBe('completed');
@@ -100,6 +101,7 @@ test('the command line sends a batch, shows it, and prints its results', async (
     { custom_id: 'a', status: 'completed' },
     { custom_id: 'b', status: 'completed' },
   ]);
+  expect((await intermodal('batch', 'errors', id)).stdout).toBe('');
   expect((await intermodal('batch', 'status', id)).stdout).toMatch(
     /completed.*100 %[\s\S]*2 rows, 2 completed/,
   );

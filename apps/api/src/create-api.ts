@@ -11,12 +11,19 @@ import { BatchRowCheck } from './batches/batch-row-check.ts';
 import { BatchSubmissions } from './batches/batch-submissions.ts';
 import { BatchViews } from './batches/batch-views.ts';
 import { BatchesController } from './batches/batches.controller.ts';
+import { Ingester } from './batches/ingester.ts';
+import { BatchStream } from './events/batch-stream.ts';
+import { EventsController } from './events/events.controller.ts';
+import { JobStream } from './events/job-stream.ts';
+import { News } from './events/news.ts';
+import { OpenStreams } from './events/open-streams.ts';
 import { HealthController } from './health/health.controller.ts';
 import { DocumentationController } from './http/documentation.controller.ts';
 import { makeFastify, type RouteListener } from './http/fastify.ts';
 import { KeyGuard } from './http/key.guard.ts';
 import { RequestRate } from './http/request-rate.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
+import { AttendedJobs } from './jobs/attended-jobs.ts';
 import { Dispatch } from './jobs/dispatch.ts';
 import { FormReader } from './jobs/form-reader.ts';
 import { JobForm } from './jobs/job-form.ts';
@@ -26,6 +33,13 @@ import { JobsController } from './jobs/jobs.controller.ts';
 import { MediaInput } from './jobs/media-input.ts';
 import { Retries } from './jobs/retries.ts';
 import { Submissions } from './jobs/submissions.ts';
+import { McpTools } from './mcp/mcp-tools.ts';
+import { McpController } from './mcp/mcp.controller.ts';
+import { AudioController } from './openai/audio.controller.ts';
+import { ChatController } from './openai/chat.controller.ts';
+import { EmbeddingsController } from './openai/embeddings.controller.ts';
+import { OpenAiModelsController } from './openai/models.controller.ts';
+import { OpenAiJobs } from './openai/openai-jobs.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
@@ -35,6 +49,8 @@ import { Quotas } from './tenants/quotas.ts';
 import { TenantChoice } from './tenants/tenant-choice.ts';
 import { TenantsController } from './tenants/tenants.controller.ts';
 import { UsageController } from './usage/usage.controller.ts';
+import { Endpoints } from './webhooks/endpoints.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The API over its parts; it opens nothing itself, and listens when it is told to. */
@@ -66,9 +82,16 @@ function apiModule(given: parts.ApiParts): DynamicModule {
     controllers: [
       JobsController,
       BatchesController,
+      WebhooksController,
+      EventsController,
       ArtifactsController,
       PipelinesController,
       StagesController,
+      McpController,
+      AudioController,
+      ChatController,
+      EmbeddingsController,
+      OpenAiModelsController,
       KeysController,
       TenantsController,
       UsageController,
@@ -80,6 +103,8 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.JOBS, given.jobs),
       value(parts.TASKS, given.tasks),
       value(parts.BATCHES, given.batches),
+      value(parts.INGESTIONS, given.ingestions),
+      value(parts.EVENTS, given.events),
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
@@ -105,7 +130,14 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       MediaInput,
       FormReader,
       JobForm,
+      News,
+      OpenStreams,
+      JobStream,
+      BatchStream,
       JobWaiter,
+      AttendedJobs,
+      OpenAiJobs,
+      McpTools,
       JobViews,
       Dispatch,
       Retries,
@@ -113,8 +145,10 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       BatchReader,
       BatchRowCheck,
       BatchSubmissions,
+      Ingester,
       BatchViews,
       Webhooks,
+      Endpoints,
     ],
   };
 }

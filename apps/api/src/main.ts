@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   const records = openRecords({
     databaseUrl: config.databaseUrl,
     openJobsMax: config.openJobsMax,
+    leaseMs: config.leaseMs,
     applicationName: 'intermodal api',
   });
   if (config.mode === 'local') {
@@ -45,6 +46,8 @@ async function main(): Promise<void> {
     jobs: records.jobs,
     tasks: records.tasks,
     batches: records.batches,
+    ingestions: records.ingestions,
+    events: records.events,
     webhooks: {
       records: records.webhooks,
       sender: httpWebhookSender({ policy: { loopback: config.mode === 'local', http: true } }),

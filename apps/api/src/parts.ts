@@ -3,6 +3,8 @@ import type {
   ArtifactRecords,
   ArtifactStore,
   BatchRecords,
+  IngestionRecords,
+  EventRecords,
   JobRecords,
   KeyRecords,
   RequestLimiter,
@@ -23,6 +25,8 @@ export interface ApiParts {
   readonly jobs: JobRecords;
   readonly tasks: Pick<TaskRecords, 'admit'>;
   readonly batches: BatchRecords;
+  readonly ingestions: IngestionRecords;
+  readonly events: EventRecords;
   readonly webhooks: WebhookParts;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
@@ -53,6 +57,8 @@ export interface ApiLimits {
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly uploadMinBytesPerSecond: number;
+  readonly streamsMax: number;
+  readonly streamStallMs: number;
   /** Left out: any number. */
   readonly requestsPerSecond?: number | undefined;
   /** Left out: as many as a second has, and 10 at least. */
@@ -66,6 +72,8 @@ export interface ApiLimits {
 export const JOBS = Symbol('JOBS');
 export const TASKS = Symbol('TASKS');
 export const BATCHES = Symbol('BATCHES');
+export const INGESTIONS = Symbol('INGESTIONS');
+export const EVENTS = Symbol('EVENTS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');

@@ -1,10 +1,13 @@
 import {
   FINAL_BATCH_STATES,
+  isLastBatchEvent,
   type AnswerOf,
+  type BatchEvent,
   type BatchResult,
   type QueryOf,
   type SubmitBatch,
 } from '@intermodal/contracts';
+import { readEvents, type EventsOptions, type Streamed } from './events.ts';
 import { readLines } from './lines.ts';
 import { sleep, type Transport } from './transport.ts';
 
@@ -34,9 +37,9 @@ export class Batches {
     return this.#submit(JSON.stringify(batch), 'application/json', {}, options);
   }
 
-  /** @param lines a row as JSON on each line */
+  /** @param lines a row as JSON on each line; a Blob of a file is sent as it is read */
   submitLines(
-    lines: string,
+    lines: string | Blob,
     batch: { readonly pipeline: string; readonly webhook?: string },
     options: SubmitBatchOptions = {},
   ): Promise<AnswerOf<'submitBatch'>> {
@@ -77,15 +80,24 @@ export class Batches {
   }
 
   /** What came of each row, in their order, as it arrives. Throws when the answer is cut off. */
-  async *results(id: string, options: Options = {}): AsyncGenerator<BatchResult> {
-    const response = await this.#transport.call({
-      method: 'GET',
-      path: `/v1/batches/${id}/results`,
-      repeatable: true,
-      ...options,
-    });
+  results(id: string, options: Options = {}): AsyncGenerator<BatchResult> {
+    return this.#rows(`/v1/batches/${id}/results`, options);
+  }
+
+  /** The same of rows with an error only: that never became jobs, or whose job failed or was cancelled. */
+  errors(id: string, options: Options = {}): AsyncGenerator<BatchResult> {
+    return this.#rows(`/v1/batches/${id}/errors`, options);
+  }
+
+  async *#rows(path: string, options: Options): AsyncGenerator<BatchResult> {
+    const response = await this.#transport.call({ method: 'GET', path, repeatable: true, ...options });
     for await (const line of readLines(response.body ?? new Blob([]).stream()))
       yield JSON.parse(line) as BatchResult;
+  }
+
+  /** How far the batch is, as it moves on, until it has ended; otherwise as the events of a job. */
+  events(id: string, options: EventsOptions = {}): AsyncGenerator<Streamed<BatchEvent>> {
+    return readEvents(this.#transport, `/v1/batches/${id}/events`, isLastBatchEvent, options);
   }
 
   /** How its webhook was told. */
@@ -113,7 +125,7 @@ export class Batches {
   }
 
   #submit(
-    body: string,
+    body: string | Blob,
     mediaType: string,
     query: Record<string, unknown>,
     options: SubmitBatchOptions,

@@ -10,8 +10,9 @@ import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { slowClientSettings } from './slow-client-settings.ts';
+import { breakerOf, webhookSettings } from './webhook-settings.ts';
+import { streamSettings } from './stream-settings.ts';
 import { tenantLimitSettings } from './tenant-limit-settings.ts';
-import { webhookSettings } from './webhook-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
 export type { Mode } from './shared-settings.ts';
@@ -59,8 +60,10 @@ export const ApiConfig = defineConfig({
       },
       wholeNumber(1, 1_000_000_000).default(1_000_000),
     ),
+    leaseMs: timings.leaseMs,
     ...tenantLimitSettings,
     ...slowClientSettings,
+    ...streamSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
     logLevel: shared.logLevel,
@@ -116,6 +119,7 @@ export const WorkerConfig = defineConfig({
       engines: { ...chosen, ...values.engines },
       remotes,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,
+      webhookBreaker: breakerOf(values),
       health: healthOf(values),
       artifacts: artifactStorageOf(values, fault),
     };

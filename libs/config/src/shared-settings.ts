@@ -93,7 +93,8 @@ export const timings = {
     {
       variable: 'INTERMODAL_LEASE_MS',
       description:
-        'How long a worker holds a task without a heartbeat before others take it, in milliseconds.',
+        'How long a worker holds a task, and an API process the file of a batch that it reads, without a heartbeat before others take it, in ' +
+        'milliseconds.',
       example: '15000',
     },
     wholeNumber(100, 3_600_000).default(15_000),

@@ -4,12 +4,18 @@ import { Fault, JOB_STATES, Metadata, Scheduling } from './job.ts';
 import { PipelineDocument } from './pipeline-document.ts';
 import { WebhookRequest, WebhookView } from './webhook.ts';
 
-/** Rows in one batch, at most. */
+/** Rows of a batch that come within JSON, at most: they are accepted in one transaction. */
 export const MAX_BATCH_ROWS = 1_000;
-/** A batch's rows, as JSON or as JSON lines, in bytes at most. */
+/** The same, in bytes. */
 export const BATCH_MAX_BYTES = 16_000_000;
+/** Rows of a batch that stand in a file of JSON lines, at most. */
+export const MAX_FILE_ROWS = 10_000;
+/** The same, in bytes. */
+export const BATCH_FILE_MAX_BYTES = 100_000_000;
+/** One line of such a file, in bytes at most. */
+export const LINE_MAX_BYTES = 1_000_000;
 
-export const BATCH_STATES = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
+export const BATCH_STATES = ['validating', 'queued', 'running', 'completed', 'failed', 'cancelled'] as const;
 export type BatchState = (typeof BATCH_STATES)[number];
 export const FINAL_BATCH_STATES: readonly BatchState[] = ['completed', 'failed', 'cancelled'];
 
@@ -38,11 +44,16 @@ export const SubmitBatch = z
   .union([
     z.strictObject({
       ...shared,
-      rows: z.array(z.unknown()).describe('Each {custom_id, input, params?, metadata?}; 1,000 at most'),
+      rows: z
+        .array(z.unknown())
+        .describe('Each {custom_id, input, params?, metadata?}; 1,000 and 16 MB at most'),
     }),
     z.strictObject({
       ...shared,
-      artifact: z.string().max(64).describe('An uploaded file of JSON lines, one row each'),
+      artifact: z
+        .string()
+        .max(64)
+        .describe('An uploaded file of JSON lines, one row each; 10,000 and 100 MB at most'),
     }),
   ])
   .meta({ id: 'SubmitBatch' });
@@ -59,7 +70,10 @@ export const BatchView = z
     pipeline: z.string().describe('name@version'),
     status: z
       .enum(BATCH_STATES)
-      .describe('completed: every row has ended, each as it did; failed: no row was valid'),
+      .describe(
+        'validating: its file is being read, and rows that were read run already; completed: every row has ended, each as it did; ' +
+          'failed: no row was valid, or `error` says why',
+      ),
     counts: z.object({
       total: z.number().int(),
       queued: z.number().int(),
@@ -68,9 +82,17 @@ export const BatchView = z
       failed: z.number().int(),
       cancelled: z.number().int(),
       invalid: z.number().int().describe('Rows that never became jobs'),
+      unread: z.number().int().describe('Rows of its file that were not read yet, or never will be'),
     }),
-    percent: z.number().min(0).max(100).describe('Rows that ended, invalid ones included'),
-    errors: z.array(RowError).describe('The first 20 invalid rows; the results have all'),
+    percent: z
+      .number()
+      .min(0)
+      .max(100)
+      .describe('Rows that ended, invalid ones included; 100 when the batch is final'),
+    error: Fault.optional().describe('Why the batch failed as a whole'),
+    errors: z
+      .array(RowError)
+      .describe('The first 20 invalid rows; /v1/batches/:id/errors has all, and those whose job failed'),
     metadata: z.record(z.string(), z.string()),
     retryOf: idSchema('batch').optional().describe('The batch that it retries'),
     retriedBy: idSchema('batch').optional().describe('The batch that retries it'),

@@ -53,6 +53,10 @@ export const ERRORS = {
     title: 'Only a batch that ended with failures can be retried',
   },
   'batch.not_found': { kind: 'user', status: 404, title: 'There is no such batch' },
+  'webhook.not_found': { kind: 'user', status: 404, title: 'There is no such webhook' },
+  'webhook.disabled': { kind: 'user', status: 409, title: 'The webhook is disabled' },
+  'webhook.limit': { kind: 'user', status: 409, title: 'There are as many webhooks as there may be' },
+  'delivery.not_found': { kind: 'user', status: 404, title: 'The webhook was never told of that' },
   'artifact.not_found': { kind: 'user', status: 404, title: 'There is no such artifact' },
   'key.invalid': { kind: 'user', status: 401, title: 'The API key is missing or not valid' },
   'key.scope': { kind: 'user', status: 403, title: 'The API key may not do this' },
@@ -68,6 +72,7 @@ export const ERRORS = {
     status: 429,
     title: 'The compute seconds of this month are used up',
   },
+  'quota.streams': { kind: 'user', status: 429, title: 'Too many streams of events are open' },
   'idempotency.conflict': {
     kind: 'user',
     status: 422,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ArtifactRef, toJsonSchema } from './artifact.ts';
 import { ERRORS, type ErrorCode } from './error.ts';
 import { Problem } from './job.ts';
+import { OpenAiError } from './openai.ts';
 import { ROUTES } from './routes.ts';
 import type { Answer, Content, Route } from './routes/route.ts';
 
@@ -24,6 +25,7 @@ export function openApiDocument(options: { version: string; servers?: readonly s
   const convert = schemaWriter(components);
   convert(ArtifactRef, 'Artifact');
   convert(Problem, 'Problem');
+  convert(OpenAiError, 'OpenAiError');
   const paths: Record<string, Json> = {};
   for (const [name, route] of Object.entries(ROUTES) as [string, Route][]) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
@@ -122,7 +124,10 @@ function problems(route: Route): Json {
       String(status),
       {
         description: group.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('. '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content:
+          route.tag === 'openai'
+            ? { 'application/json': { schema: { $ref: '#/components/schemas/OpenAiError' } } }
+            : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),
   );

@@ -4,18 +4,24 @@ import { auditRoutes } from './routes/audit.routes.ts';
 import { batchRoutes } from './routes/batches.routes.ts';
 import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
+import { mcpRoutes } from './routes/mcp.routes.ts';
+import { openAiRoutes } from './routes/openai.routes.ts';
 import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
 import { tenantRoutes } from './routes/tenants.routes.ts';
 import { usageRoutes } from './routes/usage.routes.ts';
+import { webhookRoutes } from './routes/webhooks.routes.ts';
 
 /** Everything that can be asked of the API, by the name of the operation. */
 export const ROUTES = {
   ...jobRoutes,
   ...batchRoutes,
+  ...webhookRoutes,
   ...artifactRoutes,
   ...pipelineRoutes,
+  ...openAiRoutes,
+  ...mcpRoutes,
   ...keyRoutes,
   ...tenantRoutes,
   ...usageRoutes,
@@ -28,6 +34,7 @@ export type RouteName = keyof Routes;
 export { MAX_WAIT_SECONDS } from './routes/jobs.routes.ts';
 export { MAX_USAGE_DAYS } from './routes/usage.routes.ts';
 export type { Answer, Content, Route } from './routes/route.ts';
+export { webhookExamples } from './routes/webhooks.routes.ts';
 
 type SchemaIn<Carrier> = Carrier extends {
   content: { 'application/json': { schema: infer Schema extends z.ZodType } };

@@ -15,6 +15,8 @@ export * from './plan.ts';
 export * from './ports/artifact-store.ts';
 export * from './ports/audit-records.ts';
 export * from './ports/batch-records.ts';
+export * from './ports/ingestion-records.ts';
+export * from './ports/event-records.ts';
 export * from './ports/job-records.ts';
 export * from './ports/key-records.ts';
 export * from './ports/request-limiter.ts';

@@ -13,6 +13,8 @@ export interface Upload {
   readonly name: string | undefined;
   /** What an error calls it, e.g. `The body` or `input.audio`. */
   readonly called: string;
+  /** Where less is taken than of other uploads. */
+  readonly maxBytes?: number;
   readonly signal: AbortSignal;
 }
 
@@ -62,7 +64,7 @@ export class Uploads {
       throw new IntermodalError('input.invalid', `${upload.called} is empty: send the bytes of a file.`);
     const uuid = newUuid();
     const mediaType = mediaTypeOf(upload.mediaType, head);
-    const { uploadMaxBytes: maxBytes } = this.#limits;
+    const maxBytes = Math.min(this.#limits.uploadMaxBytes, upload.maxBytes ?? Infinity);
     const stored = await this.#store.put(uuid, body, { mediaType, maxBytes, signal: upload.signal });
     const name = plainName(upload.name);
     const artifact: ArtifactRef = {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  BATCH_FILE_MAX_BYTES,
   BATCH_MAX_BYTES,
   IntermodalError,
   MAX_BATCH_ROWS,
@@ -9,12 +10,15 @@ import {
   type PipelineDocument,
   type WebhookRequest,
 } from '@intermodal/contracts';
-import type { ArtifactRecords, ArtifactStore } from '@intermodal/pipeline';
-import { contentType, readJson, readText } from '../http/body.ts';
+import type { ArtifactRecords } from '@intermodal/pipeline';
+import { Readable } from 'node:stream';
+import { Uploads } from '../artifacts/uploads.ts';
+import { contentType, readJson } from '../http/body.ts';
 import { faultsOf, sentenceOf } from '../http/read-request.ts';
 import type { ApiRequest } from '../http/request.ts';
-import { ARTIFACTS, STORE } from '../parts.ts';
-import { readLines, type RawRow } from './json-lines.ts';
+import { Submissions } from '../jobs/submissions.ts';
+import { ARTIFACTS } from '../parts.ts';
+import type { RawRow } from './json-lines.ts';
 
 /** A batch as it was sent: what is common to its rows is checked, the rows are not. */
 export interface RawBatch {
@@ -24,7 +28,13 @@ export interface RawBatch {
   readonly webhook?: WebhookRequest | undefined;
   readonly priority?: number | undefined;
   readonly deadlineMs?: number | undefined;
-  readonly rows: readonly RawRow[];
+  /** Rows that came with it, or the file that they stand in. */
+  readonly source: readonly RawRow[] | ArtifactRef;
+}
+
+interface LinesQuery {
+  readonly pipeline?: string | undefined;
+  readonly webhook?: string | undefined;
 }
 
 const LINES = ['application/jsonl', 'application/x-ndjson', 'application/x-jsonlines', 'application/ndjson'];
@@ -33,33 +43,27 @@ const LINES = ['application/jsonl', 'application/x-ndjson', 'application/x-jsonl
 @Injectable()
 export class BatchReader {
   readonly #artifacts: ArtifactRecords;
-  readonly #store: ArtifactStore;
+  readonly #uploads: Uploads;
+  readonly #submissions: Submissions;
 
-  constructor(@Inject(ARTIFACTS) artifacts: ArtifactRecords, @Inject(STORE) store: ArtifactStore) {
+  constructor(
+    @Inject(ARTIFACTS) artifacts: ArtifactRecords,
+    @Inject(Uploads) uploads: Uploads,
+    @Inject(Submissions) submissions: Submissions,
+  ) {
     this.#artifacts = artifacts;
-    this.#store = store;
+    this.#uploads = uploads;
+    this.#submissions = submissions;
   }
 
-  /** @throws IntermodalError `input.invalid`, `input.too_large`, `request.invalid`, `artifact.not_found` */
-  async read(
-    request: ApiRequest,
-    query: { pipeline?: string | undefined; webhook?: string | undefined },
-    signal: AbortSignal,
-  ): Promise<RawBatch> {
-    const batch = LINES.includes(contentType(request))
-      ? await readAsLines(request, query)
-      : await this.#readAsJson(request, query, signal);
-    if (batch.rows.length === 0)
-      throw new IntermodalError('input.absent', 'rows: the batch has no row; send at least one.');
-    if (batch.rows.length > MAX_BATCH_ROWS)
-      throw new IntermodalError(
-        'input.too_large',
-        `rows: the batch has ${batch.rows.length} rows; ${MAX_BATCH_ROWS} is the limit. Send several batches.`,
-      );
-    return batch;
+  /** @throws IntermodalError `input.invalid`, `input.too_large`, `request.invalid`, `artifact.not_found`, `pipeline.unknown` */
+  read(request: ApiRequest, query: LinesQuery, signal: AbortSignal): Promise<RawBatch> {
+    return LINES.includes(contentType(request))
+      ? this.#readAsLines(request, query, signal)
+      : this.#readAsJson(request, query);
   }
 
-  async #readAsJson(request: ApiRequest, query: object, signal: AbortSignal): Promise<RawBatch> {
+  async #readAsJson(request: ApiRequest, query: LinesQuery): Promise<RawBatch> {
     if (Object.values(query).some((value) => value !== undefined))
       throw new IntermodalError(
         'request.invalid',
@@ -77,51 +81,61 @@ export class BatchReader {
         details: faultsOf(issues, 'body'),
       });
     }
-    const { data } = parsed;
-    const rows =
-      'rows' in data
-        ? data.rows.map((value, i) => ({ line: i + 1, value }))
-        : readLines(await this.#textOf(request.tenantId, data.artifact, signal));
-    return { ...data, rows };
+    if ('artifact' in parsed.data) {
+      const { artifact, ...batch } = parsed.data;
+      return { ...batch, source: await this.#find(request.tenantId, artifact) };
+    }
+    const { rows, ...batch } = parsed.data;
+    if (rows.length === 0) throw withoutRows('rows');
+    if (rows.length > MAX_BATCH_ROWS)
+      throw new IntermodalError(
+        'input.too_large',
+        `rows: the batch has ${rows.length} rows; ${MAX_BATCH_ROWS} is the limit within JSON. Send them as JSON lines.`,
+      );
+    return { ...batch, source: rows.map((value, i) => ({ line: i + 1, value })) };
   }
 
-  async #textOf(tenantId: string, id: string, signal: AbortSignal): Promise<string> {
+  async #find(tenantId: string, id: string): Promise<ArtifactRef> {
     const uuid = parseId('artifact', id);
     const artifact = uuid && (await this.#artifacts.get(tenantId, uuid));
-    if (!uuid || !artifact)
-      throw new IntermodalError('artifact.not_found', `artifact: there is no artifact ${id}.`);
-    refuseLarge(artifact);
-    const { body } = await this.#store.open(uuid, { signal });
-    const chunks: Buffer[] = [];
-    for await (const chunk of body) chunks.push(chunk as Buffer);
-    return new TextDecoder().decode(Buffer.concat(chunks));
+    if (!artifact) throw new IntermodalError('artifact.not_found', `artifact: there is no artifact ${id}.`);
+    refuseLarge('artifact', artifact.bytes);
+    return artifact;
+  }
+
+  /** The body goes to the store as it comes, like any upload, and is read from there. */
+  async #readAsLines(request: ApiRequest, query: LinesQuery, signal: AbortSignal): Promise<RawBatch> {
+    const { pipeline, webhook } = query;
+    if (pipeline === undefined)
+      throw new IntermodalError(
+        'input.absent',
+        'query.pipeline: with JSON lines, the pipeline is named there: /v1/batches?pipeline=NAME.',
+      );
+    // Before a long body is taken in.
+    this.#submissions.planOf(pipeline);
+    refuseLarge('The body', Number(request.headers['content-length'] ?? 0));
+    const source = await this.#uploads.take(request.tenantId, {
+      body: request.body ?? Readable.from([]),
+      mediaType: 'application/jsonl',
+      name: 'rows.jsonl',
+      called: 'The body',
+      maxBytes: BATCH_FILE_MAX_BYTES,
+      signal,
+    });
+    return {
+      ...{ pipeline, params: {}, metadata: {}, source },
+      ...(webhook !== undefined && { webhook: { url: webhook } }),
+    };
   }
 }
 
-async function readAsLines(
-  request: ApiRequest,
-  query: { pipeline?: string | undefined; webhook?: string | undefined },
-): Promise<RawBatch> {
-  const { pipeline, webhook } = query;
-  if (pipeline === undefined)
-    throw new IntermodalError(
-      'input.absent',
-      'query.pipeline: with JSON lines, the pipeline is named there: /v1/batches?pipeline=NAME.',
-    );
-  const rows = readLines(await readText(request, BATCH_MAX_BYTES));
-  return {
-    pipeline,
-    params: {},
-    metadata: {},
-    rows,
-    ...(webhook !== undefined && { webhook: { url: webhook } }),
-  };
-}
+export const withoutRows = (place: string): IntermodalError =>
+  new IntermodalError('input.absent', `${place}: the batch has no row; send at least one.`);
 
-function refuseLarge({ bytes }: ArtifactRef): void {
-  if (bytes <= BATCH_MAX_BYTES) return;
+function refuseLarge(place: string, bytes: number): void {
+  if (bytes <= BATCH_FILE_MAX_BYTES) return;
   throw new IntermodalError(
     'input.too_large',
-    `artifact: the file has ${bytes} bytes; ${BATCH_MAX_BYTES} is the limit of a batch.`,
+    `${place}: ${bytes} bytes; ${BATCH_FILE_MAX_BYTES} is the limit of a batch. Send several batches.`,
   );
 }

@@ -5,7 +5,6 @@ import type { ArtifactRecords, NewBatchRow, Plan } from '@intermodal/pipeline';
 import { faultsOf, sentenceOf } from '../http/read-request.ts';
 import { Submissions } from '../jobs/submissions.ts';
 import { ARTIFACTS } from '../parts.ts';
-import type { RawBatch } from './batch-reader.ts';
 import type { RawRow } from './json-lines.ts';
 
 /** How long rows are checked before others are let through: one batch must not hold up every other request. */
@@ -22,8 +21,19 @@ export class BatchRowCheck {
     this.#artifacts = artifacts;
   }
 
-  async check(tenantId: string, plan: Plan, batch: RawBatch, signal: AbortSignal): Promise<NewBatchRow[]> {
-    const parsed = withoutDoubles(batch.rows.map(parse));
+  /**
+   * @param common params of every row
+   * @param claimed custom_ids of rows before these, and their lines; those of these rows are added
+   */
+  async check(
+    tenantId: string,
+    plan: Plan,
+    common: Readonly<Record<string, unknown>>,
+    raw: readonly RawRow[],
+    claimed: Map<string, number>,
+    signal: AbortSignal,
+  ): Promise<NewBatchRow[]> {
+    const parsed = raw.map(parse).map((one) => withoutDouble(one, claimed));
     const known = await this.#artifacts.getMany(tenantId, [...new Set(parsed.flatMap(artifactsOf))]);
     const rows: NewBatchRow[] = [];
     let turnBegan = performance.now();
@@ -32,7 +42,7 @@ export class BatchRowCheck {
         await breathe();
         turnBegan = performance.now();
       }
-      rows.push('error' in one ? one : await this.#checkOne(tenantId, plan, batch, one, { signal, known }));
+      rows.push('error' in one ? one : await this.#checkOne(tenantId, plan, common, one, { signal, known }));
     }
     return rows;
   }
@@ -40,13 +50,13 @@ export class BatchRowCheck {
   async #checkOne(
     tenantId: string,
     plan: Plan,
-    batch: RawBatch,
+    common: Readonly<Record<string, unknown>>,
     { line, row }: GoodRow,
     options: Parameters<Submissions['check']>[3],
   ): Promise<NewBatchRow> {
     const customId = row.custom_id;
     try {
-      const submission = { input: row.input, params: { ...batch.params, ...row.params } };
+      const submission = { input: row.input, params: { ...common, ...row.params } };
       const checked = await this.#submissions.check(tenantId, plan, submission, options);
       return { line, customId, jobId: newUuid(), ...checked, metadata: row.metadata };
     } catch (thrown) {
@@ -77,20 +87,15 @@ function parse(raw: RawRow): ParsedRow {
   };
 }
 
-/** The first of two rows with one custom_id runs: which answer is whose would not be known otherwise. */
-function withoutDoubles(rows: readonly ParsedRow[]): ParsedRow[] {
-  const lines = new Map<string, number>();
-  return rows.map((one): ParsedRow => {
-    if ('error' in one) return one;
-    const customId = one.row.custom_id;
-    const first = lines.get(customId);
-    if (first === undefined) {
-      lines.set(customId, one.line);
-      return one;
-    }
-    const message = `row.custom_id: '${customId}' is used on line ${first} already.`;
-    return { line: one.line, customId, error: { code: 'input.invalid', message } };
-  });
+/** The first of two rows with one custom_id runs, if it can: which answer is whose would not be known otherwise. */
+function withoutDouble(one: ParsedRow, claimed: Map<string, number>): ParsedRow {
+  const customId = 'error' in one ? one.customId : one.row.custom_id;
+  if (customId === undefined) return one;
+  const first = claimed.get(customId);
+  if (first === undefined) claimed.set(customId, one.line);
+  if (first === undefined || 'error' in one) return one;
+  const message = `row.custom_id: '${customId}' is used on line ${first} already.`;
+  return { line: one.line, customId, error: { code: 'input.invalid', message } };
 }
 
 /** Uuids of the artifacts that a row names at the top of its inputs, which is where files stand. */

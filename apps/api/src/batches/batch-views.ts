@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   FINAL_JOB_STATES,
+  JOB_STATES,
   showId,
   type BatchResult,
   type BatchState,
@@ -47,14 +48,16 @@ export class BatchViews {
   /** One of many: without its errors. */
   line(batch: BatchRecord): BatchView {
     const { total, invalid, jobs } = batch;
-    const ended = invalid + FINAL_JOB_STATES.reduce((sum, state) => sum + jobs[state], 0);
+    const unread = total - invalid - JOB_STATES.reduce((sum, state) => sum + jobs[state], 0);
+    const open = jobs.queued + jobs.running + (isFinal(batch) ? 0 : unread);
     return {
       id: showId('batch', batch.id),
       pipeline: batch.pipeline,
       status: statusOf(batch),
-      counts: { total, ...jobs, invalid },
+      counts: { total, ...jobs, invalid, unread },
       // Rounded down: 100 means all of them.
-      percent: Math.floor((1000 * ended) / total) / 10,
+      percent: Math.floor((1000 * (total - open)) / total) / 10,
+      ...(batch.error && { error: batch.error }),
       errors: [],
       metadata: batch.metadata,
       ...(batch.retryOf !== null && { retryOf: showId('batch', batch.retryOf) }),
@@ -66,9 +69,21 @@ export class BatchViews {
   }
 
   /** JSON lines, read page by page while they are being sent. */
-  async *results(batchId: string, signal: AbortSignal): AsyncGenerator<string> {
+  results(batchId: string, signal: AbortSignal): AsyncGenerator<string> {
+    return this.#lines((page) => this.#batches.rows(batchId, page), signal);
+  }
+
+  /** The same of rows with an error. */
+  errors(batchId: string, signal: AbortSignal): AsyncGenerator<string> {
+    return this.#lines((page) => this.#batches.badRows(batchId, page), signal);
+  }
+
+  async *#lines(
+    read: (page: { afterLine: number; limit: number }) => Promise<BatchRowRecord[]>,
+    signal: AbortSignal,
+  ): AsyncGenerator<string> {
     for (let afterLine = 0; ;) {
-      const rows = await this.#batches.rows(batchId, { afterLine, limit: PAGE });
+      const rows = await read({ afterLine, limit: PAGE });
       for (const row of rows) yield `${JSON.stringify(await this.#resultOf(row, signal))}\n`;
       if (rows.length < PAGE) return;
       afterLine = rows.at(-1)!.line;
@@ -88,6 +103,8 @@ export class BatchViews {
     };
   }
 }
+
+const isFinal = ({ state }: BatchRecord): boolean => state !== 'validating' && state !== 'open';
 
 function statusOf({ state, jobs, startedAt }: BatchRecord): BatchState {
   if (state !== 'open') return state;

@@ -93,8 +93,14 @@ export class BatchesController {
   async results(@Req() request: ApiRequest, @Res() reply: FastifyReply): Promise<void> {
     const { path } = readRequest('batchResults', request);
     const batch = await this.#find(request.tenantId, path.id);
-    const lines = this.#views.results(batch.id, clientGone(reply));
-    await reply.header('content-type', 'application/jsonl').send(Readable.from(lines, { objectMode: false }));
+    await sendLines(reply, this.#views.results(batch.id, clientGone(reply)));
+  }
+
+  @Operation('batchErrors')
+  async errors(@Req() request: ApiRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { path } = readRequest('batchErrors', request);
+    const batch = await this.#find(request.tenantId, path.id);
+    await sendLines(reply, this.#views.errors(batch.id, clientGone(reply)));
   }
 
   @Operation('cancelBatch')
@@ -135,4 +141,8 @@ export class BatchesController {
     if (batch) return batch;
     throw new IntermodalError('batch.not_found', `There is no batch ${id}.`);
   }
+}
+
+async function sendLines(reply: FastifyReply, lines: AsyncIterable<string>): Promise<void> {
+  await reply.header('content-type', 'application/jsonl').send(Readable.from(lines, { objectMode: false }));
 }

@@ -4,46 +4,27 @@ import {
   showId,
   type ArtifactRef,
   type BatchList,
-  type BatchResult,
-  type BatchView,
   type DeliveryList,
   type JobView,
 } from '@intermodal/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OTHER_TENANT, startApi, type RunningApi } from '../api.testing.ts';
+import { AskedBatches, batchOf, goodRow } from './batches.testing.ts';
 
 let api: RunningApi;
 let audio: ArtifactRef;
+let batches: AskedBatches;
 beforeAll(async () => {
   api = await startApi();
-  const body = Buffer.from('RIFF\0\0\0\0WAVE');
-  audio = (await (await api.ask('/v1/artifacts', { method: 'POST', body })).json()) as ArtifactRef;
+  batches = new AskedBatches(api);
+  audio = await batches.uploadAudio();
 });
 afterAll(() => api[Symbol.asyncDispose]());
 
-const post = (body: unknown, headers: Record<string, string> = {}) =>
-  api.ask('/v1/batches', {
-    method: 'POST',
-    body: JSON.stringify(body),
-    headers: { 'content-type': 'application/json', ...headers },
-  });
-const batchOf = async (response: Response | Promise<Response>) =>
-  (await (await response).json()) as BatchView;
-const get = (id: string) => batchOf(api.ask(`/v1/batches/${id}`));
-const good = (custom_id: string, more: object = {}) => ({
-  custom_id,
-  input: { audio: { artifact: audio.id } },
-  ...more,
-});
-const results = async (id: string): Promise<BatchResult[]> => {
-  const response = await api.ask(`/v1/batches/${id}/results`);
-  expect(response.headers.get('content-type')).toBe('application/jsonl');
-  const text = await response.text();
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as BatchResult);
-};
+const post = (...given: Parameters<AskedBatches['post']>) => batches.post(...given);
+const get = (id: string) => batches.get(id);
+const results = (id: string) => batches.rows(id, 'results');
+const good = (custom_id: string, more: object = {}) => goodRow(audio, custom_id, more);
 
 /** What a broken line, an unknown field and the like say. */
 const bad = () => [
@@ -107,25 +88,6 @@ describe('a batch', () => {
     ]);
     expect(after[0]).toMatchObject({ output: { text: 'one' } });
     expect(after[1]).toMatchObject({ custom_id: null, error: { code: 'input.invalid' } });
-  });
-
-  it('is taken as JSON lines, sent or uploaded, with the lines counted as they stand', async () => {
-    const text = `\uFEFF${JSON.stringify(good('a'))}\r\n\n{"custom_id": "b", \n${JSON.stringify(good('c'))}`;
-    const headers = { 'content-type': 'application/x-ndjson; charset=utf-8' };
-    const sent = await api.ask('/v1/batches?pipeline=listen@1', { method: 'POST', body: text, headers });
-    const upload = await api.ask('/v1/artifacts', {
-      method: 'POST',
-      body: text,
-      headers: { 'content-type': 'application/jsonl' },
-    });
-    const { id: artifact } = (await upload.json()) as ArtifactRef;
-    for (const batch of [await batchOf(sent), await batchOf(post({ pipeline: 'listen@1', artifact }))]) {
-      expect(batch).toMatchObject({ pipeline: 'listen@1', counts: { total: 3, invalid: 1 } });
-      expect(batch.errors).toMatchObject([
-        { line: 3, code: 'input.invalid', message: expect.stringMatching(/^Line 3 is not JSON/) },
-      ]);
-      expect((await results(batch.id)).map(({ line }) => line)).toEqual([1, 3, 4]);
-    }
   });
 
   it('fails when no row is good', async () => {
@@ -231,7 +193,7 @@ describe('a batch', () => {
     const batch = await batchOf(post({ pipeline: 'listen', rows: [row] }));
     expect(batch.errors).toMatchObject([{ code: 'artifact.not_found' }]);
     expect(await api.records.batches.get(OTHER_TENANT, parseId('batch', batch.id)!)).toBeUndefined();
-    for (const path of ['', '/results', '/deliveries']) {
+    for (const path of ['', '/results', '/errors', '/deliveries']) {
       const response = await api.ask(`/v1/batches/${showId('batch', newUuid())}${path}`);
       expect(await response.json()).toMatchObject({ status: 404, code: 'batch.not_found' });
     }

@@ -26,12 +26,15 @@ export function parseJson(text: string, called = 'The body'): unknown {
   } catch (error) {
     throw new IntermodalError('request.invalid', `${called} is not JSON: ${(error as Error).message}.`);
   }
-  assertShallow(value, called);
+  assertStorable(value, called);
   return value;
 }
 
-/** What reads values afterwards is recursive: a body of brackets must not overflow its stack. */
-export function assertShallow(value: unknown, called = 'The body'): void {
+/**
+ * What reads values afterwards is recursive: a body of brackets must not overflow its stack. And Postgres keeps no text with a null
+ * character or half of a surrogate pair.
+ */
+export function assertStorable(value: unknown, called = 'The body'): void {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > JSON_MAX_DEPTH)
@@ -39,8 +42,23 @@ export function assertShallow(value: unknown, called = 'The body'): void {
         'request.invalid',
         `${called} is nested deeper than ${JSON_MAX_DEPTH} levels.`,
       );
-    level = level.flatMap((one) => (one !== null && typeof one === 'object' ? Object.values(one) : []));
+    for (const one of level) if (typeof one === 'string') assertText(one, called);
+    level = level.flatMap((one) => {
+      if (one === null || typeof one !== 'object') return [];
+      return Array.isArray(one) ? one : Object.entries(one).flat();
+    });
   }
+}
+
+function assertText(text: string, called: string): void {
+  const fault = text.includes('\0')
+    ? 'a null character'
+    : text.isWellFormed()
+      ? undefined
+      : 'half a surrogate';
+  if (fault === undefined) return;
+  const part = JSON.stringify(text.slice(0, 40));
+  throw new IntermodalError('request.invalid', `${called} has ${fault} in the text ${part}: leave it out.`);
 }
 
 /** The body as text, 1 MB at most when nothing else is said, within the time that the limits say. */

@@ -135,8 +135,12 @@ describe(`${LEVELS} levels are refused`, () => {
       'application/jsonl',
     );
     const { id } = uploaded.problem as unknown as { id: string };
-    const { problem } = await post('/v1/batches', JSON.stringify({ pipeline: 'listen', artifact: id }));
-    expect(problem).toMatchObject({
+    const sent = await post('/v1/batches', JSON.stringify({ pipeline: 'listen', artifact: id }));
+    const { id: batchId } = sent.problem as unknown as { id: string };
+    let batch: { status: string };
+    do batch = (await (await api.ask(`/v1/batches/${batchId}`)).json()) as typeof batch;
+    while (batch.status === 'validating');
+    expect(batch).toMatchObject({
       counts: { total: 2, invalid: 1 },
       errors: [
         {

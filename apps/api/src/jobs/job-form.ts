@@ -3,7 +3,7 @@ import { IntermodalError } from '@intermodal/contracts';
 import type { Plan } from '@intermodal/pipeline';
 import { SHELF } from '../parts.ts';
 import type { PipelineShelf } from '../pipelines/pipeline-shelf.ts';
-import { assertShallow } from '../http/body.ts';
+import { assertStorable } from '../http/body.ts';
 import { FormReader, type FormField } from './form-reader.ts';
 import type { ApiRequest } from '../http/request.ts';
 
@@ -70,6 +70,6 @@ function jsonOrText(text: string, called: string): unknown {
   } catch {
     return text;
   }
-  assertShallow(value, called);
+  assertStorable(value, called);
   return value;
 }

@@ -57,7 +57,7 @@ export class Retries {
     const id = showId('batch', batch.id);
     throw new IntermodalError(
       'batch.not_failed',
-      batch.state === 'open'
+      batch.state === 'open' || batch.state === 'validating'
         ? `The batch ${id} has not ended: cancel it, or wait for its end.`
         : `In the batch ${id} no job failed or was cancelled: there is nothing to retry.`,
     );

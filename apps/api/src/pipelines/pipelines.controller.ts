@@ -9,7 +9,7 @@ import {
 } from '@intermodal/contracts';
 import { compile, type StageCatalogue } from '@intermodal/pipeline';
 import { parse, YAMLError } from 'yaml';
-import { assertShallow, contentType, readText } from '../http/body.ts';
+import { assertStorable, contentType, readText } from '../http/body.ts';
 import { Operation } from '../http/operation.ts';
 import { readRequest } from '../http/read-request.ts';
 import type { ApiRequest } from '../http/request.ts';
@@ -67,7 +67,7 @@ function documentOf(text: string, mediaType: string): unknown {
     if (mediaType !== 'application/json') refuseDeepYaml(text);
     const value: unknown =
       mediaType === 'application/json' ? JSON.parse(text) : parse(text, { maxAliasCount: 20 });
-    assertShallow(value);
+    assertStorable(value);
     return value;
   } catch (error) {
     if (error instanceof IntermodalError) throw error;

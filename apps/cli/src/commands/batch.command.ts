@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import type { BatchView, IntermodalClient } from '@intermodal/client';
 import { FINAL_BATCH_STATES, type PipelineDocument, type SubmitBatch } from '@intermodal/contracts';
 import type { Command } from 'commander';
@@ -22,6 +22,7 @@ Each line of the file is a row: {"custom_id": "a", "input": {"text": "Good morni
 Examples:
   $ intermodal batch submit translate.yaml rows.jsonl --param to=es --wait
   $ intermodal batch results bat_01k… > results.jsonl
+  $ intermodal batch errors bat_01k… > errors.jsonl
 `;
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];
@@ -32,7 +33,7 @@ export function registerBatchCommands(program: Command, context: CommandContext)
 
   batch
     .command('submit')
-    .description('send a file of JSON lines, 1,000 at most')
+    .description('send a file of JSON lines, 10,000 rows and 100 MB at most')
     .argument('<pipeline>', 'name, name@version, or the path of a .yaml or .json document')
     .argument('<rows>', 'the path of a .jsonl file')
     .option('-p, --param <name=value>', 'a param of every row; repeat it for each', collect, [])
@@ -67,6 +68,17 @@ export function registerBatchCommands(program: Command, context: CommandContext)
     .action(async (id: string) => {
       const { batches } = await context.client();
       for await (const result of batches.results(id, { signal: context.signal })) printJson(context, result);
+    });
+
+  batch
+    .command('errors')
+    .description('print what went wrong: rows that never became jobs, or whose job failed, as JSON lines')
+    .argument('<id>')
+    .option('--json', 'the same: it is JSON always')
+    .addHelpText('after', '\nExample:\n  $ intermodal batch errors bat_01k… > errors.jsonl')
+    .action(async (id: string) => {
+      const { batches } = await context.client();
+      for await (const row of batches.errors(id, { signal: context.signal })) printJson(context, row);
     });
 
   batch
@@ -117,11 +129,9 @@ async function submit(
 ): Promise<void> {
   const client = await context.client();
   const { signal } = context;
-  // Uploaded, and not sent within JSON: so the server tells the lines as they stand in the file.
-  const lines = new Blob([await read(path)]);
+  await access(path).catch(unreadable(path));
   const pipeline = /[./\\]/.test(asked) ? (parse(await read(asked)) as PipelineDocument) : asked;
-  const artifact = await client.artifacts.upload(lines, {
-    name: 'rows.jsonl',
+  const artifact = await client.artifacts.upload(path, {
     mediaType: 'application/jsonl',
     signal,
   });
@@ -165,7 +175,10 @@ function show(batch: BatchView, options: Json, context: CommandContext): void {
   else for (const line of batchText(batch)) context.print(line);
 }
 
-const read = (path: string): Promise<string> =>
-  readFile(path, 'utf8').catch((error: Error) => {
+const unreadable =
+  (path: string) =>
+  (error: Error): never => {
     throw new UsageError(`${path}: cannot be read (${error.message}).`);
-  });
+  };
+
+const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(unreadable(path));

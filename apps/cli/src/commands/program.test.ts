@@ -74,6 +74,52 @@ const job = (status: string) => ({
   ...(status === 'failed' && { error: { code: 'media.unreadable', message: 'No.', path: 'heard' } }),
 });
 
+const AT = '2026-01-01T00:00:00.000Z';
+const stream = (...events: object[]) =>
+  new Response(events.map((event, i) => `id: ${i}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
+
+describe('watch', () => {
+  const task = { job: 'job_1', path: 'heard', stage: 's@1', attempt: 1 };
+  const events = [
+    { type: 'task.started', ...task, at: AT },
+    { type: 'task.partial', job: 'job_1', path: 'heard', attempt: 1, index: 0, value: { text: 'good' } },
+    { type: 'task.completed', ...task, engine: 'toy', seconds: 1, at: AT },
+    { type: 'job.completed', job: 'job_1', at: AT },
+  ];
+  const told = { 'GET /v1/jobs/job_1': job('completed'), 'GET /v1/jobs/job_1/events': stream(...events) };
+
+  it('says a line for each change where there is no terminal, then prints the output', async () => {
+    const { code, notes, out } = await run(['watch', 'job_1'], told);
+    expect(code).toBe(0);
+    expect(notes).toMatch(/▸ heard .*s@1\n✓ heard +1\.0 s {2}s@1 by toy\n/);
+    expect(JSON.parse(out)).toHaveProperty('audio');
+  });
+
+  it('prints the events as lines of JSON, and nothing else', async () => {
+    const { out, notes } = await run(['watch', 'job_1', '--json'], told);
+    expect(notes).toBe('');
+    expect(out.split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(
+      events.map((event, i) => ({ ...event, id: String(i) })),
+    );
+  });
+
+  it('shows how far a batch is', async () => {
+    const counts = { total: 2, queued: 0, running: 0, completed: 1, failed: 1, cancelled: 0 };
+    const fields = { batch: 'bat_1', counts, percent: 100 };
+    const { code, notes } = await run(['watch', 'bat_1'], {
+      'GET /v1/batches/bat_1/events': stream({ type: 'batch.completed', status: 'completed', ...fields }),
+      'GET /v1/batches/bat_1': {
+        ...{ id: 'bat_1', pipeline: 'p@1', status: 'completed', percent: 100, errors: [], createdAt: AT },
+        counts,
+      },
+    });
+    expect([code, notes]).toMatchObject([
+      1,
+      expect.stringMatching(/100 % {2}completed: 2 rows, 1 completed, 1 failed/),
+    ]);
+  });
+});
+
 describe('submit', () => {
   it('uploads files, reads texts by what the pipeline wants, and prints the job', async () => {
     await writeFile(join(folder, 'a.wav'), 'RIFF');
@@ -116,6 +162,7 @@ describe('submit', () => {
       'GET /v1/pipelines/p': pipeline,
       'POST /v1/jobs': job('queued'),
       'GET /v1/jobs/job_1': job('completed'),
+      'GET /v1/jobs/job_1/events': stream({ type: 'job.completed', job: 'job_1', at: AT }),
       [`GET /v1/artifacts/${artifact.id}/content`]: new Response('wav'),
     });
     expect(result.code).toBe(0);
@@ -259,7 +306,10 @@ describe('exit codes', () => {
     Response.json({ type: 't', title: 't', status, code, detail: 'Why.', requestId: 'r1' }, { status });
 
   it('tell a failed job, a refusal and an API that is away apart', async () => {
-    const failed = await run(['watch', 'job_1'], { 'GET /v1/jobs/job_1': job('failed') });
+    const failed = await run(['watch', 'job_1'], {
+      'GET /v1/jobs/job_1': job('failed'),
+      'GET /v1/jobs/job_1/events': stream({ type: 'job.failed', job: 'job_1', at: AT }),
+    });
     expect(failed.code).toBe(1);
     expect(failed.notes).toMatch(/failed at heard: No. \(media.unreadable\)/);
     const refused = await run(['job', 'x'], { 'GET /v1/jobs/x': problem(404, 'job.not_found') });

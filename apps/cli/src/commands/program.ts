@@ -8,6 +8,7 @@ import { registerKeyCommands } from './keys.command.ts';
 import { registerMigrateCommand } from './migrate.command.ts';
 import { registerModelCommands } from './models.command.ts';
 import { registerSubmitCommand } from './submit.command.ts';
+import { registerWatchCommand } from './watch/watch.command.ts';
 import { registerTenantCommands } from './tenants.command.ts';
 import { registerUsageCommands } from './usage.command.ts';
 import { registerWebhookCommands } from './webhooks.command.ts';
@@ -29,6 +30,7 @@ export function createProgram(context: CommandContext, version: string): Command
     .addHelpText('after', `${ENVIRONMENT_HELP}${EXIT_CODES_HELP}`);
   registerSubmitCommand(program, context);
   registerJobCommands(program, context);
+  registerWatchCommand(program, context);
   registerBatchCommands(program, context);
   registerCatalogueCommands(program, context);
   registerWebhookCommands(program, context);

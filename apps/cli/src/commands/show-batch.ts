@@ -8,7 +8,7 @@ const BAR_WIDTH = 30;
 export const batchLine = (batch: BatchView): string =>
   [
     batch.id,
-    batch.status.padEnd(9),
+    batch.status.padEnd(10),
     `${batch.percent.toFixed(0).padStart(3)} %`,
     batch.createdAt.replace('T', ' ').slice(0, 19),
     batch.pipeline,
@@ -18,11 +18,12 @@ export const batchLine = (batch: BatchView): string =>
 export const batchText = (batch: BatchView): string[] => [
   batchLine(batch),
   `  ${countsText(batch)}`,
+  ...(batch.error ? [`  ${batch.error.message} (${batch.error.code})`] : []),
   ...batch.errors.map(
     ({ line, customId, message, code }) =>
       `  line ${line}${customId === undefined ? '' : ` (${customId})`}: ${message} (${code})`,
   ),
-  ...(batch.counts.invalid > batch.errors.length ? ['  more in: intermodal batch results'] : []),
+  ...(batch.counts.invalid > batch.errors.length ? ['  all of them: intermodal batch errors'] : []),
 ];
 
 /** A bar that is redrawn on a terminal; elsewhere nothing, until the end. */

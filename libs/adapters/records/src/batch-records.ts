@@ -1,5 +1,12 @@
-import type { JobState } from '@intermodal/contracts';
-import type { BatchRecord, BatchRecords, BatchRowRecord, NewBatch, NewBatchRow } from '@intermodal/pipeline';
+import { IntermodalError, showId, type JobState } from '@intermodal/contracts';
+import type {
+  BatchRecord,
+  BatchRecords,
+  BatchRowRecord,
+  NewBatch,
+  NewBatchFile,
+  NewBatchRow,
+} from '@intermodal/pipeline';
 import { recordUse } from './artifact-use.ts';
 import type { Database } from './database.ts';
 import type { StoredPlans } from './plan-rows.ts';
@@ -7,7 +14,7 @@ import { keyConflict } from './key-conflict.ts';
 import { retry } from './retry.ts';
 import { addWebhook } from './webhook-records.ts';
 
-const BATCH = `SELECT b.id, b.pipeline || '@' || g.version AS pipeline, b.state, b.total, b.invalid, b.metadata,
+const BATCH = `SELECT b.id, b.pipeline || '@' || g.version AS pipeline, b.state, b.total, b.invalid, b.error, b.metadata,
     b.retry_of AS "retryOf", (SELECT r.id FROM batch r WHERE r.retry_of = b.id) AS "retriedBy",
     b.created_at AS "createdAt", b.finished_at AS "finishedAt", c.started_at AS "startedAt",
     c.queued, c.running, c.completed, c.failed, c.cancelled
@@ -32,6 +39,14 @@ export function batchRecords(
       plans.add(batch.plan);
       return submitted;
     },
+    async submitFile(batch) {
+      const submitted = await database.transaction(async (query) => {
+        await plans.store(query, batch.plan);
+        return submitFileTo(query, batch, openJobsMax);
+      });
+      plans.add(batch.plan);
+      return submitted;
+    },
     async get(tenantId, batchId) {
       const text = `${BATCH} WHERE b.id = $1 AND b.tenant_id = $2`;
       const [row] = await database.query<BatchRow>('batch_get', text, [batchId, tenantId]);
@@ -45,6 +60,10 @@ export function batchRecords(
     rows(batchId, { afterLine, limit }) {
       const text = `${ROW} WHERE r.batch_id = $1 AND r.line > $2 ORDER BY r.line LIMIT $3`;
       return database.query<BatchRowRecord>('batch_rows', text, [batchId, afterLine, limit]);
+    },
+    badRows(batchId, { afterLine, limit }) {
+      const text = `${ROW} WHERE r.batch_id = $1 AND r.line > $2 AND coalesce(r.error, j.error) IS NOT NULL ORDER BY r.line LIMIT $3`;
+      return database.query<BatchRowRecord>('batch_bad_rows', text, [batchId, afterLine, limit]);
     },
     invalidRows(batchId, limit) {
       const text = `${ROW} WHERE r.batch_id = $1 AND r.job_id IS NULL ORDER BY r.line LIMIT $2`;
@@ -91,7 +110,42 @@ async function submitTo(query: Database['query'], batch: NewBatch, openJobsMax: 
   return { batchId, created, waiting: row!.waiting };
 }
 
-const rowOf = (row: NewBatchRow): object =>
+async function submitFileTo(
+  query: Database['query'],
+  batch: NewBatchFile,
+  openJobsMax: number | undefined,
+): Promise<{ batchId: string; created: boolean }> {
+  const [row] = await query<{ batch_id: string; verdict: 'created' | 'known' | 'conflict' | 'absent' }>(
+    'submit_batch_file',
+    'SELECT * FROM submit_batch_file($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
+    [
+      batch.id,
+      batch.tenantId,
+      batch.plan.sha256,
+      JSON.stringify(batch.metadata),
+      batch.artifactId,
+      batch.total,
+      JSON.stringify(batch.plan),
+      JSON.stringify(batch.params),
+      batch.idempotency?.key ?? null,
+      batch.idempotency?.sha256 ?? null,
+      batch.priority ?? 0,
+      batch.deadlineMs ?? null,
+      openJobsMax ?? null,
+    ],
+  );
+  const { batch_id: batchId, verdict } = row!;
+  if (verdict === 'conflict') throw keyConflict();
+  if (verdict === 'absent') {
+    const id = showId('artifact', batch.artifactId);
+    throw new IntermodalError('artifact.not_found', `artifact: there is no artifact ${id}.`);
+  }
+  const created = verdict === 'created';
+  if (created && batch.webhook) await addWebhook(query, batch.tenantId, { batchId }, batch.webhook);
+  return { batchId, created };
+}
+
+export const rowOf = (row: NewBatchRow): object =>
   'error' in row
     ? { line: row.line, custom_id: row.customId, error: row.error }
     : {

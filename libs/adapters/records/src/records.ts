@@ -2,6 +2,8 @@ import type {
   AuditRecords,
   ArtifactRecords,
   BatchRecords,
+  IngestionRecords,
+  EventRecords,
   JobRecords,
   KeyRecords,
   PipelineRecords,
@@ -15,6 +17,8 @@ import { artifactRecords } from './artifact-records.ts';
 import { auditRecords } from './audit-records.ts';
 import { batchRecords } from './batch-records.ts';
 import { openDatabase } from './database.ts';
+import { ingestionRecords } from './ingestion-records.ts';
+import { eventRecords } from './event-records.ts';
 import { jobRecords } from './job-records.ts';
 import { keyRecords } from './key-records.ts';
 import { migrate } from './migrate.ts';
@@ -30,7 +34,7 @@ export interface RecordsOptions {
   readonly databaseUrl: string;
   /** At most this many connections; default 10. */
   readonly connections?: number;
-  /** How long a claim or a heartbeat holds a task; default 15,000. */
+  /** How long a claim or a heartbeat holds a task, and whoever reads a batch's file that file; default 15,000. */
   readonly leaseMs?: number;
   /** Jobs of a tenant that have not ended, at most, unless the tenant has a limit of its own; left out: any number. */
   readonly openJobsMax?: number;
@@ -42,6 +46,8 @@ export interface RecordsOptions {
 export interface Records {
   readonly jobs: JobRecords;
   readonly batches: BatchRecords;
+  readonly ingestions: IngestionRecords;
+  readonly events: EventRecords;
   readonly webhooks: WebhookRecords;
   readonly tasks: TaskRecords;
   readonly artifacts: ArtifactRecords;
@@ -65,11 +71,14 @@ export function openRecords(options: RecordsOptions): Records {
     applicationName: options.applicationName ?? 'intermodal',
   });
   const plans = new StoredPlans();
+  const leaseMs = options.leaseMs ?? 15_000;
   return {
     jobs: jobRecords(database, plans, options.openJobsMax),
     batches: batchRecords(database, plans, options.openJobsMax),
+    ingestions: ingestionRecords(database, { leaseMs, openJobsMax: options.openJobsMax }),
+    events: eventRecords(database),
     webhooks: webhookRecords(database),
-    tasks: taskRecords(database, { leaseMs: options.leaseMs ?? 15_000 }),
+    tasks: taskRecords(database, { leaseMs }),
     artifacts: artifactRecords(database),
     keys: keyRecords(database),
     tenants: tenantRecords(database),

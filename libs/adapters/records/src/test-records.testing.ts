@@ -4,6 +4,7 @@ import { openRecords, type Records } from './index.ts';
 
 export interface TestRecords extends AsyncDisposable {
   readonly records: Records;
+  readonly url: string;
   /** Beside the records, in their schema: to look at what they did, and to make what lies in the future due. */
   readonly sql: pg.Client;
   /** What the first migration applied. */
@@ -19,7 +20,7 @@ export async function openTestRecords(): Promise<TestRecords> {
   await sql.connect();
   await sql.query('SET search_path = intermodal');
   return {
-    ...{ records, sql, applied },
+    ...{ records, sql, applied, url: database.url },
     async [Symbol.asyncDispose]() {
       await sql.end();
       await records.close();

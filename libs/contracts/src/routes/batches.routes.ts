@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { BatchList, BatchView, SubmitBatch } from '../batch.ts';
 import { idSchema } from '../id.ts';
 import { DeliveryList } from '../webhook.ts';
+import { BatchEvent } from '../batch-event.ts';
+import { streamed } from './streamed.ts';
 import type { Route } from './route.ts';
 
 const ById = z.object({ id: idSchema('batch') });
@@ -10,7 +12,7 @@ const example = {
   id: 'bat_01kb5y7k2wf1x8m3q4z9n6t0vc',
   pipeline: 'speech-to-speech@1',
   status: 'running',
-  counts: { total: 3, queued: 0, running: 1, completed: 1, failed: 0, cancelled: 0, invalid: 1 },
+  counts: { total: 3, queued: 0, running: 1, completed: 1, failed: 0, cancelled: 0, invalid: 1, unread: 0 },
   percent: 66.7,
   errors: [
     {
@@ -36,9 +38,10 @@ export const batchRoutes = {
     spends: ['compute'],
     summary: 'Run a pipeline over many rows',
     description:
-      'All rows are accepted in one transaction, or none. A row that is wrong becomes a row error with its line, and the ' +
-      'others run; when all are wrong, the batch fails. As JSON lines, the pipeline and the webhook stand in the query. ' +
-      '1,000 rows and 16 MB at most.',
+      'Rows within JSON, 1,000 and 16 MB at most, are accepted in one transaction, or none. As JSON lines (10,000 rows and 100 MB at ' +
+      'most, 1 MB a line), sent as the body or uploaded before, they are accepted at once and read afterwards: the batch is ' +
+      'validating, and its first rows run meanwhile. A row that is wrong becomes a row error with its line, and the others run; when all are ' +
+      'wrong, the batch fails. Where the body is JSON lines, the pipeline and the webhook stand in the query.',
     query: z.object({
       pipeline: z.string().max(100).optional().describe('For JSON lines: name, or name@version'),
       webhook: z
@@ -133,6 +136,37 @@ export const batchRoutes = {
     pathParameters: ById,
     answers: { 200: { summary: 'One line per row', content: { 'application/jsonl': {} } } },
     errors: ['batch.not_found'],
+  },
+  batchErrors: {
+    method: 'GET',
+    path: '/v1/batches/:id/errors',
+    tag: 'batches',
+    scope: 'jobs:read',
+    summary: 'What went wrong, row by row',
+    description:
+      'JSON lines as of the results, streamed, but only rows with an error: those that never became jobs, and those whose job ' +
+      'failed or was cancelled. `line` is the line in the file that was sent.',
+    pathParameters: ById,
+    answers: { 200: { summary: 'One line per bad row', content: { 'application/jsonl': {} } } },
+    errors: ['batch.not_found'],
+  },
+  batchEvents: {
+    method: 'GET',
+    path: '/v1/batches/:id/events',
+    scope: 'jobs:read',
+    tag: 'batches',
+    summary: 'How far a batch is, as it moves on',
+    description:
+      'Server-sent events, until the batch has ended. Who comes again with the id of the last event is told nothing twice.',
+    pathParameters: ById,
+    ...streamed(BatchEvent, {
+      type: 'batch.progress',
+      batch: example.id,
+      status: 'running',
+      counts: example.counts,
+      percent: example.percent,
+    }),
+    errors: ['batch.not_found', 'quota.streams', 'request.invalid'],
   },
   cancelBatch: {
     method: 'POST',

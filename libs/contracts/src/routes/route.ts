@@ -32,7 +32,7 @@ interface Open {
 }
 
 interface Asked {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** `/v1/jobs/:id` */
   readonly path: string;
   readonly tag:
@@ -42,6 +42,8 @@ interface Asked {
     | 'artifacts'
     | 'pipelines'
     | 'stages'
+    | 'openai'
+    | 'mcp'
     | 'keys'
     | 'tenants'
     | 'usage'

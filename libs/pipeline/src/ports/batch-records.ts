@@ -15,12 +15,11 @@ export type NewBatchRow = { readonly line: number; readonly customId?: string } 
     }
 );
 
-export interface NewBatch {
+interface NewBatchBase {
   /** A uuid made by the application. */
   readonly id: string;
   readonly tenantId: string;
   readonly plan: Plan;
-  readonly rows: readonly NewBatchRow[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly idempotency?: { readonly key: string; readonly sha256: string };
   readonly webhook?: NewWebhook;
@@ -28,6 +27,19 @@ export interface NewBatch {
   readonly priority?: number | undefined;
   /** Of every job in it. */
   readonly deadlineMs?: number | undefined;
+}
+
+export interface NewBatch extends NewBatchBase {
+  readonly rows: readonly NewBatchRow[];
+}
+
+/** A batch whose rows stand in an uploaded file, which is read later: see IngestionRecords. */
+export interface NewBatchFile extends NewBatchBase {
+  /** A uuid. */
+  readonly artifactId: string;
+  /** How many rows the file has. */
+  readonly total: number;
+  readonly params: Readonly<Record<string, unknown>>;
 }
 
 export interface SubmittedBatch {
@@ -42,9 +54,13 @@ export interface BatchRecord {
   readonly id: string;
   /** name@version */
   readonly pipeline: string;
-  readonly state: 'open' | 'completed' | 'failed' | 'cancelled';
+  /** validating: its file is still being read. */
+  readonly state: 'validating' | 'open' | 'completed' | 'failed' | 'cancelled';
   readonly total: number;
+  /** Of the rows that were read. */
   readonly invalid: number;
+  /** Why it failed as a whole. */
+  readonly error: Fault | null;
   /** Jobs by state, counted when it was read. */
   readonly jobs: Readonly<Record<JobState, number>>;
   readonly metadata: Record<string, string>;
@@ -71,11 +87,18 @@ export interface BatchRecords {
    * @throws IntermodalError `idempotency.conflict`
    */
   submit(batch: NewBatch): Promise<SubmittedBatch>;
+  /**
+   * One transaction: idempotency key, batch, and that its file is to be read.
+   * @throws IntermodalError `idempotency.conflict`, `artifact.not_found`, `quota.open_jobs`
+   */
+  submitFile(batch: NewBatchFile): Promise<Omit<SubmittedBatch, 'waiting'>>;
   get(tenantId: string, batchId: string): Promise<BatchRecord | undefined>;
   /** Newest first. */
   list(tenantId: string, page: { limit: number; before?: string }): Promise<BatchRecord[]>;
   /** In their order, those after `line`. */
   rows(batchId: string, page: { afterLine: number; limit: number }): Promise<BatchRowRecord[]>;
+  /** As `rows`, but only those with an error: that never became jobs, or whose job failed or was cancelled. */
+  badRows(batchId: string, page: { afterLine: number; limit: number }): Promise<BatchRowRecord[]>;
   /** Rows that never became jobs, in their order. */
   invalidRows(batchId: string, limit: number): Promise<BatchRowRecord[]>;
   /** False when the batch was final already, undefined when there is none. */

@@ -22,6 +22,7 @@ const disturbance = disturbanceOf(process.env);
 const records = openRecords({
   databaseUrl: config.databaseUrl,
   openJobsMax: config.openJobsMax,
+  leaseMs: config.leaseMs,
   applicationName: 'intermodal trial api',
 });
 await records.migrate();
@@ -36,6 +37,8 @@ const app = await createApi({
   jobs: disturbedJobs(records.jobs, disturbance),
   tasks: records.tasks,
   batches: records.batches,
+  ingestions: records.ingestions,
+  events: records.events,
   webhooks: {
     records: records.webhooks,
     sender: httpWebhookSender({ policy: { loopback: true, http: true } }),

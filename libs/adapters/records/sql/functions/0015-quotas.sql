@@ -10,14 +10,19 @@ BEGIN
   END IF;
 END $$;
 
--- p_jobs of a tenant begin; error IMQ01 when that is more than it may have open. p_max: of tenants with no limit of their own; null: any
--- number.
+-- Error IMQ01 when p_jobs more were more than a tenant may have open. p_max: of tenants with no limit of their own; null: any number.
 -- Two submissions at the same time do not see each other: the limit protects the machine, it is no ledger.
-CREATE OR REPLACE FUNCTION take_quota(p_tenant uuid, p_jobs bigint, p_max bigint) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION check_quota(p_tenant uuid, p_jobs bigint, p_max bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_max bigint := coalesce((SELECT t.open_jobs_max FROM tenant t WHERE t.id = p_tenant), p_max);
 BEGIN
   IF p_jobs + (SELECT coalesce(sum(o.jobs), 0) FROM open_jobs o WHERE o.tenant_id = p_tenant) > v_max THEN
     RAISE EXCEPTION 'tenant % may have % open jobs', p_tenant, v_max USING ERRCODE = 'IMQ01';
   END IF;
+END $$;
+
+-- p_jobs of a tenant begin; error as above.
+CREATE OR REPLACE FUNCTION take_quota(p_tenant uuid, p_jobs bigint, p_max bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM check_quota(p_tenant, p_jobs, p_max);
   PERFORM count_open_jobs(p_tenant, p_jobs);
 END $$;

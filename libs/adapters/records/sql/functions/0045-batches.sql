@@ -32,42 +32,57 @@ BEGIN
   END LOOP;
 END $$;
 
--- One accepted batch, its jobs and tasks. Its graph is stored already. p_rows: [{line, custom_id, job_id, input, params,
--- metadata}] and [{line, custom_id, error}]. A known idempotency key gives the batch of then, or 'conflict'.
-CREATE OR REPLACE FUNCTION submit_batch(p_id uuid, p_tenant uuid, p_graph text, p_metadata jsonb, p_rows jsonb, p_key text,
-  p_key_sha256 text, p_priority int, p_deadline_ms bigint, p_open_max bigint, OUT batch_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
+-- A batch without its rows. verdict: 'created', or that of the idempotency key: 'known' (batch_id is the batch of then) or 'conflict'.
+CREATE OR REPLACE FUNCTION begin_batch(p_id uuid, p_tenant uuid, p_graph text, p_metadata jsonb, p_state text, p_total int, p_invalid int, p_key text,
+  p_key_sha256 text, OUT batch_id uuid, OUT verdict text) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_known idempotency; v_pipeline text; v_jobs uuid[];
+DECLARE v_known idempotency;
 BEGIN
-  waiting := '{}';
   batch_id := p_id;
   verdict := 'created';
-  SELECT g.name INTO v_pipeline FROM graph g WHERE g.sha256 = p_graph;
+  INSERT INTO batch (id, tenant_id, graph, pipeline, state, total, invalid, metadata)
+  SELECT p_id, p_tenant, g.sha256, g.name, p_state, p_total, p_invalid, p_metadata FROM graph g WHERE g.sha256 = p_graph;
   IF NOT FOUND THEN RAISE EXCEPTION 'graph % is not stored', p_graph; END IF;
-  INSERT INTO batch (id, tenant_id, graph, pipeline, total, invalid, metadata)
-  SELECT p_id, p_tenant, p_graph, v_pipeline, count(*), count(*) FILTER (WHERE r ? 'error'), p_metadata FROM jsonb_array_elements(p_rows) r;
-  IF p_key IS NOT NULL THEN
-    INSERT INTO idempotency (tenant_id, key, sha256, batch_id) VALUES (p_tenant, p_key, p_key_sha256, p_id) ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN
-      DELETE FROM batch WHERE id = p_id;
-      SELECT * INTO v_known FROM idempotency WHERE tenant_id = p_tenant AND key = p_key;
-      batch_id := v_known.batch_id;
-      verdict := CASE WHEN v_known.batch_id IS NOT NULL AND v_known.sha256 = p_key_sha256 THEN 'known' ELSE 'conflict' END;
-      RETURN;
-    END IF;
-  END IF;
+  IF p_key IS NULL THEN RETURN; END IF;
+  INSERT INTO idempotency (tenant_id, key, sha256, batch_id) VALUES (p_tenant, p_key, p_key_sha256, p_id) ON CONFLICT DO NOTHING;
+  IF FOUND THEN RETURN; END IF;
+  -- Somebody was first: the row that was just made goes again, before anybody could see it.
+  DELETE FROM batch WHERE id = p_id;
+  SELECT * INTO v_known FROM idempotency WHERE tenant_id = p_tenant AND key = p_key;
+  batch_id := v_known.batch_id;
+  verdict := CASE WHEN v_known.batch_id IS NOT NULL AND v_known.sha256 = p_key_sha256 THEN 'known' ELSE 'conflict' END;
+END $$;
 
+-- Rows of a batch become jobs, or errors. p_rows: [{line, custom_id, job_id, input, params, metadata}] and [{line, custom_id, error}].
+-- Returns the stages that have work now.
+CREATE OR REPLACE FUNCTION add_batch_rows(p_batch uuid, p_rows jsonb, p_priority int, p_deadline_ms bigint, p_open_max bigint) RETURNS text[]
+LANGUAGE plpgsql AS $$
+DECLARE b batch; v_jobs uuid[];
+BEGIN
+  SELECT * INTO b FROM batch WHERE id = p_batch;
   v_jobs := ARRAY(SELECT r.job_id FROM jsonb_to_recordset(p_rows) r(line int, job_id uuid) WHERE r.job_id IS NOT NULL ORDER BY r.line);
-  PERFORM take_quota(p_tenant, cardinality(v_jobs), p_open_max);
+  PERFORM take_quota(b.tenant_id, cardinality(v_jobs), p_open_max);
   INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, batch_id, lane, priority, sinks_left, deadline_ms, deadline_at)
-  SELECT r.job_id, p_tenant, p_graph, v_pipeline, r.input, r.params, r.metadata, p_id, 1, p_priority, g.sinks, p_deadline_ms,
+  SELECT r.job_id, b.tenant_id, b.graph, b.pipeline, r.input, r.params, r.metadata, b.id, 1, p_priority, g.sinks, p_deadline_ms,
     clock_timestamp() + make_interval(secs => p_deadline_ms / 1000.0)
   FROM jsonb_to_recordset(p_rows) r(job_id uuid, input jsonb, params jsonb, metadata jsonb) CROSS JOIN graph g
-  WHERE r.job_id IS NOT NULL AND g.sha256 = p_graph;
+  WHERE r.job_id IS NOT NULL AND g.sha256 = b.graph;
   INSERT INTO batch_row (batch_id, line, custom_id, job_id, error)
-  SELECT p_id, r.line, r.custom_id, r.job_id, r.error
+  SELECT p_batch, r.line, r.custom_id, r.job_id, r.error
   FROM jsonb_to_recordset(p_rows) r(line int, custom_id text, job_id uuid, error jsonb);
-  IF v_jobs <> '{}' THEN waiting := start_jobs(p_graph, v_jobs); END IF;
+  RETURN CASE WHEN v_jobs = '{}' THEN '{}' ELSE start_jobs(b.graph, v_jobs) END;
+END $$;
+
+-- One accepted batch, its jobs and tasks. Its graph is stored already. p_rows as above.
+CREATE OR REPLACE FUNCTION submit_batch(p_id uuid, p_tenant uuid, p_graph text, p_metadata jsonb, p_rows jsonb, p_key text,
+  p_key_sha256 text, p_priority int, p_deadline_ms bigint, p_open_max bigint, OUT batch_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
+DECLARE v_total int; v_invalid int;
+BEGIN
+  waiting := '{}';
+  SELECT count(*), count(*) FILTER (WHERE r ? 'error') INTO v_total, v_invalid FROM jsonb_array_elements(p_rows) r;
+  SELECT * INTO batch_id, verdict FROM begin_batch(p_id, p_tenant, p_graph, p_metadata, 'open', v_total, v_invalid, p_key, p_key_sha256);
+  IF verdict <> 'created' THEN RETURN; END IF;
+  waiting := add_batch_rows(p_id, p_rows, p_priority, p_deadline_ms, p_open_max);
   -- No row was good, or the jobs had nothing to do.
   PERFORM end_batch(p_id);
 END $$;
@@ -78,9 +93,11 @@ DECLARE b batch; v_open uuid[];
 BEGIN
   SELECT * INTO b FROM batch WHERE id = p_id AND tenant_id = p_tenant;
   IF NOT FOUND THEN RETURN NULL; END IF;
+  -- Whoever reads its file has added what he was adding, and can add no more.
+  DELETE FROM ingestion WHERE batch_id = p_id;
   v_open := ARRAY(SELECT j.id FROM job j WHERE j.batch_id = p_id AND j.state IN ('queued', 'running') ORDER BY j.id FOR UPDATE);
   PERFORM end_jobs(v_open, 'cancelled', '{"code": "job.cancelled", "message": "The batch was cancelled."}');
-  UPDATE batch SET state = 'cancelled', finished_at = clock_timestamp() WHERE id = p_id AND state = 'open';
+  UPDATE batch SET state = 'cancelled', finished_at = clock_timestamp() WHERE id = p_id AND state IN ('validating', 'open');
   IF NOT FOUND THEN RETURN false; END IF;
   PERFORM emit_batch_event(p_id);
   RETURN true;

@@ -63,7 +63,7 @@ $$;
 -- verdict as of retry_job; 'refused': it has not ended, or nothing failed.
 CREATE OR REPLACE FUNCTION retry_batch(p_tenant uuid, p_old uuid, p_new uuid, p_open_max bigint, OUT batch_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_old batch; v_failed uuid[]; v_again uuid[];
+DECLARE v_old batch; v_failed uuid[]; v_again uuid[]; v_rows int;
 BEGIN
   waiting := '{}';
   SELECT * INTO v_old FROM batch WHERE id = p_old AND tenant_id = p_tenant FOR UPDATE;
@@ -75,16 +75,18 @@ BEGIN
   END IF;
   v_failed := ARRAY(SELECT j.id FROM batch_row r JOIN job j ON j.id = r.job_id AND j.state IN ('failed', 'cancelled')
     WHERE r.batch_id = p_old ORDER BY j.id FOR UPDATE OF j);
-  IF v_old.state = 'open' OR v_failed = '{}' THEN
+  IF v_old.state IN ('validating', 'open') OR v_failed = '{}' THEN
     verdict := 'refused';
     RETURN;
   END IF;
   v_again := ARRAY(SELECT new_id() FROM unnest(v_failed));
+  -- Fewer than its total when it was cancelled while its file was being read.
+  SELECT count(*) INTO v_rows FROM batch_row r WHERE r.batch_id = p_old;
   batch_id := p_new;
   verdict := 'created';
   PERFORM take_quota(p_tenant, cardinality(v_failed), p_open_max);
   INSERT INTO batch (id, tenant_id, graph, pipeline, total, invalid, metadata, retry_of)
-  VALUES (p_new, p_tenant, v_old.graph, v_old.pipeline, v_old.total, v_old.invalid, v_old.metadata, p_old);
+  VALUES (p_new, p_tenant, v_old.graph, v_old.pipeline, v_rows, v_old.invalid, v_old.metadata, p_old);
   PERFORM copy_jobs(v_failed, v_again, p_new);
   INSERT INTO batch_row (batch_id, line, custom_id, job_id, error)
   SELECT p_new, r.line, r.custom_id, coalesce(a.id, r.job_id), r.error FROM batch_row r LEFT JOIN job a ON a.retry_of = r.job_id AND a.batch_id = p_new

@@ -13,11 +13,11 @@ $$;
 
 -- Somebody is still to be told of this job or batch.
 CREATE OR REPLACE FUNCTION is_to_be_told(p_job uuid, p_batch uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM webhook_endpoint w JOIN webhook_message m ON m.endpoint_id = w.id AND m.state = 'pending' WHERE w.job_id = p_job)
-    OR EXISTS (SELECT 1 FROM webhook_endpoint w JOIN webhook_message m ON m.endpoint_id = w.id AND m.state = 'pending' WHERE w.batch_id = p_batch)
+  SELECT EXISTS (SELECT 1 FROM event e JOIN webhook_message m ON m.event_id = e.id AND m.state = 'pending' WHERE e.job_id = p_job)
+    OR EXISTS (SELECT 1 FROM event e JOIN webhook_message m ON m.event_id = e.id AND m.state = 'pending' WHERE e.batch_id = p_batch)
 $$;
 
--- Of these files, those that no job names and whose task is gone; uploads when they are older than a day. A job that is just being
+-- Of these files, those that no job names, that no batch is read from and whose task is gone; uploads when they are older than a day. A job that is just being
 -- accepted holds a lock on what it names: such a file is skipped, or seen as used, because the second statement begins after the locks.
 CREATE OR REPLACE FUNCTION drop_artifacts(p_ids uuid[]) RETURNS SETOF uuid LANGUAGE plpgsql AS $$
 DECLARE v_locked uuid[];
@@ -26,6 +26,7 @@ BEGIN
   RETURN QUERY
   DELETE FROM artifact a WHERE a.id = ANY (v_locked)
     AND NOT EXISTS (SELECT 1 FROM artifact_use u WHERE u.artifact_id = a.id)
+    AND NOT EXISTS (SELECT 1 FROM ingestion i WHERE i.artifact_id = a.id)
     AND CASE WHEN a.task_id IS NULL THEN a.created_at < clock_timestamp() - interval '24 h'
       ELSE NOT EXISTS (SELECT 1 FROM task t WHERE t.id = a.task_id) END
   RETURNING a.id;
