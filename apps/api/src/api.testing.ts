@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
-import { file, newUuid } from '@intermodal/contracts';
+import { file, newUuid, parseId } from '@intermodal/contracts';
 import {
   catalogueOf,
   compile,
@@ -75,6 +75,8 @@ export interface RunningApi extends AsyncDisposable {
   log(): string;
   /** Sends with the key. */
   ask(path: string, init?: RequestInit): Promise<Response>;
+  /** As if a task of the tenant had taken so long today. */
+  useSeconds(tenantId: string, seconds: number): Promise<void>;
   /** Another process' API over the same records and transport, as far as clients can tell. */
   beside(): Promise<{ readonly url: string; readonly close: () => Promise<void> }>;
   /** Finishes the oldest ready task of a job as a worker would. */
@@ -126,6 +128,8 @@ export async function startApi(
     artifacts: records.artifacts,
     keys: records.keys,
     tenants: records.tenants,
+    usage: records.usage,
+    audit: records.audit,
     limiter,
     queue,
     store,
@@ -170,6 +174,16 @@ export async function startApi(
         ...init,
         headers: { authorization: `Bearer ${KEY}`, ...(init.headers as Record<string, string> | undefined) },
       }),
+    async useSeconds(tenantId, seconds) {
+      const client = new Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(
+        `INSERT INTO intermodal.usage_task (tenant_id, day, pipeline, stage, engine, model, tasks, failed, seconds, prompt_tokens, completion_tokens)
+         VALUES ($1, (now() AT TIME ZONE 'UTC')::date, 'p', 's@1', '', '', 1, 0, $2, 0, 0)`,
+        [parseId('tenant', tenantId), seconds],
+      );
+      await client.end();
+    },
     async beside() {
       const ownQueue = openQueue(transport);
       const other = await createApi({ ...parts, queue: ownQueue });

@@ -4,6 +4,8 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArtifactsController } from './artifacts/artifacts.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
+import { AuditController } from './audit/audit.controller.ts';
 import { BatchReader } from './batches/batch-reader.ts';
 import { BatchRowCheck } from './batches/batch-row-check.ts';
 import { BatchSubmissions } from './batches/batch-submissions.ts';
@@ -43,7 +45,10 @@ import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
+import { Quotas } from './tenants/quotas.ts';
+import { TenantChoice } from './tenants/tenant-choice.ts';
 import { TenantsController } from './tenants/tenants.controller.ts';
+import { UsageController } from './usage/usage.controller.ts';
 import { Endpoints } from './webhooks/endpoints.ts';
 import { WebhooksController } from './webhooks/webhooks.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -89,6 +94,8 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       OpenAiModelsController,
       KeysController,
       TenantsController,
+      UsageController,
+      AuditController,
       HealthController,
       DocumentationController,
     ],
@@ -103,6 +110,8 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
+      value(parts.USAGE, given.usage),
+      value(parts.AUDIT, given.audit),
       value(parts.LIMITER, given.limiter),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
@@ -115,6 +124,9 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,
       RequestRate,
+      TenantChoice,
+      Quotas,
+      AuditTrail,
       Uploads,
       MediaInput,
       FormReader,

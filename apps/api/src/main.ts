@@ -58,6 +58,8 @@ async function main(): Promise<void> {
     artifacts: records.artifacts,
     keys: records.keys,
     tenants: records.tenants,
+    usage: records.usage,
+    audit: records.audit,
     limiter,
     queue,
     store,

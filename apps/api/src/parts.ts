@@ -1,4 +1,5 @@
 import type {
+  AuditRecords,
   ArtifactRecords,
   ArtifactStore,
   BatchRecords,
@@ -11,6 +12,7 @@ import type {
   TaskQueue,
   TaskRecords,
   TenantRecords,
+  UsageRecords,
   WebhookRecords,
   WebhookSecrets,
   WebhookSender,
@@ -31,6 +33,8 @@ export interface ApiParts {
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
+  readonly usage: UsageRecords;
+  readonly audit: AuditRecords;
   readonly limiter: RequestLimiter;
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
@@ -63,6 +67,9 @@ export interface ApiLimits {
   readonly requestsPerSecond?: number | undefined;
   /** Left out: as many as a second has, and 10 at least. */
   readonly requestBurst?: number | undefined;
+  /** Left out: any number. */
+  readonly storedBytesMax?: number | undefined;
+  readonly computeSecondsMax?: number | undefined;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
@@ -76,6 +83,8 @@ export const ADDRESS_FAULT = Symbol('ADDRESS_FAULT');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
+export const USAGE = Symbol('USAGE');
+export const AUDIT = Symbol('AUDIT');
 export const LIMITER = Symbol('LIMITER');
 export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');

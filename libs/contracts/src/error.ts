@@ -69,6 +69,12 @@ export const ERRORS = {
   'tenant.exists': { kind: 'user', status: 409, title: 'There is a tenant of this name' },
   'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },
   'quota.open_jobs': { kind: 'user', status: 429, title: 'Too many jobs have not ended' },
+  'quota.stored_bytes': { kind: 'user', status: 429, title: 'The files of the tenant take too much room' },
+  'quota.compute_seconds': {
+    kind: 'user',
+    status: 429,
+    title: 'The compute seconds of this month are used up',
+  },
   'quota.streams': { kind: 'user', status: 429, title: 'Too many streams of events are open' },
   'idempotency.conflict': {
     kind: 'user',
@@ -91,6 +97,8 @@ export interface ErrorOptions {
   /** Where the fault lies: a JSON-able list of `{path, message}` or the like. */
   readonly details?: unknown;
   readonly cause?: unknown;
+  /** When it is worth asking again, where that is known. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** The one error class that crosses floors. The message is one sentence that names the field or file and the cure. */
@@ -98,11 +106,13 @@ export class IntermodalError extends Error {
   override readonly name = 'IntermodalError';
   readonly code: ErrorCode;
   readonly details: unknown;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.details = options.details;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   get kind(): ErrorKind {

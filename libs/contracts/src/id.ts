@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   event: 'evt_',
   key: 'key_',
   tenant: 'ten_',
+  audit: 'aud_',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -10,6 +10,7 @@ import { registerModelCommands } from './models.command.ts';
 import { registerSubmitCommand } from './submit.command.ts';
 import { registerWatchCommand } from './watch/watch.command.ts';
 import { registerTenantCommands } from './tenants.command.ts';
+import { registerUsageCommands } from './usage.command.ts';
 import { registerWebhookCommands } from './webhooks.command.ts';
 
 const ENVIRONMENT_HELP = `
@@ -35,6 +36,7 @@ export function createProgram(context: CommandContext, version: string): Command
   registerWebhookCommands(program, context);
   registerKeyCommands(program, context);
   registerTenantCommands(program, context);
+  registerUsageCommands(program, context);
   registerMigrateCommand(program, context);
   registerModelCommands(program, context);
   return program;

@@ -6,6 +6,10 @@ export interface UpkeepRecords {
    * @returns artifacts whose bytes nobody needs any more
    */
   deleteOld(keepFinishedMs: number): Promise<string[]>;
+  /** Deletes a chunk of what the audit log has of that long ago. */
+  deleteOldAudit(keepMs: number): Promise<void>;
+  /** Counts a chunk of what tenants used. @returns whether there may be more */
+  countUsage(): Promise<boolean>;
   /** Where to go on looking for bytes that no row knows; undefined while somebody else is at it, or nobody is to be yet. */
   takeObjects(): Promise<ObjectsPosition | undefined>;
   /** Goes on there, after a pause. */

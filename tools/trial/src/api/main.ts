@@ -49,6 +49,8 @@ const app = await createApi({
   artifacts: records.artifacts,
   keys: records.keys,
   tenants: records.tenants,
+  usage: records.usage,
+  audit: records.audit,
   limiter,
   queue,
   store,
