@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
+import type { ArtifactStorage } from '@intermodal/config';
 import { file, newUuid } from '@intermodal/contracts';
 import {
   catalogueOf,
@@ -65,6 +66,8 @@ export interface RunningApi extends AsyncDisposable {
   readonly catalogue: StageCatalogue;
   /** Every route that is served, as `GET /v1/jobs`. */
   readonly served: readonly string[];
+  /** Beside the records. */
+  sql(text: string, values: readonly unknown[]): Promise<void>;
   /** Files in the store. */
   stored(): Promise<string[]>;
   /** The log so far, as text. */
@@ -82,6 +85,8 @@ export async function startApi(
     redisUrl?: string;
     mode?: 'local' | 'cluster';
     openJobsMax?: number;
+    /** A folder of its own when left out. */
+    artifacts?: ArtifactStorage;
   } = {},
 ): Promise<RunningApi> {
   const database = await createDatabase();
@@ -95,7 +100,7 @@ export async function startApi(
   await records.keys.ensureLocalKey(createHash('sha256').update(KEY).digest());
   const queue = openQueue({ redisUrl: options.redisUrl ?? redisUrl(), prefix: redisPrefix() });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
-  const store = await openArtifactStore({ kind: 'folder', folder });
+  const store = await openArtifactStore(options.artifacts ?? { kind: 'folder', folder });
   const catalogue = catalogueOf([listen]);
   const lines: string[] = [];
   const served: string[] = [];
@@ -110,6 +115,7 @@ export async function startApi(
       secrets: derivedSecrets('a-key-for-tests-0123456789abcdefgh'),
     },
     artifacts: records.artifacts,
+    uploads: records.uploads,
     keys: records.keys,
     tenants: records.tenants,
     queue,
@@ -140,6 +146,12 @@ export async function startApi(
     store,
     catalogue,
     served,
+    async sql(text, values) {
+      const client = new Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(text, [...values]);
+      await client.end();
+    },
     stored: async () => {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);

@@ -3,6 +3,8 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArtifactsController } from './artifacts/artifacts.controller.ts';
+import { DirectUploads } from './artifacts/direct-uploads.ts';
+import { UploadsController } from './artifacts/uploads.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
 import { BatchReader } from './batches/batch-reader.ts';
 import { BatchRowCheck } from './batches/batch-row-check.ts';
@@ -62,6 +64,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       JobsController,
       BatchesController,
       ArtifactsController,
+      UploadsController,
       PipelinesController,
       StagesController,
       KeysController,
@@ -76,6 +79,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.INGESTIONS, given.ingestions),
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
+      value(parts.UPLOADS, given.uploads),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
       value(parts.QUEUE, given.queue),
@@ -89,6 +93,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,
       Uploads,
+      DirectUploads,
       MediaInput,
       FormReader,
       JobForm,

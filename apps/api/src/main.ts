@@ -45,6 +45,7 @@ async function main(): Promise<void> {
       ...(config.secretKey !== undefined && { secrets: derivedSecrets(config.secretKey) }),
     },
     artifacts: records.artifacts,
+    uploads: records.uploads,
     keys: records.keys,
     tenants: records.tenants,
     queue,

@@ -9,6 +9,7 @@ import type {
   TaskQueue,
   TaskRecords,
   TenantRecords,
+  UploadRecords,
   WebhookRecords,
   WebhookSecrets,
   WebhookSender,
@@ -24,6 +25,7 @@ export interface ApiParts {
   readonly ingestions: IngestionRecords;
   readonly webhooks: WebhookParts;
   readonly artifacts: ArtifactRecords;
+  readonly uploads: UploadRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
   readonly queue: TaskQueue;
@@ -58,6 +60,7 @@ export const BATCHES = Symbol('BATCHES');
 export const INGESTIONS = Symbol('INGESTIONS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
+export const UPLOADS = Symbol('UPLOADS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
 export const QUEUE = Symbol('QUEUE');

@@ -14,5 +14,6 @@ export * from './pipeline-document.ts';
 export * from './routes.ts';
 export * from './scope.ts';
 export * from './tenant.ts';
+export * from './upload.ts';
 export * from './views.ts';
 export * from './webhook.ts';

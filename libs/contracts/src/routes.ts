@@ -7,12 +7,14 @@ import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
 import { tenantRoutes } from './routes/tenants.routes.ts';
+import { uploadRoutes } from './routes/uploads.routes.ts';
 
 /** Everything that can be asked of the API, by the name of the operation. */
 export const ROUTES = {
   ...jobRoutes,
   ...batchRoutes,
   ...artifactRoutes,
+  ...uploadRoutes,
   ...pipelineRoutes,
   ...keyRoutes,
   ...tenantRoutes,

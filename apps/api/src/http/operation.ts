@@ -1,4 +1,4 @@
-import { applyDecorators, Get, HttpCode, Post, SetMetadata } from '@nestjs/common';
+import { applyDecorators, Get, HttpCode, Post, Put, SetMetadata } from '@nestjs/common';
 import { ROUTES, type Route, type RouteName } from '@intermodal/contracts';
 
 export const OPERATION = 'intermodal:operation';
@@ -6,7 +6,7 @@ export const OPERATION = 'intermodal:operation';
 /** Serves one route of the table: its method and path come from there, and nowhere else. */
 export function Operation(name: RouteName): MethodDecorator {
   const route: Route = ROUTES[name];
-  const method = route.method === 'GET' ? Get(route.path) : Post(route.path);
+  const method = { GET: Get, POST: Post, PUT: Put }[route.method](route.path);
   const status = Number(Object.keys(route.answers)[0]);
   return applyDecorators(SetMetadata(OPERATION, name), method, HttpCode(status));
 }

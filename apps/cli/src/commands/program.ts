@@ -7,6 +7,7 @@ import { registerJobCommands } from './jobs.command.ts';
 import { registerMigrateCommand } from './migrate.command.ts';
 import { registerModelCommands } from './models.command.ts';
 import { registerSubmitCommand } from './submit.command.ts';
+import { registerUploadCommand } from './upload.command.ts';
 import { registerWebhookCommands } from './webhooks.command.ts';
 
 const ENVIRONMENT_HELP = `
@@ -25,6 +26,7 @@ export function createProgram(context: CommandContext, version: string): Command
     .showHelpAfterError('(intermodal --help shows how)')
     .addHelpText('after', `${ENVIRONMENT_HELP}${EXIT_CODES_HELP}`);
   registerSubmitCommand(program, context);
+  registerUploadCommand(program, context);
   registerJobCommands(program, context);
   registerBatchCommands(program, context);
   registerCatalogueCommands(program, context);

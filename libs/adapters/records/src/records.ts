@@ -8,6 +8,7 @@ import type {
   TaskRecords,
   TenantRecords,
   UpkeepRecords,
+  UploadRecords,
   WebhookRecords,
 } from '@intermodal/pipeline';
 import { artifactRecords } from './artifact-records.ts';
@@ -22,6 +23,7 @@ import { StoredPlans } from './plan-rows.ts';
 import { taskRecords } from './task-records.ts';
 import { tenantRecords } from './tenant-records.ts';
 import { upkeepRecords } from './upkeep-records.ts';
+import { uploadRecords } from './upload-records.ts';
 import { webhookRecords } from './webhook-records.ts';
 
 export interface RecordsOptions {
@@ -47,6 +49,7 @@ export interface Records {
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
   readonly upkeep: UpkeepRecords;
+  readonly uploads: UploadRecords;
   readonly pipelines: PipelineRecords;
   /** Brings the schema up to date; returns what was applied. */
   migrate(): Promise<string[]>;
@@ -73,6 +76,7 @@ export function openRecords(options: RecordsOptions): Records {
     keys: keyRecords(database),
     tenants: tenantRecords(database),
     upkeep: upkeepRecords(database),
+    uploads: uploadRecords(database),
     pipelines: pipelineRecords(database),
     migrate: () => migrate(options.databaseUrl),
     async check() {

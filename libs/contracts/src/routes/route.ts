@@ -32,7 +32,7 @@ interface Open {
 }
 
 interface Asked {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** `/v1/jobs/:id` */
   readonly path: string;
   readonly tag:

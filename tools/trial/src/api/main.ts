@@ -42,6 +42,7 @@ const app = await createApi({
     secrets: derivedSecrets(config.secretKey!),
   },
   artifacts: records.artifacts,
+  uploads: records.uploads,
   keys: records.keys,
   tenants: records.tenants,
   queue,
