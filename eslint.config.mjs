@@ -19,7 +19,7 @@ const FLOORS = [
 
 const TESTED = [
   ...['contracts', 'models', 'pipeline', 'config', 'stages', 'client'],
-  ...['queue', 'records', 'artifacts', 'engines', 'media', 'local-services', 'webhooks'],
+  ...['queue', 'rate-limits', 'records', 'artifacts', 'engines', 'media', 'local-services', 'webhooks'],
 ];
 
 const TESTS = ['**/*.test.ts', '**/*.testing.ts', 'test/**/*.ts', 'vitest.config.ts'];

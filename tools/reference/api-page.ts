@@ -5,14 +5,15 @@ export const apiPage = (): string =>
   [
     '# HTTP API',
     'A running API shows this at `/docs`, and as OpenAPI 3.1 at `/openapi.json`. ' +
-      'Send the key with every request: `Authorization: Bearer im_local_…`; only routes marked open need none. ' +
+      'Send the key with every request: `Authorization: Bearer im_live_…`; only routes marked open need none. ' +
       'Errors are `application/problem+json`: see [errors](errors.md). Any route may also answer ' +
-      '`key.invalid`, `store.unavailable` and `internal.bug`.',
+      '`key.invalid`, `key.scope`, `rate.limited`, `store.unavailable` and `internal.bug`.',
     table(
-      ['route', 'what it does'],
+      ['route', 'scope', 'what it does'],
       Object.values<Route>(ROUTES).map((route) => [
         code(`${route.method} ${route.path}`),
-        route.summary + (route.open ? ' (open)' : ''),
+        route.open ? '(open)' : code(route.scope),
+        route.summary,
       ]),
     ),
     ...Object.values<Route>(ROUTES).map(routeSection),

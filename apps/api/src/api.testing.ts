@@ -15,14 +15,16 @@ import {
   type TaskQueue,
 } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
+import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
+import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { createApi } from './create-api.ts';
-import type { ApiLimits } from './parts.ts';
+import type { ApiLimits, ApiParts } from './parts.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 
 export const KEY = 'im_local_0123456789abcdef0123';
@@ -74,6 +76,8 @@ export interface RunningApi extends AsyncDisposable {
   log(): string;
   /** Sends with the key. */
   ask(path: string, init?: RequestInit): Promise<Response>;
+  /** Another process' API over the same records and transport, as far as clients can tell. */
+  beside(): Promise<{ readonly url: string; readonly close: () => Promise<void> }>;
   /** Finishes the oldest ready task of a job as a worker would. */
   finish(jobUuid: string, output: Record<string, unknown>): Promise<void>;
 }
@@ -87,6 +91,8 @@ export async function startApi(
     openJobsMax?: number;
     /** A folder of its own when left out. */
     artifacts?: ArtifactStorage;
+    /** What is shipped, in place of stages and pipelines for tests. */
+    shipped?: true;
   } = {},
 ): Promise<RunningApi> {
   const database = await createDatabase();
@@ -98,17 +104,21 @@ export async function startApi(
   await records.migrate();
   await addTenant(database.url, OTHER_TENANT);
   await records.keys.ensureLocalKey(createHash('sha256').update(KEY).digest());
-  const queue = openQueue({ redisUrl: options.redisUrl ?? redisUrl(), prefix: redisPrefix() });
+  const transport = { redisUrl: options.redisUrl ?? redisUrl(), prefix: redisPrefix() };
+  const queue = openQueue(transport);
+  const limiter = openLimiter({ ...transport, patienceMs: 2_000 });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
   const store = await openArtifactStore(options.artifacts ?? { kind: 'folder', folder });
-  const catalogue = catalogueOf([listen]);
+  const catalogue = options.shipped ? await loadShippedStages() : catalogueOf([listen]);
+  const documents = options.shipped ? await loadShippedPipelines() : DOCUMENTS;
   const lines: string[] = [];
   const served: string[] = [];
-  const app = await createApi({
+  const parts: ApiParts = {
     jobs: records.jobs,
     tasks: records.tasks,
     batches: records.batches,
     ingestions: records.ingestions,
+    events: records.events,
     webhooks: {
       records: records.webhooks,
       sender: httpWebhookSender({ policy: { loopback: options.mode !== 'cluster', http: true } }),
@@ -118,10 +128,11 @@ export async function startApi(
     uploads: records.uploads,
     keys: records.keys,
     tenants: records.tenants,
+    limiter,
     queue,
     store,
     catalogue,
-    shelf: new PipelineShelf(DOCUMENTS.map((document) => compile(document, catalogue))),
+    shelf: new PipelineShelf(documents.map((document) => compile(document, catalogue))),
     checkRecords: () => records.check(),
     limits: {
       ...{
@@ -129,11 +140,16 @@ export async function startApi(
         headersTimeoutMs: 15_000,
         bodyTimeoutMs: 30_000,
         uploadMinBytesPerSecond: 1_000,
+        streamsMax: 20,
+        streamStallMs: 30_000,
       },
       ...options.limits,
     },
     version: '0.0.0-test',
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
+  };
+  const app = await createApi({
+    ...parts,
     onRoute: ({ method, url }) => served.push(...[method].flat().map((one) => `${one} ${url}`)),
   });
   await app.listen(0, '127.0.0.1');
@@ -162,6 +178,18 @@ export async function startApi(
         ...init,
         headers: { authorization: `Bearer ${KEY}`, ...(init.headers as Record<string, string> | undefined) },
       }),
+    async beside() {
+      const ownQueue = openQueue(transport);
+      const other = await createApi({ ...parts, queue: ownQueue });
+      await other.listen(0, '127.0.0.1');
+      return {
+        url: `http://127.0.0.1:${(other.getHttpServer().address() as AddressInfo).port}`,
+        close: async () => {
+          await other.close();
+          await ownQueue.close();
+        },
+      };
+    },
     async finish(jobUuid, output) {
       const tasks = await records.jobs.tasks(jobUuid, 10);
       const {
@@ -179,6 +207,7 @@ export async function startApi(
     async [Symbol.asyncDispose]() {
       await app.close();
       await queue.close();
+      await limiter.close();
       await store.close();
       await records.close();
       await database.drop();

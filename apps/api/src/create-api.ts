@@ -12,11 +12,18 @@ import { BatchSubmissions } from './batches/batch-submissions.ts';
 import { BatchViews } from './batches/batch-views.ts';
 import { BatchesController } from './batches/batches.controller.ts';
 import { Ingester } from './batches/ingester.ts';
+import { BatchStream } from './events/batch-stream.ts';
+import { EventsController } from './events/events.controller.ts';
+import { JobStream } from './events/job-stream.ts';
+import { News } from './events/news.ts';
+import { OpenStreams } from './events/open-streams.ts';
 import { HealthController } from './health/health.controller.ts';
 import { DocumentationController } from './http/documentation.controller.ts';
 import { makeFastify, type RouteListener } from './http/fastify.ts';
 import { KeyGuard } from './http/key.guard.ts';
+import { RequestRate } from './http/request-rate.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
+import { AttendedJobs } from './jobs/attended-jobs.ts';
 import { Dispatch } from './jobs/dispatch.ts';
 import { FormReader } from './jobs/form-reader.ts';
 import { JobForm } from './jobs/job-form.ts';
@@ -26,12 +33,21 @@ import { JobsController } from './jobs/jobs.controller.ts';
 import { MediaInput } from './jobs/media-input.ts';
 import { Retries } from './jobs/retries.ts';
 import { Submissions } from './jobs/submissions.ts';
+import { McpTools } from './mcp/mcp-tools.ts';
+import { McpController } from './mcp/mcp.controller.ts';
+import { AudioController } from './openai/audio.controller.ts';
+import { ChatController } from './openai/chat.controller.ts';
+import { EmbeddingsController } from './openai/embeddings.controller.ts';
+import { OpenAiModelsController } from './openai/models.controller.ts';
+import { OpenAiJobs } from './openai/openai-jobs.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
 import { TenantsController } from './tenants/tenants.controller.ts';
+import { Endpoints } from './webhooks/endpoints.ts';
+import { WebhooksController } from './webhooks/webhooks.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The API over its parts; it opens nothing itself, and listens when it is told to. */
@@ -63,10 +79,17 @@ function apiModule(given: parts.ApiParts): DynamicModule {
     controllers: [
       JobsController,
       BatchesController,
+      WebhooksController,
+      EventsController,
       ArtifactsController,
       UploadsController,
       PipelinesController,
       StagesController,
+      McpController,
+      AudioController,
+      ChatController,
+      EmbeddingsController,
+      OpenAiModelsController,
       KeysController,
       TenantsController,
       HealthController,
@@ -77,11 +100,13 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.TASKS, given.tasks),
       value(parts.BATCHES, given.batches),
       value(parts.INGESTIONS, given.ingestions),
+      value(parts.EVENTS, given.events),
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.UPLOADS, given.uploads),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
+      value(parts.LIMITER, given.limiter),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
@@ -92,12 +117,20 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,
+      RequestRate,
       Uploads,
       DirectUploads,
       MediaInput,
       FormReader,
       JobForm,
+      News,
+      OpenStreams,
+      JobStream,
+      BatchStream,
       JobWaiter,
+      AttendedJobs,
+      OpenAiJobs,
+      McpTools,
       JobViews,
       Dispatch,
       Retries,
@@ -108,6 +141,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       Ingester,
       BatchViews,
       Webhooks,
+      Endpoints,
     ],
   };
 }

@@ -6,6 +6,7 @@ import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
 import { compile, pipelinesOf } from '@intermodal/pipeline';
 import { onStop, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
+import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
@@ -34,11 +35,19 @@ async function main(): Promise<void> {
   for (const plan of plans) await records.pipelines.publish(null, plan);
   const store = await openArtifactStore(config.artifacts);
   const queue = openQueue({ redisUrl: config.redisUrl });
+  const limiter = openLimiter({
+    redisUrl: config.redisUrl,
+    onChange: (shared, error) =>
+      shared
+        ? log.info('requests are counted in Redis again')
+        : log.warn({ err: error }, 'requests are counted by this process alone'),
+  });
   const app = await createApi({
     jobs: records.jobs,
     tasks: records.tasks,
     batches: records.batches,
     ingestions: records.ingestions,
+    events: records.events,
     webhooks: {
       records: records.webhooks,
       sender: httpWebhookSender({ policy: { loopback: config.mode === 'local', http: true } }),
@@ -48,6 +57,7 @@ async function main(): Promise<void> {
     uploads: records.uploads,
     keys: records.keys,
     tenants: records.tenants,
+    limiter,
     queue,
     store,
     catalogue,
@@ -72,6 +82,7 @@ async function main(): Promise<void> {
     await app.close();
     clearTimeout(cut);
     await queue.close();
+    await limiter.close();
     await store.close();
     await records.close();
     await watch.stop();

@@ -3,8 +3,10 @@ import type {
   ArtifactStore,
   BatchRecords,
   IngestionRecords,
+  EventRecords,
   JobRecords,
   KeyRecords,
+  RequestLimiter,
   StageCatalogue,
   TaskQueue,
   TaskRecords,
@@ -23,11 +25,13 @@ export interface ApiParts {
   readonly tasks: Pick<TaskRecords, 'admit'>;
   readonly batches: BatchRecords;
   readonly ingestions: IngestionRecords;
+  readonly events: EventRecords;
   readonly webhooks: WebhookParts;
   readonly artifacts: ArtifactRecords;
   readonly uploads: UploadRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
+  readonly limiter: RequestLimiter;
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
   readonly catalogue: StageCatalogue;
@@ -51,6 +55,12 @@ export interface ApiLimits {
   readonly headersTimeoutMs: number;
   readonly bodyTimeoutMs: number;
   readonly uploadMinBytesPerSecond: number;
+  readonly streamsMax: number;
+  readonly streamStallMs: number;
+  /** Left out: any number. */
+  readonly requestsPerSecond?: number | undefined;
+  /** Left out: as many as a second has, and 10 at least. */
+  readonly requestBurst?: number | undefined;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
@@ -58,11 +68,13 @@ export const JOBS = Symbol('JOBS');
 export const TASKS = Symbol('TASKS');
 export const BATCHES = Symbol('BATCHES');
 export const INGESTIONS = Symbol('INGESTIONS');
+export const EVENTS = Symbol('EVENTS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const UPLOADS = Symbol('UPLOADS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
+export const LIMITER = Symbol('LIMITER');
 export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');
 export const CATALOGUE = Symbol('CATALOGUE');

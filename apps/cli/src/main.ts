@@ -20,7 +20,15 @@ const context: CommandContext = {
   print: (line) => void process.stdout.write(`${line}\n`),
   note: (line) => void process.stderr.write(`${line}\n`),
   screen: process.stderr.isTTY
-    ? { rows: process.stderr.rows, write: (text) => void process.stderr.write(text) }
+    ? {
+        get rows() {
+          return process.stderr.rows;
+        },
+        get columns() {
+          return process.stderr.columns;
+        },
+        write: (text) => void process.stderr.write(text),
+      }
     : undefined,
   signal: interrupt.signal,
   exitCode: 0,

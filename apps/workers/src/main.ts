@@ -134,8 +134,9 @@ function dispatcherOf(
     secrets: derivedSecrets(secretKey),
     schedule: config.webhookScheduleMs,
     pollMs: config.webhookPollMs,
-    // Recording takes a moment, too.
-    leaseMs: 2 * deadlineMs,
+    leaseMs: config.webhookLeaseMs,
+    breaker: config.webhookBreaker,
+    keepMs: config.webhookDisableMs,
     log,
   });
 }

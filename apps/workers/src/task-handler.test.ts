@@ -29,6 +29,7 @@ function handlerWith(options: Partial<TaskHandlerOptions> & Pick<TaskHandlerOpti
     leases,
     claim: async (id) => task(id),
     begin: async () => true,
+    telling: () => ({ progress() {}, partial() {}, flush() {} }),
     settle: async (settlement) => settled.push(settlement) > 0,
     log,
     ...options,

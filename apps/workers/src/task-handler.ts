@@ -7,6 +7,7 @@ import type { AbortReason, Held, Leases } from './leases.ts';
 import type { TaskControl, TaskRun } from './run-task.ts';
 import { isOutage } from './settle.ts';
 import type { Slots } from './slots.ts';
+import type { Telling } from './tellings.ts';
 
 export interface TaskHandlerOptions {
   readonly slots: Slots;
@@ -16,6 +17,8 @@ export interface TaskHandlerOptions {
   /** See TaskRecords. */
   readonly begin: (task: ClaimedTask) => Promise<boolean>;
   readonly settle: (settlement: Settlement) => Promise<boolean>;
+  /** To those who watch. */
+  readonly telling: (task: ClaimedTask) => Telling;
   readonly run: (task: ClaimedTask, control: TaskControl) => Promise<TaskRun>;
   readonly log: Logger;
 }
@@ -114,13 +117,17 @@ export class TaskHandler {
   async #run(task: ClaimedTask, held: Held, onPrepared: () => void): Promise<Settlement | undefined> {
     const { log } = this.#options;
     const base = { taskId: task.id, token: task.token };
+    const telling = this.#options.telling(task);
     const timer = setTimeout(() => held.abort('timeout'), task.timeoutMs);
     let ran: Ran = {};
     try {
       const control: TaskControl = {
         signal: held.signal,
-        progress: held.progress,
-        partial: () => {},
+        progress: (fraction) => {
+          held.progress(fraction);
+          telling.progress(fraction);
+        },
+        partial: telling.partial,
         onRan: (known) => void (ran = known),
         onPrepared,
       };
@@ -151,6 +158,8 @@ export class TaskHandler {
       };
     } finally {
       clearTimeout(timer);
+      // What was told is on its way before the settlement is announced.
+      telling.flush();
     }
   }
 

@@ -1,8 +1,8 @@
 import { showId, WEBHOOK_BODY_MAX_BYTES, type WebhookBody } from '@intermodal/contracts';
-import type { ClaimedMessage } from '@intermodal/pipeline';
+import type { WebhookEvent } from '@intermodal/pipeline';
 
 /** The body of a message: ids and states of something final, so that it is the same for every attempt. */
-export function webhookBody({ type, occurredAt, about }: ClaimedMessage): string {
+export function webhookBody({ type, occurredAt, about }: WebhookEvent): string {
   const body: WebhookBody = { type, timestamp: occurredAt.toISOString(), data: dataOf(about) };
   const text = JSON.stringify(body);
   if (Buffer.byteLength(text) > WEBHOOK_BODY_MAX_BYTES)
@@ -10,7 +10,8 @@ export function webhookBody({ type, occurredAt, about }: ClaimedMessage): string
   return text;
 }
 
-function dataOf(about: ClaimedMessage['about']): Record<string, unknown> {
+function dataOf(about: WebhookEvent['about']): Record<string, unknown> {
+  if ('webhookId' in about) return { webhook: showId('webhook', about.webhookId) };
   const { pipeline, state: status } = about;
   if ('counts' in about)
     return { batch: showId('batch', about.batchId), pipeline, status, counts: about.counts };

@@ -1,5 +1,3 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { newUuid, showId } from '@intermodal/contracts';
 import type { WebhookRecords } from '@intermodal/pipeline';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
@@ -9,6 +7,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { startReceiver } from './webhook-receiver.testing.ts';
 import { WebhookDispatcher, type DispatcherOptions } from './webhook-dispatcher.ts';
 
 let database: TestDatabase;
@@ -33,33 +32,10 @@ afterEach(async () => {
 });
 
 const secrets = derivedSecrets('a-key-for-tests-0123456789abcdefgh');
-interface Received {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** A receiver that gives its answers one after the other, the last one for ever. */
-async function receiver(
-  ...answers: (number | { status: number; headers: Record<string, string> } | 'hang')[]
-) {
-  const received: Received[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (data: Buffer) => (body += data.toString()));
-    request.on('end', () => {
-      received.push({ headers: request.headers, body });
-      const answer = answers[Math.min(received.length, answers.length) - 1]!;
-      if (answer === 'hang') return;
-      const { status, headers } = typeof answer === 'number' ? { status: answer, headers: {} } : answer;
-      response.writeHead(status, headers).end('ok');
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  return { received, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook` };
+async function receiver(...answers: Parameters<typeof startReceiver>) {
+  const started = await startReceiver(...answers);
+  closing.push(() => started[Symbol.asyncDispose]());
+  return started;
 }
 
 function dispatch(change: Partial<DispatcherOptions> = {}): WebhookDispatcher {
@@ -71,6 +47,8 @@ function dispatch(change: Partial<DispatcherOptions> = {}): WebhookDispatcher {
     schedule: [0, 1, 1, 1, 1, 1, 1, 1],
     pollMs: 20,
     leaseMs: 200,
+    breaker: { failuresMax: 50, pauseMs: 10, disableMs: 60_000 },
+    keepMs: 60_000,
     ...change,
   });
   dispatcher.start();
@@ -191,14 +169,23 @@ describe('a receiver', () => {
     expect(received).toHaveLength(3);
   });
 
-  test('that is slow holds up nobody else, and is asked four things at a time', async () => {
+  test('that is slow holds up nobody else, and is asked four things at a time, by all together', async () => {
     const slow = await receiver('hang');
     const quick = await receiver(200);
     for (let i = 0; i < 30; i++) await endedJob(slow.url);
     const jobId = await endedJob(quick.url);
-    dispatch({ leaseMs: 60_000, concurrency: 6 });
+    for (let i = 0; i < 3; i++) dispatch({ leaseMs: 60_000, concurrency: 6 });
     await expect.poll(() => stateOf(jobId)).toBe('delivered');
-    expect(slow.received.length).toBeLessThanOrEqual(4);
+    await expect.poll(() => slow.received.length).toBe(4);
+  });
+
+  test('that takes longer than a lease is not sent it twice', async () => {
+    const { received, url } = await receiver('hang');
+    const jobId = await endedJob(url);
+    const timeout = { policy: { loopback: true, http: true }, deadlineMs: 1_000 };
+    for (let i = 0; i < 2; i++) dispatch({ schedule: [0], sender: httpWebhookSender(timeout) });
+    await expect.poll(() => stateOf(jobId), { timeout: 5_000 }).toBe('failed');
+    expect(received).toHaveLength(1);
   });
 
   test('many dispatchers tell each of 60 receivers once', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { showId } from '@intermodal/contracts';
 import type {
+  BreakerSettings,
   ClaimedMessage,
   WebhookAnswer,
   WebhookRecords,
@@ -19,41 +20,53 @@ export interface DispatcherOptions {
   /** The delay before each attempt, in milliseconds; the first is made at once. */
   readonly schedule: readonly number[];
   readonly pollMs: number;
-  /** How long a message is ours; longer than the sender's deadline. */
+  /** How long a message is ours without our saying so again. */
   readonly leaseMs: number;
-  /** Messages under way in this process, at most; 20 when left out. */
+  readonly breaker: BreakerSettings;
+  /** A message that found no end in this time ends. */
+  readonly keepMs: number;
+  /** Messages under way in this process, at most; 128 when left out. */
   readonly concurrency?: number;
-  /** Of them to one origin, so that a slow one holds up nobody else; 4 when left out. */
-  readonly perOrigin?: number;
 }
+
+const TIDY_MS = 60_000;
 
 /**
  * Tells webhooks what happened. Leaderless, like the sweeper: every worker process claims messages that are due, and rows
  * that another one holds are skipped. Whoever dies with a message in hand loses nothing: when its lease ends, the message is
  * sent again, under the same id. A receiver may so see an id twice, and is told to expect that.
+ *
+ * Nobody is delayed by others: a target gets few messages at a time, over all processes, and none while its breaker is open; and
+ * targets that failed or were slow get half of the room here at most.
  */
 export class WebhookDispatcher {
   readonly #options: DispatcherOptions;
   readonly #stopping = new AbortController();
-  readonly #sending = new Set<Promise<void>>();
-  readonly #inFlight = new Map<string, number>();
+  readonly #sending = new Map<Promise<void>, ClaimedMessage>();
   #wake = new AbortController();
-  #loop: Promise<void> = Promise.resolve();
+  #loops: Promise<unknown> = Promise.resolve();
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
   }
 
   start(): void {
-    this.#loop = this.#run();
+    const { leaseMs, keepMs, records } = this.#options;
+    this.#loops = Promise.all([
+      this.#run(),
+      this.#every(leaseMs / 3, 'webhook messages could not be held', () => this.#hold()),
+      this.#every(TIDY_MS, 'webhook messages could not be tidied up', () =>
+        records.tidy({ keepMs, limit: 500 }),
+      ),
+    ]);
   }
 
   /** Claims nothing more, and cuts off what is under way: it is due again when its lease ends. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('The dispatcher stops.'));
     this.#wake.abort();
-    await this.#loop;
-    await Promise.all(this.#sending);
+    await this.#loops;
+    await Promise.all(this.#sending.keys());
   }
 
   async #run(): Promise<void> {
@@ -68,13 +81,30 @@ export class WebhookDispatcher {
     }
   }
 
+  async #every(intervalMs: number, complaint: string, work: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
+    for (;;) {
+      await after(intervalMs * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => {});
+      if (signal.aborted) return;
+      await work().catch((error: unknown) => this.#options.log.warn({ err: error }, complaint));
+    }
+  }
+
+  async #hold(): Promise<void> {
+    if (this.#sending.size > 0)
+      await this.#options.records.hold([...this.#sending.values()], this.#options.leaseMs);
+  }
+
   async #claim(): Promise<ClaimedMessage[]> {
-    const { records, concurrency = 20, perOrigin = 4, leaseMs, log } = this.#options;
+    const { records, concurrency = 128, leaseMs, breaker, log } = this.#options;
     const limit = concurrency - this.#sending.size;
     if (limit <= 0) return [];
+    const suspects = [...this.#sending.values()].filter(({ suspect }) => suspect).length;
     try {
-      const inFlight = Object.fromEntries(this.#inFlight);
-      return await records.claim({ limit, perOrigin, inFlight, leaseMs });
+      return await records.claim({
+        ...{ limit, suspects: Math.max(0, Math.floor(concurrency / 2) - suspects), leaseMs },
+        failuresMax: breaker.failuresMax,
+      });
     } catch (error) {
       log.warn({ err: error }, 'webhook messages could not be claimed');
       return [];
@@ -82,8 +112,6 @@ export class WebhookDispatcher {
   }
 
   #begin(message: ClaimedMessage): void {
-    const { origin } = message;
-    this.#inFlight.set(origin, (this.#inFlight.get(origin) ?? 0) + 1);
     const told = this.#tell(message)
       .catch((error: unknown) => {
         // Its lease ends, and it is sent again.
@@ -95,24 +123,21 @@ export class WebhookDispatcher {
       })
       .finally(() => {
         this.#sending.delete(told);
-        const left = this.#inFlight.get(origin)! - 1;
-        if (left === 0) this.#inFlight.delete(origin);
-        else this.#inFlight.set(origin, left);
         this.#wake.abort();
       });
-    this.#sending.add(told);
+    this.#sending.set(told, message);
   }
 
   async #tell(message: ClaimedMessage): Promise<void> {
-    const { records, schedule, log } = this.#options;
+    const { records, schedule, breaker, log } = this.#options;
     const answer = await this.#send(message);
-    const judged = nextAttempt(message.attempt, answer, schedule, Math.random());
+    const judged = nextAttempt(message.scheduled, answer, schedule, Math.random());
     log[judged.verdict === 'delivered' ? 'debug' : 'info'](
       { event: message.eventId, attempt: message.attempt, status: judged.status, verdict: judged.verdict },
       'webhook attempt',
     );
     const { eventId, endpointId, token } = message;
-    await records.settle({ eventId, endpointId, token, ...judged });
+    await records.settle({ eventId, endpointId, token, ...judged }, breaker);
   }
 
   async #send(message: ClaimedMessage): Promise<WebhookAnswer> {
@@ -124,9 +149,13 @@ export class WebhookDispatcher {
         durationMs: 0,
         problem: 'INTERMODAL_SECRET_KEY is not the one that this webhook was made with.',
       };
-    const { url, endpointId, eventId } = message;
+    const { url, endpointId, eventId, rotations, formerSigns } = message;
+    const versions = formerSigns ? [rotations, rotations - 1] : [rotations];
     return sender.send(
-      { url, id: showId('event', eventId), body: webhookBody(message), secret: secrets.of(endpointId) },
+      {
+        ...{ url, id: showId('event', eventId), body: webhookBody(message) },
+        secrets: versions.map((version) => secrets.of(endpointId, version)),
+      },
       this.#stopping.signal,
     );
   }

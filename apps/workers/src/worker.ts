@@ -25,6 +25,7 @@ import { Slots } from './slots.ts';
 import { StoreOwnership } from './store-ownership.ts';
 import { Sweeper } from './sweeper.ts';
 import { Takings } from './takings.ts';
+import { Tellings } from './tellings.ts';
 import { TaskHandler } from './task-handler.ts';
 import { tidyUp, type UpkeepOptions } from './upkeep.ts';
 import type { WebhookDispatcher } from './webhook-dispatcher.ts';
@@ -112,6 +113,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     ...{ records, queue, admission, accept, log },
     taker: () => takerOf(appetite.room()),
   });
+  const tellings = new Tellings(queue, log);
   const handler = new TaskHandler({
     slots: new Slots(options.slots),
     appetite,
@@ -119,6 +121,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     claim,
     begin: ({ id, token }) => records.begin(id, token),
     settle,
+    telling: (task) => tellings.of(task),
     run: (task, control) => runTask(task, runner, control),
     log,
   });
@@ -149,6 +152,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       // It may still bring tasks that it took before.
       await admission.settled();
       await handler.idle();
+      await tellings.close();
       clearTimeout(timer);
       await leases.stop();
       // What the last settlements made ready is let in for others.

@@ -1,10 +1,13 @@
 import {
   FINAL_BATCH_STATES,
+  isLastBatchEvent,
   type AnswerOf,
+  type BatchEvent,
   type BatchResult,
   type QueryOf,
   type SubmitBatch,
 } from '@intermodal/contracts';
+import { readEvents, type EventsOptions, type Streamed } from './events.ts';
 import { readLines } from './lines.ts';
 import { sleep, type Transport } from './transport.ts';
 
@@ -90,6 +93,11 @@ export class Batches {
     const response = await this.#transport.call({ method: 'GET', path, repeatable: true, ...options });
     for await (const line of readLines(response.body ?? new Blob([]).stream()))
       yield JSON.parse(line) as BatchResult;
+  }
+
+  /** How far the batch is, as it moves on, until it has ended; otherwise as the events of a job. */
+  events(id: string, options: EventsOptions = {}): AsyncGenerator<Streamed<BatchEvent>> {
+    return readEvents(this.#transport, `/v1/batches/${id}/events`, isLastBatchEvent, options);
   }
 
   /** How its webhook was told. */

@@ -115,28 +115,51 @@ describe('IntermodalClient', () => {
     expect(await readdir(folder)).toEqual(['new']);
   });
 
-  it('runs: uploads blobs, submits, and reports each change until the end', async () => {
+  it('runs: uploads blobs, submits, and follows the events to the end, also over a connection that is lost', async () => {
     const done = { ...job, status: 'completed', output: {} };
     const { client, seen } = await serve(
       json(201, { id: 'art_9' }),
       json(202, job),
-      json(200, job),
-      json(200, job),
+      // Cut off within an event: what did not arrive whole did not arrive.
+      (response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(
+          'retry: 1\n\nid: 1\nevent: job.running\ndata: {"type":"job.running"}\n\nid: 2\nda',
+          () => response.destroy(),
+        );
+      },
+      problem(503, 'store.unavailable'),
+      (response) =>
+        response
+          .writeHead(200, { 'content-type': 'text/event-stream' })
+          .end(':\n\nid: 2\ndata: {"type":"task.completed"}\n\nid: 3\ndata: {"type":"job.completed"}\n\n'),
       json(200, done),
     );
-    const changes: string[] = [];
+    const events: string[] = [];
     const result = await client.jobs.run(
       'p',
       { audio: new Blob(['x'], { type: 'audio/wav' }), text: 'hi' },
-      { params: { to: 'es' }, pollMs: 1, onChange: ({ status }) => changes.push(status) },
+      { params: { to: 'es' }, onEvent: ({ id, type }) => events.push(`${id} ${type}`) },
     );
     expect(JSON.parse(seen[1]!.body)).toEqual({
       pipeline: 'p',
       input: { audio: { artifact: 'art_9' }, text: 'hi' },
       params: { to: 'es' },
     });
-    expect(changes).toEqual(['queued', 'completed']);
+    expect(events).toEqual(['1 job.running', '2 task.completed', '3 job.completed']);
+    expect(seen.slice(2, 5).map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1', '1']);
     expect(result).toEqual(done);
+  });
+
+  it('ends a stream that has nothing more to tell, and gives up when nothing answers for too long', async () => {
+    const { client } = await serve((response) => response.writeHead(204).end());
+    expect(await client.jobs.events('x', { after: 'end' }).next()).toEqual({ done: true, value: undefined });
+    const { client: away } = await serve(hangUp, hangUp, hangUp, hangUp);
+    await expect(away.jobs.events('x', { patienceMs: 100 }).next()).rejects.toThrow(
+      IntermodalUnreachableError,
+    );
+    const { client: refused } = await serve(problem(404, 'job.not_found'));
+    await expect(refused.batches.events('x').next()).rejects.toThrow('Why.');
   });
 
   it('stops waiting when its signal says so', async () => {

@@ -2,7 +2,10 @@ import type { AnswerOf } from '@intermodal/contracts';
 import { Artifacts } from './artifacts.ts';
 import { Batches } from './batches.ts';
 import { Jobs } from './jobs.ts';
+import { Keys } from './keys.ts';
+import { Tenants } from './tenants.ts';
 import { Transport, type TransportOptions } from './transport.ts';
+import { Webhooks } from './webhooks.ts';
 
 type Options = { readonly signal?: AbortSignal };
 
@@ -14,12 +17,18 @@ export class IntermodalClient {
   readonly artifacts: Artifacts;
   readonly jobs: Jobs;
   readonly batches: Batches;
+  readonly webhooks: Webhooks;
+  readonly keys: Keys;
+  readonly tenants: Tenants;
   readonly #transport: Transport;
 
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options);
     this.artifacts = new Artifacts(this.#transport);
     this.batches = new Batches(this.#transport);
+    this.webhooks = new Webhooks(this.#transport);
+    this.keys = new Keys(this.#transport);
+    this.tenants = new Tenants(this.#transport);
     this.jobs = new Jobs(this.#transport, this.artifacts);
   }
 

@@ -1,5 +1,13 @@
-import { FINAL_JOB_STATES, type AnswerOf, type QueryOf, type SubmitJob } from '@intermodal/contracts';
+import {
+  FINAL_JOB_STATES,
+  isLastJobEvent,
+  type AnswerOf,
+  type JobEvent,
+  type QueryOf,
+  type SubmitJob,
+} from '@intermodal/contracts';
 import type { Artifacts } from './artifacts.ts';
+import { readEvents, type EventsOptions, type Streamed } from './events.ts';
 import { sleep, type Transport } from './transport.ts';
 
 type Job = AnswerOf<'getJob'>;
@@ -20,7 +28,10 @@ export interface WaitOptions {
   readonly pollMs?: number;
 }
 
-export interface RunOptions extends WaitOptions {
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Called with everything that happens to the job. */
+  readonly onEvent?: (event: Streamed<JobEvent>) => void;
   readonly params?: Record<string, unknown>;
   readonly metadata?: Record<string, string>;
   /** Among your own single jobs: higher first, -10 to 10; default 0. */
@@ -107,6 +118,14 @@ export class Jobs {
     });
   }
 
+  /**
+   * What happens to the job, as it happens, until it has ended: first what has happened. Goes on by itself where the connection is lost.
+   * Whoever leaves the loop ends the stream, and not the job.
+   */
+  events(id: string, options: EventsOptions = {}): AsyncGenerator<Streamed<JobEvent>> {
+    return readEvents(this.#transport, `/v1/jobs/${id}/events`, isLastJobEvent, options);
+  }
+
   /** Resolves with the job, its tasks included, when it is final. A failed job is an answer, not an exception. */
   async wait(id: string, options: WaitOptions = {}): Promise<Job> {
     const { signal, onChange, pollMs = 500 } = options;
@@ -121,13 +140,13 @@ export class Jobs {
     }
   }
 
-  /** Uploads every Blob among the inputs, submits, and waits for the end. */
+  /** Uploads every Blob among the inputs, submits, and follows the job to its end. A failed job is an answer, not an exception. */
   async run(
     pipeline: SubmitJob['pipeline'],
     input: Record<string, unknown>,
     options: RunOptions = {},
   ): Promise<Job> {
-    const { params, metadata, priority, deadlineMs, idempotencyKey, ...waiting } = options;
+    const { params, metadata, priority, deadlineMs, idempotencyKey, onEvent } = options;
     const scheduling = {
       ...(priority !== undefined && { priority }),
       ...(deadlineMs !== undefined && { deadlineMs }),
@@ -141,6 +160,7 @@ export class Jobs {
       { pipeline, input: given, ...(params && { params }), ...(metadata && { metadata }), ...scheduling },
       { ...(idempotencyKey !== undefined && { idempotencyKey }), ...signal },
     );
-    return this.wait(job.id, waiting);
+    for await (const event of this.events(job.id, { ...signal })) onEvent?.(event);
+    return this.get(job.id, { tasks: true, ...signal });
   }
 }

@@ -10,7 +10,9 @@ import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
 import { address, setting, wholeNumber } from './setting.ts';
 import { healthOf, healthSettings, shared, timings } from './shared-settings.ts';
 import { slowClientSettings } from './slow-client-settings.ts';
-import { webhookSettings } from './webhook-settings.ts';
+import { breakerOf, webhookSettings } from './webhook-settings.ts';
+import { streamSettings } from './stream-settings.ts';
+import { tenantLimitSettings } from './tenant-limit-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
 export type { Mode } from './shared-settings.ts';
@@ -52,14 +54,16 @@ export const ApiConfig = defineConfig({
       {
         variable: 'INTERMODAL_OPEN_JOBS_MAX',
         description:
-          'How many jobs of a tenant may be open (queued or running) at a time; more are refused with quota.open_jobs. A tenant may have ' +
-          'another limit: the column open_jobs_max of its row in the table intermodal.tenant.',
+          'How many jobs of a tenant may be open (queued or running) at a time; more are refused with quota.open_jobs. ' +
+          'A tenant may have another limit: `intermodal tenants set`.',
         example: '100000',
       },
       wholeNumber(1, 1_000_000_000).default(1_000_000),
     ),
     leaseMs: timings.leaseMs,
+    ...tenantLimitSettings,
     ...slowClientSettings,
+    ...streamSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
     logLevel: shared.logLevel,
@@ -115,6 +119,7 @@ export const WorkerConfig = defineConfig({
       engines: { ...chosen, ...values.engines },
       remotes,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,
+      webhookBreaker: breakerOf(values),
       health: healthOf(values),
       artifacts: artifactStorageOf(values, fault),
     };
@@ -141,7 +146,7 @@ export const CliConfig = defineConfig({
     databaseUrl: setting(
       {
         variable: 'DATABASE_URL',
-        description: 'The Postgres database; only `intermodal migrate` needs it.',
+        description: 'The Postgres database; only `intermodal migrate` and `intermodal keys first` need it.',
         example: 'postgres://intermodal:password@127.0.0.1:5432/intermodal',
         secret: true,
       },

@@ -31,7 +31,7 @@ export const webhookSettings = {
       description: 'How often messages to webhooks that are due are looked for, in milliseconds.',
       example: '1000',
     },
-    wholeNumber(50, 3_600_000).default(1_000),
+    wholeNumber(50, 3_600_000).default(500),
   ),
   webhookDeadlineMs: setting(
     {
@@ -41,4 +41,52 @@ export const webhookSettings = {
     },
     wholeNumber(100, 60_000).default(15_000),
   ),
+  webhookLeaseMs: setting(
+    {
+      variable: 'INTERMODAL_WEBHOOK_LEASE_MS',
+      description:
+        'How long a worker holds a message to a webhook without saying so again, in milliseconds: so long after its end others send it.',
+      example: '5000',
+    },
+    wholeNumber(100, 600_000).default(5_000),
+  ),
+  webhookFailuresMax: setting(
+    {
+      variable: 'INTERMODAL_WEBHOOK_FAILURES_MAX',
+      description:
+        'After how many failures in a row a webhook is left alone for INTERMODAL_WEBHOOK_PAUSE_MS.',
+      example: '5',
+    },
+    wholeNumber(1, 1_000).default(5),
+  ),
+  webhookPauseMs: setting(
+    {
+      variable: 'INTERMODAL_WEBHOOK_PAUSE_MS',
+      description:
+        'How long a webhook that fails is left alone before one message is tried, in milliseconds; twice as long each time that fails ' +
+        'too, up to 32 times.',
+      example: '30000',
+    },
+    wholeNumber(10, 3_600_000).default(30_000),
+  ),
+  webhookDisableMs: setting(
+    {
+      variable: 'INTERMODAL_WEBHOOK_DISABLE_MS',
+      description:
+        'After how long without a break in its failures a webhook is disabled, and a message that waits for it is given up, in milliseconds.',
+      example: '432000000',
+    },
+    wholeNumber(1_000, 90 * DAY_MS).default(5 * DAY_MS),
+  ),
 };
+
+/** When a webhook that fails is left alone. */
+export const breakerOf = (values: {
+  readonly webhookFailuresMax: number;
+  readonly webhookPauseMs: number;
+  readonly webhookDisableMs: number;
+}): { readonly failuresMax: number; readonly pauseMs: number; readonly disableMs: number } => ({
+  failuresMax: values.webhookFailuresMax,
+  pauseMs: values.webhookPauseMs,
+  disableMs: values.webhookDisableMs,
+});

@@ -59,6 +59,10 @@ export const ERRORS = {
   'upload.ended': { kind: 'user', status: 409, title: 'The upload was aborted, or has failed' },
   'upload.expired': { kind: 'user', status: 410, title: 'The upload was not completed in time' },
   'upload.signature': { kind: 'user', status: 403, title: 'The address of a part is not valid any more' },
+  'webhook.not_found': { kind: 'user', status: 404, title: 'There is no such webhook' },
+  'webhook.disabled': { kind: 'user', status: 409, title: 'The webhook is disabled' },
+  'webhook.limit': { kind: 'user', status: 409, title: 'There are as many webhooks as there may be' },
+  'delivery.not_found': { kind: 'user', status: 404, title: 'The webhook was never told of that' },
   'artifact.not_found': { kind: 'user', status: 404, title: 'There is no such artifact' },
   'key.invalid': { kind: 'user', status: 401, title: 'The API key is missing or not valid' },
   'key.scope': { kind: 'user', status: 403, title: 'The API key may not do this' },
@@ -68,6 +72,7 @@ export const ERRORS = {
   'tenant.exists': { kind: 'user', status: 409, title: 'There is a tenant of this name' },
   'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },
   'quota.open_jobs': { kind: 'user', status: 429, title: 'Too many jobs have not ended' },
+  'quota.streams': { kind: 'user', status: 429, title: 'Too many streams of events are open' },
   'idempotency.conflict': {
     kind: 'user',
     status: 422,

@@ -2,12 +2,19 @@ import type { z } from 'zod';
 import { ArtifactRef, toJsonSchema } from './artifact.ts';
 import { ERRORS, type ErrorCode } from './error.ts';
 import { Problem } from './job.ts';
+import { OpenAiError } from './openai.ts';
 import { ROUTES } from './routes.ts';
 import type { Answer, Content, Route } from './routes/route.ts';
 
 type Json = Record<string, unknown>;
 /** What any route with a key may answer. */
-const ANYWHERE: readonly ErrorCode[] = ['key.invalid', 'key.scope', 'store.unavailable', 'internal.bug'];
+const ANYWHERE: readonly ErrorCode[] = [
+  'key.invalid',
+  'key.scope',
+  'rate.limited',
+  'store.unavailable',
+  'internal.bug',
+];
 
 /** The OpenAPI 3.1 document of the route table. */
 export function openApiDocument(options: { version: string; servers?: readonly string[] }): Json {
@@ -15,6 +22,7 @@ export function openApiDocument(options: { version: string; servers?: readonly s
   const convert = schemaWriter(components);
   convert(ArtifactRef, 'Artifact');
   convert(Problem, 'Problem');
+  convert(OpenAiError, 'OpenAiError');
   const paths: Record<string, Json> = {};
   for (const [name, route] of Object.entries(ROUTES) as [string, Route][]) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
@@ -112,7 +120,10 @@ function problems(route: Route): Json {
       String(status),
       {
         description: group.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('. '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content:
+          route.tag === 'openai'
+            ? { 'application/json': { schema: { $ref: '#/components/schemas/OpenAiError' } } }
+            : { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
     ]),
   );

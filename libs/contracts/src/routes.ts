@@ -3,19 +3,25 @@ import { artifactRoutes } from './routes/artifacts.routes.ts';
 import { batchRoutes } from './routes/batches.routes.ts';
 import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
+import { mcpRoutes } from './routes/mcp.routes.ts';
+import { openAiRoutes } from './routes/openai.routes.ts';
 import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
 import { tenantRoutes } from './routes/tenants.routes.ts';
 import { uploadRoutes } from './routes/uploads.routes.ts';
+import { webhookRoutes } from './routes/webhooks.routes.ts';
 
 /** Everything that can be asked of the API, by the name of the operation. */
 export const ROUTES = {
   ...jobRoutes,
   ...batchRoutes,
+  ...webhookRoutes,
   ...artifactRoutes,
   ...uploadRoutes,
   ...pipelineRoutes,
+  ...openAiRoutes,
+  ...mcpRoutes,
   ...keyRoutes,
   ...tenantRoutes,
   ...healthRoutes,
@@ -25,6 +31,7 @@ export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
 export { MAX_WAIT_SECONDS } from './routes/jobs.routes.ts';
 export type { Answer, Content, Route } from './routes/route.ts';
+export { webhookExamples } from './routes/webhooks.routes.ts';
 
 type SchemaIn<Carrier> = Carrier extends {
   content: { 'application/json': { schema: infer Schema extends z.ZodType } };
@@ -35,6 +42,13 @@ type Answers<Name extends RouteName> = Routes[Name]['answers'];
 
 /** The JSON that a route answers when all went well. */
 export type AnswerOf<Name extends RouteName> = SchemaIn<Answers<Name>[keyof Answers<Name>]>;
+
+/** A JSON body as a caller gives it. */
+export type BodyOf<Name extends RouteName> = Routes[Name] extends {
+  body: { 'application/json': { schema: infer Schema extends z.ZodType } };
+}
+  ? z.input<Schema>
+  : never;
 
 /** A route's query as a caller gives it. */
 export type QueryOf<Name extends RouteName> = Routes[Name] extends {

@@ -25,6 +25,11 @@ export const WebhookDeliveryView = z
     status: z.number().int().nullable().describe('The HTTP status of the answer, if there was one'),
     ms: z.number().int().nullable().describe('Until the answer'),
     error: z.string().nullable().describe('Why it does not count as delivered'),
+    headers: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('As they were sent; of each signature the first characters only'),
+    answer: z.string().optional().describe('The first 1,024 bytes of the body that was answered'),
   })
   .meta({ id: 'WebhookDelivery' });
 export type WebhookDeliveryView = z.infer<typeof WebhookDeliveryView>;
@@ -35,7 +40,7 @@ export const WebhookMessageView = z
     type: z.string().describe('e.g. job.completed'),
     status: z.enum(['pending', 'delivered', 'failed']),
     nextAttemptAt: z.iso.datetime().nullable(),
-    deliveries: z.array(WebhookDeliveryView).describe('Attempts, the first one first'),
+    deliveries: z.array(WebhookDeliveryView).describe('Attempts, the first one first; the last 50'),
   })
   .meta({ id: 'WebhookMessage' });
 export type WebhookMessageView = z.infer<typeof WebhookMessageView>;

@@ -45,6 +45,9 @@ describe('what is shipped', () => {
     expect(Object.fromEntries(hashes)).toEqual({
       'chat@1': 'f77c2fa7510e7d2d58a73501f2af6bfaafe7112141d3a77a7a5ccd7a9f031def',
       'text-embedding@1': 'c24e7ec12579cc9c5106f7abfa2ee96324ef2f53d5f7febbc137a42a08125475',
+      'speech@1': '912a955fb5f5c8ef57bc92e6497645e923bc63c251d3a18334f5a7f2607726c7',
+      'transcription@1': '0fb310578e49ede5e6b80921b35ca88e6f67c7a1173ffc32db9bd605c6ad66ea',
+      'translation@1': 'c5e3a8128bf94934b9697c856c7786bd6f47eeca5a8011df17937cdd5d8507a3',
       'speech-to-speech@1': '198d7c4827b497a81148cc3857ff49a7180aaa19b31bcb793c4f5de9f26a166a',
       'video-to-text@1': '31299d1499ad81c641357c46a44832dcbbace2425bcbd4050491ea8c239f5324',
       'visual-question-answering@1': '01886a81b1d000f7df2a6e16c98baf121860d5757e6aa289f918db22b4ac8e22',

@@ -6,3 +6,5 @@ export const loadShippedStages = (): Promise<StageCatalogue> => loadStages(impor
 
 /** The pipelines that Intermodal ships: every `*.pipeline.ts` beside this file. */
 export const loadShippedPipelines = (): Promise<PipelineDocument[]> => loadPipelines(import.meta.dirname);
+
+export { toSrt, toVtt } from './text/subtitle-formats.ts';

@@ -2,7 +2,7 @@ export * from './artifact-store.contract.ts';
 export * from './direct-store.contract.ts';
 export * from './child-processes.ts';
 export * from './decode-picture.ts';
-export * from './gguf/make-gguf.ts';
+export * from './gguf/random-language-model.ts';
 export * from './gguf/tiny-language-model.ts';
 export * from './image-tools-double.ts';
 export * from './make-ean13.ts';

@@ -6,6 +6,7 @@ export function mediaToolsDouble(told: Partial<MediaTools>): MediaTools {
   return {
     probe: untold('probe'),
     extractAudio: untold('extractAudio'),
+    encodeAudio: untold('encodeAudio'),
     cutAudio: untold('cutAudio'),
     joinAudio: untold('joinAudio'),
     sampleFrames: untold('sampleFrames'),

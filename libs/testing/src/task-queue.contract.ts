@@ -103,6 +103,28 @@ export function taskQueueContract(name: string, open: () => TaskQueue): void {
     await listening.close();
   });
 
+  test(`${name}: what tasks tell is kept in its order for each job, and heard of`, async () => {
+    const [mine, other] = [newUuid(), newUuid()];
+    const piece = (jobId: string, index: number) => ({
+      ...{
+        jobId,
+        message: { v: 1, path: 'said', attempt: 1, index, partial: { text: `${index}` } } as const,
+      },
+    });
+    const heard = Promise.withResolvers<[string, string]>();
+    const listening = await queue.listen((id, news) => heard.resolve([id, news]));
+    const again = setInterval(() => void queue.tell([piece(other, 0)]).catch(() => {}), 20);
+    expect(await heard.promise).toEqual([other, 'told']);
+    clearInterval(again);
+    await listening.close();
+    expect(await queue.told(mine, undefined, 10)).toEqual([]);
+    await queue.tell([piece(mine, 0), piece(mine, 1), piece(mine, 2)]);
+    const kept = await queue.told(mine, undefined, 2);
+    expect(kept.map(({ message }) => message)).toEqual([0, 1].map((index) => piece(mine, index).message));
+    const rest = await queue.told(mine, kept[1]!.id, 10);
+    expect(rest.map(({ message }) => message)).toEqual([piece(mine, 2).message]);
+  });
+
   test(`${name}: of all marks the greatest is kept, whoever is faster; before the first there is none`, async () => {
     expect(await queue.keepMark(3, 0)).toBe(0);
     expect(await queue.keepMark(2, 0)).toBe(3);

@@ -6,7 +6,7 @@ export interface SuiteContext {
   readonly urls: readonly [string, string];
   /** Of a proxy in front of them: each request goes to the other one than the request before. */
   readonly url: string;
-  /** API keys of two tenants, who must not see anything of each other. */
+  /** API keys of two tenants. The owner is that of local mode and an operator; the foreign one has every scope but `admin`. */
   readonly keys: { readonly owner: string; readonly foreign: string };
   readonly stack: ContractStack;
   /** A folder with `speech.wav` (two English sentences; absent where flite is not installed), `tone.wav`, `picture.png` and `text.txt`. */

@@ -4,7 +4,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { ApiLimits } from '../parts.ts';
-import { problemOf, sendProblem } from './problem.filter.ts';
+import { problemOf, sendProblem } from './problem.ts';
 import { answerUnreadable, checkEveryMs, watchPace } from './slow-clients.ts';
 
 /** Longer than the longest `?wait`. */

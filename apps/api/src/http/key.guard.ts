@@ -10,16 +10,24 @@ import {
 } from '@intermodal/contracts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { OPERATION } from './operation.ts';
+import { RequestRate } from './request-rate.ts';
+import type { FastifyReply } from 'fastify';
 import type { ApiRequest } from './request.ts';
 
 /** Lets in who brings a key that may do this, and says nothing of why another key is none. */
 @Injectable()
 export class KeyGuard implements CanActivate {
   readonly #ring: KeyRing;
+  readonly #rate: RequestRate;
   readonly #reflector: Reflector;
 
-  constructor(@Inject(KeyRing) ring: KeyRing, @Inject(Reflector) reflector: Reflector) {
+  constructor(
+    @Inject(KeyRing) ring: KeyRing,
+    @Inject(RequestRate) rate: RequestRate,
+    @Inject(Reflector) reflector: Reflector,
+  ) {
     this.#ring = ring;
+    this.#rate = rate;
     this.#reflector = reflector;
   }
 
@@ -37,6 +45,7 @@ export class KeyGuard implements CanActivate {
       );
     request.tenantId = key.tenantId;
     request.key = key;
+    await this.#rate.take(key, context.switchToHttp().getResponse<FastifyReply>());
     if (route) assertScopes(key.scopes, [route.scope]);
     return true;
   }

@@ -1,7 +1,9 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { ERRORS, IntermodalError, toIntermodalError, type Problem } from '@intermodal/contracts';
+import { ERRORS, IntermodalError, toIntermodalError } from '@intermodal/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { isOpenAiPath, openAiErrorOf } from '../openai/openai-error.ts';
+import { problemOf, sendProblem } from './problem.ts';
 
 /** What remains of a refused upload is read to its end when it is this small, so that the client sees the answer. */
 const DRAINED_BYTES = 16_000_000;
@@ -35,32 +37,19 @@ export class ProblemFilter implements ExceptionFilter {
     const isShort = Number(request.headers['content-length'] ?? NaN) <= DRAINED_BYTES;
     if (!request.raw.complete && (!isShort || error.code === 'request.timeout'))
       void reply.header('connection', 'close');
-    if (ERRORS[error.code].status === 429) void reply.header('retry-after', String(RETRY_AFTER_S));
+    if (ERRORS[error.code].status === 429 && !reply.hasHeader('retry-after'))
+      void reply.header('retry-after', String(RETRY_AFTER_S));
     if (error.code === 'key.invalid') void reply.header('www-authenticate', 'Bearer');
+    if (isOpenAiPath(request.url)) {
+      const { status, ...body } = openAiErrorOf(error, request.id);
+      void reply
+        .status(status)
+        .header('content-type', 'application/json')
+        .send(Buffer.from(JSON.stringify(body)));
+      return;
+    }
     void sendProblem(reply, problemOf(error, request.id));
   }
-}
-
-/** As bytes: to text Fastify would add a charset, which this media type does not have. */
-export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply =>
-  reply
-    .status(problem.status)
-    .header('x-request-id', problem.requestId)
-    .header('content-type', 'application/problem+json')
-    .send(Buffer.from(JSON.stringify(problem)));
-
-export function problemOf(error: IntermodalError, requestId: string): Problem {
-  const { title, status, kind } = ERRORS[error.code];
-  const hidden = kind === 'bug';
-  return {
-    type: `urn:intermodal:error:${error.code}`,
-    title,
-    status,
-    code: hidden ? 'internal.bug' : error.code,
-    detail: hidden ? `The server's log has it under request ${requestId}.` : error.message,
-    requestId,
-    ...(!hidden && error.details !== undefined && { errors: error.details }),
-  };
 }
 
 /** Nest and Fastify throw their own: an unknown route, a header that cannot be read. */

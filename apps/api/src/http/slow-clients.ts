@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { IntermodalError, newUuid } from '@intermodal/contracts';
 import type { ApiLimits } from '../parts.ts';
-import { problemOf } from './problem.filter.ts';
+import { problemOf } from './problem.ts';
 
 /** How often Node looks for headers that are late; by itself every 30 s. */
 export const checkEveryMs = ({ headersTimeoutMs }: ApiLimits): number =>

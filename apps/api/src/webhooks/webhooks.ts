@@ -7,8 +7,9 @@ import {
   type WebhookRequest,
   type WebhookView,
 } from '@intermodal/contracts';
-import type { NewWebhook, WebhookMessageRecord, WebhookOwner } from '@intermodal/pipeline';
+import type { NewWebhook, WebhookOwner, WebhookSecrets } from '@intermodal/pipeline';
 import { WEBHOOKS, type WebhookParts } from '../parts.ts';
+import { messageView } from './webhook-views.ts';
 
 /** Webhooks of jobs and batches: accepted, shown, and how they were told. */
 @Injectable()
@@ -20,14 +21,19 @@ export class Webhooks {
 
   /** @throws IntermodalError `input.invalid` that names `webhook.url` */
   async accept({ url }: WebhookRequest, signal: AbortSignal): Promise<NewWebhook> {
-    const { secrets, sender } = this.#parts;
-    if (!secrets)
-      throw new IntermodalError(
-        'input.invalid',
-        'webhook: this server sends none, because its INTERMODAL_SECRET_KEY is not set.',
-      );
-    await sender.check(url, 'webhook.url', signal);
-    return { id: newUuid(), url, keyId: secrets.keyId };
+    const { keyId } = this.secrets('webhook');
+    await this.#parts.sender.check(url, 'webhook.url', signal);
+    return { id: newUuid(), url, keyId };
+  }
+
+  /** @throws IntermodalError `input.invalid` that names `field`, when there is nothing to sign with */
+  secrets(field: string): WebhookSecrets {
+    const { secrets } = this.#parts;
+    if (secrets) return secrets;
+    throw new IntermodalError(
+      'input.invalid',
+      `${field}: this server sends no webhooks, because its INTERMODAL_SECRET_KEY is not set.`,
+    );
   }
 
   /** A new webhook to the same address; none when there was none, or when its receiver has said that it is gone. */
@@ -62,17 +68,3 @@ export class Webhooks {
     };
   }
 }
-
-const messageView = (message: WebhookMessageRecord): DeliveryList['messages'][number] => ({
-  id: showId('event', message.eventId),
-  type: message.type,
-  status: message.state,
-  nextAttemptAt: message.state === 'pending' ? message.dueAt.toISOString() : null,
-  deliveries: message.deliveries.map(({ attempt, startedAt, status, durationMs, error }) => ({
-    attempt,
-    at: startedAt.toISOString(),
-    status,
-    ms: durationMs,
-    error,
-  })),
-});

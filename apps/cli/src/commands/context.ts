@@ -9,8 +9,8 @@ export interface CommandContext {
   print(line: string): void;
   /** One line for people, on stderr: it may be redirected away. */
   note(line: string): void;
-  /** Whether stderr is a terminal that can be redrawn, and how many lines it has. */
-  readonly screen: { readonly rows: number; write(text: string): void } | undefined;
+  /** Whether stderr is a terminal that can be redrawn, and how large it is. */
+  readonly screen: { readonly rows: number; readonly columns: number; write(text: string): void } | undefined;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
   exitCode: number;

@@ -6,7 +6,7 @@ import { jobLine, jobText } from './show-job.ts';
 
 type Json = { readonly json?: true };
 
-/** `jobs`, `job`, `cancel`, `retry`, `watch`. */
+/** `jobs`, `job`, `cancel`, `retry`. */
 export function registerJobCommands(program: Command, context: CommandContext): void {
   program
     .command('jobs')
@@ -64,15 +64,4 @@ export function registerJobCommands(program: Command, context: CommandContext): 
       if (options.json) printJson(context, job);
       else context.print(jobLine(job));
     });
-
-  program
-    .command('watch')
-    .description('show a job until it ends')
-    .argument('<id>')
-    .option('-o, --out <folder>', 'save the files of the output there')
-    .option('--json', 'print one line of JSON when it ends')
-    .addHelpText('after', '\nExample:\n  $ intermodal watch job_01k… --out out/')
-    .action(async (id: string, options: Json & { readonly out?: string }) =>
-      finishJob(id, options, await context.client(), context),
-    );
 }

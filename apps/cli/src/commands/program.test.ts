@@ -74,6 +74,52 @@ const job = (status: string) => ({
   ...(status === 'failed' && { error: { code: 'media.unreadable', message: 'No.', path: 'heard' } }),
 });
 
+const AT = '2026-01-01T00:00:00.000Z';
+const stream = (...events: object[]) =>
+  new Response(events.map((event, i) => `id: ${i}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
+
+describe('watch', () => {
+  const task = { job: 'job_1', path: 'heard', stage: 's@1', attempt: 1 };
+  const events = [
+    { type: 'task.started', ...task, at: AT },
+    { type: 'task.partial', job: 'job_1', path: 'heard', attempt: 1, index: 0, value: { text: 'good' } },
+    { type: 'task.completed', ...task, engine: 'toy', seconds: 1, at: AT },
+    { type: 'job.completed', job: 'job_1', at: AT },
+  ];
+  const told = { 'GET /v1/jobs/job_1': job('completed'), 'GET /v1/jobs/job_1/events': stream(...events) };
+
+  it('says a line for each change where there is no terminal, then prints the output', async () => {
+    const { code, notes, out } = await run(['watch', 'job_1'], told);
+    expect(code).toBe(0);
+    expect(notes).toMatch(/▸ heard .*s@1\n✓ heard +1\.0 s {2}s@1 by toy\n/);
+    expect(JSON.parse(out)).toHaveProperty('audio');
+  });
+
+  it('prints the events as lines of JSON, and nothing else', async () => {
+    const { out, notes } = await run(['watch', 'job_1', '--json'], told);
+    expect(notes).toBe('');
+    expect(out.split('\n').map((line) => JSON.parse(line) as unknown)).toEqual(
+      events.map((event, i) => ({ ...event, id: String(i) })),
+    );
+  });
+
+  it('shows how far a batch is', async () => {
+    const counts = { total: 2, queued: 0, running: 0, completed: 1, failed: 1, cancelled: 0 };
+    const fields = { batch: 'bat_1', counts, percent: 100 };
+    const { code, notes } = await run(['watch', 'bat_1'], {
+      'GET /v1/batches/bat_1/events': stream({ type: 'batch.completed', status: 'completed', ...fields }),
+      'GET /v1/batches/bat_1': {
+        ...{ id: 'bat_1', pipeline: 'p@1', status: 'completed', percent: 100, errors: [], createdAt: AT },
+        counts,
+      },
+    });
+    expect([code, notes]).toMatchObject([
+      1,
+      expect.stringMatching(/100 % {2}completed: 2 rows, 1 completed, 1 failed/),
+    ]);
+  });
+});
+
 describe('submit', () => {
   it('uploads files, reads texts by what the pipeline wants, and prints the job', async () => {
     await writeFile(join(folder, 'a.wav'), 'RIFF');
@@ -116,6 +162,7 @@ describe('submit', () => {
       'GET /v1/pipelines/p': pipeline,
       'POST /v1/jobs': job('queued'),
       'GET /v1/jobs/job_1': job('completed'),
+      'GET /v1/jobs/job_1/events': stream({ type: 'job.completed', job: 'job_1', at: AT }),
       [`GET /v1/artifacts/${artifact.id}/content`]: new Response('wav'),
     });
     expect(result.code).toBe(0);
@@ -193,12 +240,76 @@ describe('batch', () => {
   });
 });
 
+describe('keys and tenants', () => {
+  const key = {
+    id: 'key_1',
+    name: 'nightly',
+    prefix: 'im_live_1',
+    scopes: ['jobs:read'],
+    status: 'active',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    expiresAt: null,
+    lastUsedAt: null,
+    revokedAt: null,
+    oldSecretsUntil: null,
+  };
+  const made = { ...key, key: 'im_live_1_secret' };
+
+  it('prints a new key alone, so that it can be piped', async () => {
+    const args = ['keys', 'create', 'nightly', '--scope', 'jobs:read', '--scope', 'jobs:write'];
+    const { code, out, notes, sent } = await run([...args, '--expires', '2030-01-01'], {
+      'POST /v1/keys': made,
+    });
+    expect({ code, out }).toEqual({ code: 0, out: 'im_live_1_secret' });
+    expect(notes).toContain('not shown again');
+    expect(sent[0]!.body).toEqual({
+      name: 'nightly',
+      scopes: ['jobs:read', 'jobs:write'],
+      expiresAt: '2030-01-01T00:00:00.000Z',
+    });
+  });
+
+  it('counts durations, and refuses what is none', async () => {
+    const told = { 'POST /v1/keys/key_1/rotate': made };
+    const { sent } = await run(['keys', 'rotate', 'key_1', '--grace', '90m'], told);
+    expect(sent[0]!.body).toEqual({ graceSeconds: 5_400 });
+    const wrong = await run(['keys', 'rotate', 'key_1', '--grace', 'soon'], told);
+    expect(wrong).toMatchObject({ code: 2, sent: [], notes: expect.stringContaining('--grace soon') });
+    expect((await run(['keys', 'create', 'x', '--scope', 'admin', '--expires', 'soon'])).code).toBe(2);
+  });
+
+  it('lists keys and says when they were used', async () => {
+    const { out } = await run(['keys', 'list'], { 'GET /v1/keys': { keys: [key], next: null } });
+    expect(out).toBe('key_1  active   nightly  jobs:read  never used');
+  });
+
+  it('sets limits of a tenant, and takes them back', async () => {
+    const tenant = { id: 'ten_1', name: 'research', weight: 2, limits: { openJobs: 500 }, createdAt: '' };
+    const { sent } = await run(
+      ['tenants', 'set', 'ten_1', '--weight', '2', '--open-jobs', '500', '--request-burst', 'default'],
+      { 'POST /v1/tenants/ten_1': tenant },
+    );
+    expect(sent[0]!.body).toEqual({ weight: 2, limits: { openJobs: 500, requestBurst: null } });
+    expect((await run(['tenants', 'set', 'ten_1', '--open-jobs', 'many'])).code).toBe(2);
+  });
+
+  it('needs a database for the first key', async () => {
+    expect(await run(['keys', 'first'])).toMatchObject({
+      code: 2,
+      notes: expect.stringContaining('DATABASE_URL'),
+    });
+  });
+});
+
 describe('exit codes', () => {
   const problem = (status: number, code: string) =>
     Response.json({ type: 't', title: 't', status, code, detail: 'Why.', requestId: 'r1' }, { status });
 
   it('tell a failed job, a refusal and an API that is away apart', async () => {
-    const failed = await run(['watch', 'job_1'], { 'GET /v1/jobs/job_1': job('failed') });
+    const failed = await run(['watch', 'job_1'], {
+      'GET /v1/jobs/job_1': job('failed'),
+      'GET /v1/jobs/job_1/events': stream({ type: 'job.failed', job: 'job_1', at: AT }),
+    });
     expect(failed.code).toBe(1);
     expect(failed.notes).toMatch(/failed at heard: No. \(media.unreadable\)/);
     const refused = await run(['job', 'x'], { 'GET /v1/jobs/x': problem(404, 'job.not_found') });

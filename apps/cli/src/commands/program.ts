@@ -4,10 +4,13 @@ import { registerCatalogueCommands } from './catalogue.command.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, judge } from './exit-codes.ts';
 import { registerJobCommands } from './jobs.command.ts';
+import { registerKeyCommands } from './keys.command.ts';
 import { registerMigrateCommand } from './migrate.command.ts';
 import { registerModelCommands } from './models.command.ts';
 import { registerSubmitCommand } from './submit.command.ts';
 import { registerUploadCommand } from './upload.command.ts';
+import { registerWatchCommand } from './watch/watch.command.ts';
+import { registerTenantCommands } from './tenants.command.ts';
 import { registerWebhookCommands } from './webhooks.command.ts';
 
 const ENVIRONMENT_HELP = `
@@ -28,9 +31,12 @@ export function createProgram(context: CommandContext, version: string): Command
   registerSubmitCommand(program, context);
   registerUploadCommand(program, context);
   registerJobCommands(program, context);
+  registerWatchCommand(program, context);
   registerBatchCommands(program, context);
   registerCatalogueCommands(program, context);
   registerWebhookCommands(program, context);
+  registerKeyCommands(program, context);
+  registerTenantCommands(program, context);
   registerMigrateCommand(program, context);
   registerModelCommands(program, context);
   return program;

@@ -1,6 +1,5 @@
 import type { JobView, TaskView } from '@intermodal/client';
-import type { CommandContext } from './context.ts';
-import { bar, redrawn } from './drawing.ts';
+import { bar } from './drawing.ts';
 
 const MARKS: Readonly<Record<TaskView['status'], string>> = {
   queued: '·',
@@ -16,7 +15,7 @@ const BAR_WIDTH = 12;
 export const jobLine = (job: JobView): string =>
   [job.id, job.status.padEnd(9), job.createdAt.replace('T', ' ').slice(0, 19), job.pipeline].join('  ');
 
-export const taskLine = (task: TaskView): string => {
+const taskLine = (task: TaskView): string => {
   const what = [task.stage, task.engine && `by ${task.engine}`, task.model, task.device]
     .filter(Boolean)
     .join(' ');
@@ -42,32 +41,4 @@ export function jobText(job: JobView): string[] {
       `  failed${job.error.path ? ` at ${job.error.path}` : ''}: ${job.error.message} (${job.error.code})`,
     );
   return lines;
-}
-
-/**
- * Shows a job as it changes: redrawn in place on a terminal, else one line for each task that changed.
- * @returns what to call with every state
- */
-export function jobScreen(context: CommandContext): (job: JobView) => void {
-  const { screen } = context;
-  if (!screen) return changesOnly(context);
-  const draw = redrawn(screen, fit);
-  return (job) => draw(jobText(job));
-}
-
-/** The newest lines are of most use when not all have room. */
-const fit = (lines: readonly string[], rows: number): string[] =>
-  lines.length <= rows
-    ? [...lines]
-    : [lines[0]!, `  … ${lines.length - rows + 2} more …`, ...lines.slice(2 - rows)];
-
-function changesOnly(context: CommandContext): (job: JobView) => void {
-  const seen = new Map<string, string>();
-  return (job) => {
-    for (const task of job.tasks ?? []) {
-      if (task.status === 'queued' || seen.get(task.path) === task.status) continue;
-      seen.set(task.path, task.status);
-      context.note(taskLine(task));
-    }
-  };
 }

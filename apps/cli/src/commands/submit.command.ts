@@ -17,6 +17,7 @@ interface Options {
   readonly deadline?: number;
   readonly idempotencyKey?: string;
   readonly wait?: true;
+  readonly watch?: true;
   readonly out?: string;
   readonly json?: true;
 }
@@ -25,6 +26,7 @@ const EXAMPLES = `
 Examples:
   $ intermodal submit speech-to-speech --input audio=talk.wav --param to=es --wait --out out/
   $ intermodal submit speech-to-speech --input audio=art_01k… --json
+  $ intermodal submit speech-to-speech --input audio=talk.wav --watch
   $ intermodal submit my-pipeline.yaml --input text="Good morning" --wait
   $ intermodal submit summarize --input text=@notes.txt
 
@@ -45,6 +47,7 @@ export function registerSubmitCommand(program: Command, context: CommandContext)
     .option('--deadline <seconds>', 'fail when it has not ended by then', Number)
     .option('--idempotency-key <key>', 'the same key with the same request gives the same job')
     .option('-w, --wait', 'show the job until it ends, then print its output')
+    .option('--watch', 'the same; with --json each event is a line of JSON')
     .option('-o, --out <folder>', 'save the files of the output there; waits')
     .option('--json', 'print one line of JSON')
     .addHelpText('after', EXAMPLES)
@@ -71,7 +74,14 @@ async function submit(asked: string, options: Options, context: CommandContext):
       ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
     },
   );
-  if (options.wait || options.out !== undefined) return finishJob(job.id, options, client, context);
+  const { json, out, watch = false } = options;
+  if (options.wait || watch || out !== undefined)
+    return finishJob(
+      job.id,
+      { ...(json && { json }), events: watch && json === true, ...(out !== undefined && { out }) },
+      client,
+      context,
+    );
   if (options.json) printJson(context, job);
   else context.print(jobLine(job));
 }

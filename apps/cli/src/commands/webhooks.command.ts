@@ -1,117 +1,186 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { verifyWebhook, WebhookVerificationError } from '@intermodal/client';
+import { EVENT_TYPES, type EventType, type QueryOf } from '@intermodal/contracts';
 import type { Command } from 'commander';
 import { printJson, type CommandContext } from './context.ts';
-import { EXIT_CODES, UsageError } from './exit-codes.ts';
+import { UsageError } from './exit-codes.ts';
+import { numberOf, registerListen } from './listen-webhooks.ts';
+import { messageLines, webhookLine, webhookText } from './show-webhook.ts';
 
-interface Options {
-  readonly port: string;
-  readonly secret?: string;
-  readonly status: string;
-  readonly count?: string;
-  readonly json?: true;
+type Json = { readonly json?: true };
+interface Wanted extends Json {
+  readonly url?: string;
+  readonly events?: string;
+  readonly description?: string;
+  readonly concurrency?: string;
+}
+interface Change extends Wanted {
+  readonly enable?: true;
+  readonly disable?: true;
 }
 
-const BODY_MAX_BYTES = 65_536;
+const ID = 'whk_…, as it was answered when it was made';
 
-/** `webhooks listen`: a receiver to try webhooks with. */
+/** `webhooks create|list|show|update|rotate|test|deliveries|redeliver|delete|listen`: where you are told of what happens. */
 export function registerWebhookCommands(program: Command, context: CommandContext): void {
-  program
-    .command('webhooks')
-    .description('try webhooks')
-    .command('listen')
-    .description('print every message that arrives on this machine, until Ctrl-C')
-    .option('--port <number>', 'where to listen; 0 takes any free port', '0')
-    .option('--secret <whsec_…>', 'verify signatures; a message that does not verify is answered 401')
-    .option('--status <number>', 'what to answer', '204')
-    .option('--count <number>', 'end after this many verified messages')
-    .option('--json', 'print a line of JSON for each')
-    .addHelpText('after', '\nExample:\n  $ intermodal webhooks listen --port 4000 --secret whsec_…')
-    .action((options: Options) => listen(options, context));
+  const webhooks = program.command('webhooks').description('be told of what happens');
+  const options = () => ({ signal: context.signal });
+
+  webhooks
+    .command('create')
+    .description('have messages sent to an address; shows the secret that signs them, once')
+    .argument('<url>', 'where to POST')
+    .option('--events <types>', `with commas between them: ${EVENT_TYPES.join(', ')}; all when left out`)
+    .option('--description <text>', 'for people')
+    .option('--concurrency <number>', 'messages on their way to it at a time, 1 to 5')
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ intermodal webhooks create https://example.com/hooks --events job.failed,batch.completed',
+    )
+    .action(async (url: string, wanted: Wanted) => {
+      const made = await (await context.client()).webhooks.create({ ...wantedOf(wanted), url }, options());
+      if (wanted.json) return printJson(context, made);
+      for (const line of webhookText(made)) context.print(line);
+      context.print(`secret       ${made.secret}`);
+      context.note('The secret is not shown again.');
+    });
+
+  webhooks
+    .command('list')
+    .description('list webhooks, the oldest first')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal webhooks list')
+    .action(async ({ json }: Json) => {
+      const list = await (await context.client()).webhooks.list(options());
+      if (json) return printJson(context, list);
+      for (const one of list.webhooks) context.print(webhookLine(one));
+    });
+
+  webhooks
+    .command('show')
+    .description('show one webhook')
+    .argument('<id>', ID)
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal webhooks show whk_01k…')
+    .action(async (id: string, { json }: Json) => {
+      const one = await (await context.client()).webhooks.get(id, options());
+      if (json) return printJson(context, one);
+      for (const line of webhookText(one)) context.print(line);
+    });
+
+  webhooks
+    .command('update')
+    .description('change a webhook, disable it, or enable it again')
+    .argument('<id>', ID)
+    .option('--url <url>', 'where to POST from now on')
+    .option('--events <types>', 'with commas between them')
+    .option('--description <text>', 'for people')
+    .option('--concurrency <number>', 'messages on their way to it at a time, 1 to 5')
+    .option('--enable', 'tell it again')
+    .option('--disable', 'tell it nothing; what is on its way ends')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal webhooks update whk_01k… --enable')
+    .action(async (id: string, change: Change) => {
+      if (change.enable && change.disable)
+        throw new UsageError('--enable and --disable exclude each other: give one.');
+      const enabled = change.enable ?? (change.disable ? false : undefined);
+      const one = await (
+        await context.client()
+      ).webhooks.update(id, { ...wantedOf(change), ...(enabled !== undefined && { enabled }) }, options());
+      if (change.json) return printJson(context, one);
+      for (const line of webhookText(one)) context.print(line);
+    });
+
+  webhooks
+    .command('rotate')
+    .description('give a webhook another secret; shows it, once')
+    .argument('<id>', ID)
+    .option('--grace <seconds>', 'how long the former secret signs, too; a day when left out')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal webhooks rotate whk_01k… --grace 3600')
+    .action(async (id: string, { json, grace }: Json & { readonly grace?: string }) => {
+      const turned = await (
+        await context.client()
+      ).webhooks.rotate(id, {
+        ...options(),
+        ...(grace !== undefined && { graceSeconds: numberOf(grace, '--grace', 0, 604_800) }),
+      });
+      if (json) return printJson(context, turned);
+      context.print(turned.secret);
+      context.note(
+        turned.formerSecretUntil === null
+          ? 'The former secret signs no more.'
+          : `The former secret signs, too, until ${turned.formerSecretUntil}.`,
+      );
+    });
+
+  webhooks
+    .command('test')
+    .description('send it a message of the type webhook.test')
+    .argument('<id>', ID)
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ intermodal webhooks test whk_01k… && intermodal webhooks deliveries whk_01k…',
+    )
+    .action(async (id: string, { json }: Json) => {
+      const message = await (await context.client()).webhooks.test(id, options());
+      if (json) return printJson(context, message);
+      for (const line of messageLines(message)) context.print(line);
+    });
+
+  webhooks
+    .command('deliveries')
+    .description('show what it was told and how it answered, the newest first')
+    .argument('<id>', ID)
+    .option('--status <status>', 'pending, delivered or failed')
+    .option('--limit <number>', 'at most this many, 100 at most', '20')
+    .option('--cursor <id>', 'messages older than this one')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal webhooks deliveries whk_01k… --status failed')
+    .action(async (id: string, { json, ...filter }: QueryOf<'webhookDeliveries'> & Json) => {
+      const page = await (await context.client()).webhooks.deliveries(id, filter, options());
+      if (json) return printJson(context, page);
+      for (const line of page.messages.flatMap(messageLines)) context.print(line);
+      if (page.next !== null) context.note(`more: --cursor ${page.next}`);
+    });
+
+  webhooks
+    .command('redeliver')
+    .description('send a message again, now, under the id that it has')
+    .argument('<id>', ID)
+    .argument('<message>', 'evt_…, as `webhooks deliveries` shows it')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal webhooks redeliver whk_01k… evt_01k…')
+    .action(async (id: string, messageId: string, { json }: Json) => {
+      const message = await (await context.client()).webhooks.redeliver(id, messageId, options());
+      if (json) return printJson(context, message);
+      for (const line of messageLines(message)) context.print(line);
+    });
+
+  webhooks
+    .command('delete')
+    .description('delete a webhook with its deliveries')
+    .argument('<id>', ID)
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nExample:\n  $ intermodal webhooks delete whk_01k…')
+    .action(async (id: string, { json }: Json) => {
+      await (await context.client()).webhooks.delete(id, options());
+      if (json) return printJson(context, { id, deleted: true });
+      context.print(`${id} is deleted`);
+    });
+
+  registerListen(webhooks, context);
 }
 
-async function listen(options: Options, context: CommandContext): Promise<void> {
-  const port = numberOf(options.port, '--port', 0, 65_535);
-  const status = numberOf(options.status, '--status', 200, 599);
-  let left = options.count === undefined ? Infinity : numberOf(options.count, '--count', 1, 1_000_000);
-  const done = Promise.withResolvers<void>();
-  const server = createServer((request, response) => {
-    receive(request, response, { ...options, status }, context).then(
-      (accepted) => {
-        if (accepted && --left <= 0) done.resolve();
-      },
-      (error: unknown) => {
-        context.note(`a request ended early (${(error as Error).message})`);
-        response.destroy();
-      },
-    );
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  }).catch((error: Error) => {
-    throw new UsageError(`--port ${port}: cannot listen there (${error.message}).`);
-  });
-  context.note(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  context.signal.addEventListener('abort', () => done.resolve(), { once: true });
-  if (context.signal.aborted) done.resolve();
-  await done.promise;
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
-}
+const wantedOf = ({ url, events, description, concurrency }: Wanted) => ({
+  ...(url !== undefined && { url }),
+  ...(events !== undefined && { events: events.split(',').map((type) => eventOf(type.trim())) }),
+  ...(description !== undefined && { description }),
+  ...(concurrency !== undefined && { concurrency: numberOf(concurrency, '--concurrency', 1, 5) }),
+});
 
-/** @returns whether it counts: it verified, or nobody asked for that */
-async function receive(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: { status: number; secret?: string; json?: true },
-  context: CommandContext,
-): Promise<boolean> {
-  const body = await textOf(request);
-  const { headers } = request;
-  const problem = options.secret === undefined ? undefined : await problemOf(options.secret, headers, body);
-  const verified = options.secret === undefined ? 'not verified' : (problem ?? 'verified');
-  const id = headers['webhook-id'];
-  if (options.json) printJson(context, { id, verified: verified === 'verified', problem, body });
-  else context.print(`${id?.toString() ?? 'no webhook-id'}  ${verified}  ${body}`);
-  if (problem !== undefined) context.exitCode = EXIT_CODES.failed;
-  await new Promise<void>((resolve) => {
-    response.once('close', resolve);
-    response.writeHead(problem === undefined ? options.status : 401, { connection: 'close' }).end();
-  });
-  return problem === undefined;
-}
-
-async function problemOf(
-  secret: string,
-  headers: IncomingMessage['headers'],
-  body: string,
-): Promise<string | undefined> {
-  try {
-    await verifyWebhook(secret, headers, body);
-    return undefined;
-  } catch (error) {
-    if (error instanceof WebhookVerificationError) return error.message;
-    return 'The body is no message of Intermodal.';
-  }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > BODY_MAX_BYTES) throw new Error(`more than ${BODY_MAX_BYTES} bytes`);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
-function numberOf(text: string, option: string, least: number, most: number): number {
-  const value = /^\d{1,7}$/.test(text) ? Number(text) : NaN;
-  if (value >= least && value <= most) return value;
-  throw new UsageError(`${option} ${text}: expected a whole number from ${least} to ${most}.`);
+function eventOf(type: string): EventType {
+  const known = EVENT_TYPES.find((one) => one === type);
+  if (known) return known;
+  throw new UsageError(`--events ${type}: expected one of ${EVENT_TYPES.join(', ')}.`);
 }

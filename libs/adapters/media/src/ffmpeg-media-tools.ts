@@ -4,12 +4,14 @@ import {
   SPEECH_SAMPLE_RATE,
   durationMsOf,
   readWavLayout,
+  type AudioFormat,
   type FrameSampling,
   type MediaInfo,
   type MediaTools,
   type SampledFrame,
 } from '@intermodal/models';
 import { cutWav } from './cut-wav.ts';
+import { encodingTo } from './encode-audio.ts';
 import { joinWav } from './join-wav.ts';
 import { MEDIA_LIMITS } from './limits.ts';
 import { errorOfRun, errorOfSniffed, filmTooLong, tooLong, unreadable, unsupported } from './media-error.ts';
@@ -22,6 +24,7 @@ import { sniff } from './sniff.ts';
 export const ffmpegMediaTools: MediaTools = {
   probe,
   extractAudio,
+  encodeAudio,
   cutAudio: cutWav,
   joinAudio: joinWav,
   sampleFrames,
@@ -44,6 +47,27 @@ async function extractAudio(path: string, to: string, options: { signal: AbortSi
     const result = await runGuarded('ffmpeg', resolve(path), extractionTo(resolve(to)), options.signal);
     if (result.exitCode !== 0) throw errorOfRun(result);
     await checkExtracted(to);
+  } catch (error) {
+    await rm(to, { force: true });
+    throw error;
+  }
+}
+
+async function encodeAudio(
+  path: string,
+  to: string,
+  options: { format: AudioFormat; speed: number; signal: AbortSignal },
+): Promise<void> {
+  const info = await probe(path, options);
+  if (!info.audio) throw unsupported('without sound');
+  try {
+    const result = await runGuarded(
+      'ffmpeg',
+      resolve(path),
+      encodingTo(resolve(to), options),
+      options.signal,
+    );
+    if (result.exitCode !== 0) throw errorOfRun(result);
   } catch (error) {
     await rm(to, { force: true });
     throw error;

@@ -52,6 +52,26 @@ describe('the ffmpeg engine', () => {
     },
   );
 
+  it.each([
+    ['wav', 'pcm_s16le'],
+    ['mp3', 'mp3'],
+    ['flac', 'flac'],
+    ['opus', 'opus'],
+    ['aac', 'aac'],
+  ] as const)('writes sound as %s, in half the time and in four times the time', async (format, codec) => {
+    for (const [speed, leastMs, mostMs] of [
+      [2, 600, 900],
+      [0.25, 5_700, 6_300],
+    ] as const) {
+      await media.encodeAudio(at('voice.wav'), at('encoded'), { format, speed, signal });
+      await media.extractAudio(at('encoded'), at('out.wav'), { signal });
+      expect((await media.probe(at('encoded'), { signal })).audio?.codec).toBe(codec);
+      const ms = durationMsOf(await readWavLayout(at('out.wav')));
+      expect(ms).toBeGreaterThan(leastMs);
+      expect(ms).toBeLessThan(mostMs);
+    }
+  });
+
   it('does not trust a name', async () => {
     await copyFile(at('film.mp4'), at('film.txt'));
     expect((await media.probe(at('film.txt'), { signal })).video).not.toBeNull();

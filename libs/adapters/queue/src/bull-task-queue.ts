@@ -1,4 +1,4 @@
-import { IntermodalError, TaskMessage } from '@intermodal/contracts';
+import { IntermodalError, TaskMessage, ToldMessage } from '@intermodal/contracts';
 import { queueOf, type Consumer, type Delivery, type TaskQueue } from '@intermodal/pipeline';
 import { Queue, Worker, type Job as BullJob } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -15,6 +15,10 @@ const SEND_CAP_MS = 500;
 const LOCK_MS = 10_000;
 const STALLED_INTERVAL_MS = 5_000;
 
+/** Of what the tasks of a job tell, and for how long after the last of it. */
+const TOLD_KEPT = 4_000;
+const TOLD_KEPT_MS = 3_600_000;
+
 /** Sets a number unless a greater one is there, or less than was expected; gives back the one that was. */
 const KEEP_GREATER = `
   local before = tonumber(redis.call('GET', KEYS[1]) or '0')
@@ -24,7 +28,8 @@ const KEEP_GREATER = `
 /** TaskQueue on BullMQ. Retries, back-off and results are not BullMQ's business: a delivery is a wake-up call. */
 export function openQueue(options: QueueOptions): TaskQueue {
   const prefix = options.prefix ?? 'im';
-  const channel = `${prefix}:changed-jobs`;
+  const channels = { changed: `${prefix}:changed-jobs`, told: `${prefix}:told-jobs` } as const;
+  const toldKey = (jobId: string): string => `${prefix}:told:${jobId}`;
   const producer = connect(options.redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1 });
   const queues = new Map<string, Queue>();
   const closers = new Set<() => Promise<void>>();
@@ -80,22 +85,48 @@ export function openQueue(options: QueueOptions): TaskQueue {
     async announce(jobIds) {
       if (jobIds.length === 0) return;
       await capped(
-        ready(producer).then(() => producer.publish(channel, jobIds.join(','))),
+        ready(producer).then(() => producer.publish(channels.changed, jobIds.join(','))),
         SEND_CAP_MS,
       );
     },
 
     async listen(listener) {
       const subscriber = connect(options.redisUrl, { maxRetriesPerRequest: null });
-      subscriber.on('message', (_channel, message) => message.split(',').forEach(listener));
+      subscriber.on('message', (channel, message) => {
+        for (const jobId of message.split(','))
+          listener(jobId, channel === channels.told ? 'told' : 'changed');
+      });
       const close = once(async () => {
         closers.delete(close);
         subscriber.disconnect();
       });
       closers.add(close);
       // Not awaited: with Redis away the subscription is made when it comes back.
-      subscriber.subscribe(channel).catch(() => {});
+      subscriber.subscribe(channels.changed, channels.told).catch(() => {});
       return { close };
+    },
+
+    async tell(pieces) {
+      if (pieces.length === 0) return;
+      refuseWithout(producer);
+      const sent = producer.pipeline();
+      for (const { jobId, message } of pieces)
+        sent.xadd(toldKey(jobId), 'MAXLEN', '~', TOLD_KEPT, '*', 'm', JSON.stringify(message));
+      const jobIds = [...new Set(pieces.map(({ jobId }) => jobId))];
+      for (const jobId of jobIds) sent.pexpire(toldKey(jobId), TOLD_KEPT_MS);
+      sent.publish(channels.told, jobIds.join(','));
+      await capped(sent.exec(), SEND_CAP_MS);
+    },
+
+    async told(jobId, after, limit) {
+      refuseWithout(producer);
+      const from = after === undefined ? '-' : `(${after}`;
+      const entries = await capped(producer.xrange(toldKey(jobId), from, '+', 'COUNT', limit), SEND_CAP_MS);
+      return entries.flatMap(([id, [, text]]) => {
+        // What another version wrote is nothing to anybody here.
+        const message = ToldMessage.safeParse(JSON.parse(text!));
+        return message.success ? [{ id, message: message.data }] : [];
+      });
     },
 
     async keepMark(mark, least) {
@@ -125,6 +156,11 @@ function connect(
   const redis = new Redis(url, { ...options, retryStrategy: (tries) => Math.min(tries * 50, 1_000) });
   redis.on('error', () => {});
   return redis;
+}
+
+/** What nobody is to wait for is not tried while there is no connection. */
+function refuseWithout(redis: Redis): void {
+  if (redis.status !== 'ready') throw new IntermodalError('store.unavailable', 'Redis cannot be reached.');
 }
 
 /** Without an offline queue, a command that is sent before the connection stands would fail at once. */

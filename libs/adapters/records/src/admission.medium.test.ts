@@ -199,3 +199,47 @@ test('a job that is not done at its deadline fails, and says so', async () => {
   const { rows } = await sql.query('SELECT type FROM event WHERE job_id = $1', [id]);
   expect(rows).toEqual([{ type: 'job.failed' }]);
 });
+
+describe('a tenant that may have so many tasks running', () => {
+  const limited = async (max: number): Promise<string> => {
+    const id = await tenant();
+    await records.tenants.change(id, { limits: { runningTasks: max } });
+    return id;
+  };
+  const takes = async (count: number) => (await admitted(count)).claimed;
+
+  test('has no more, while others go on', async () => {
+    const [few, many] = [await limited(3), await tenant()];
+    await submit(few, 10);
+    await submit(many, 10);
+    const { claimed, rows } = await admitted(6);
+    const ours = [...claimed.map(({ tenantId }) => tenantId), ...rows.map((row) => row.tenant)];
+    expect(ours.filter((id) => id === few)).toHaveLength(3);
+    expect(ours.filter((id) => id === many)).toHaveLength(10);
+  });
+
+  test('gets the next one when one has ended, and batches what interactive jobs leave', async () => {
+    const few = await limited(2);
+    await submitBatch(few, 3);
+    await submit(few, 1);
+    const first = await takes(5);
+    expect(first).toHaveLength(2);
+    expect(await takes(5)).toHaveLength(0);
+    const room = { workerId: worker, room: { [STAGE]: 5 } };
+    expect((await records.tasks.settle([completed(first[0]!)], room)).claimed).toEqual([]);
+    expect(await takes(5)).toHaveLength(1);
+    expect(await takes(5)).toHaveLength(0);
+  });
+
+  test('stays within its limit when many ask at once', async () => {
+    const few = await limited(3);
+    await submit(few, 20);
+    const taken = await Promise.all(Array.from({ length: 4 }, () => takes(5)));
+    const { rows } = await sql.query<{ held: number }>(
+      `SELECT count(*)::int AS held FROM task WHERE tenant_id = $1 AND (state = 'running' OR place = 'sent')`,
+      [few],
+    );
+    expect(rows[0]!.held).toBe(3);
+    expect(taken.flat().length).toBeLessThanOrEqual(3);
+  });
+});

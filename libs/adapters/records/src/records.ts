@@ -2,6 +2,7 @@ import type {
   ArtifactRecords,
   BatchRecords,
   IngestionRecords,
+  EventRecords,
   JobRecords,
   KeyRecords,
   PipelineRecords,
@@ -15,6 +16,7 @@ import { artifactRecords } from './artifact-records.ts';
 import { batchRecords } from './batch-records.ts';
 import { openDatabase } from './database.ts';
 import { ingestionRecords } from './ingestion-records.ts';
+import { eventRecords } from './event-records.ts';
 import { jobRecords } from './job-records.ts';
 import { keyRecords } from './key-records.ts';
 import { migrate } from './migrate.ts';
@@ -43,6 +45,7 @@ export interface Records {
   readonly jobs: JobRecords;
   readonly batches: BatchRecords;
   readonly ingestions: IngestionRecords;
+  readonly events: EventRecords;
   readonly webhooks: WebhookRecords;
   readonly tasks: TaskRecords;
   readonly artifacts: ArtifactRecords;
@@ -70,6 +73,7 @@ export function openRecords(options: RecordsOptions): Records {
     jobs: jobRecords(database, plans, options.openJobsMax),
     batches: batchRecords(database, plans, options.openJobsMax),
     ingestions: ingestionRecords(database, { leaseMs, openJobsMax: options.openJobsMax }),
+    events: eventRecords(database),
     webhooks: webhookRecords(database),
     tasks: taskRecords(database, { leaseMs }),
     artifacts: artifactRecords(database),

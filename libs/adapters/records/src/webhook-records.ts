@@ -1,17 +1,30 @@
 import type {
   ClaimedMessage,
   NewWebhook,
-  WebhookMessageRecord,
   WebhookOwner,
   WebhookRecord,
   WebhookRecords,
 } from '@intermodal/pipeline';
 import type { Database } from './database.ts';
+import { endpointRecords } from './endpoint-records.ts';
+import { messagesOf } from './webhook-messages.ts';
 
 type ClaimedRow = Omit<ClaimedMessage, 'about'> & {
   readonly job: object | null;
   readonly batch: object | null;
+  readonly webhookId: string | null;
 };
+
+const CLAIM = `SELECT c.event_id AS "eventId", c.endpoint_id AS "endpointId", c.token, c.attempt, c.scheduled, c.suspect, w.url,
+    w.key_id AS "keyId", w.rotations, coalesce(w.former_until > clock_timestamp(), false) AS "formerSigns",
+    e.type, e.created_at AS "occurredAt", e.endpoint_id AS "webhookId",
+    (SELECT jsonb_build_object('jobId', j.id, 'batchId', j.batch_id, 'pipeline', j.pipeline || '@' || g.version,
+       'state', j.state, 'errorCode', j.error -> 'code') FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = e.job_id) AS job,
+    (SELECT jsonb_build_object('batchId', b.id, 'pipeline', b.pipeline || '@' || g.version, 'state', b.state,
+       'counts', jsonb_build_object('total', b.total, 'completed', n.completed, 'failed', n.failed, 'cancelled', n.cancelled,
+         'invalid', b.invalid))
+     FROM batch b JOIN graph g ON g.sha256 = b.graph CROSS JOIN LATERAL batch_counts(b.id) n WHERE b.id = e.batch_id) AS batch
+  FROM claim_webhook_messages($1, $2, $3, $4) c JOIN webhook_endpoint w ON w.id = c.endpoint_id JOIN event e ON e.id = c.event_id`;
 
 /** Within the transaction that made the job or batch. */
 export async function addWebhook(
@@ -32,64 +45,58 @@ export async function addWebhook(
 
 export function webhookRecords(database: Database): WebhookRecords {
   return {
-    async claim({ limit, perOrigin, inFlight, leaseMs }) {
-      const rows = await database.query<ClaimedRow>(
-        'claim_webhooks',
-        `SELECT c.event_id AS "eventId", c.endpoint_id AS "endpointId", c.token, c.attempt, c.url, c.origin, c.key_id AS "keyId",
-           c.type, c.occurred_at AS "occurredAt",
-           (SELECT jsonb_build_object('jobId', j.id, 'batchId', j.batch_id, 'pipeline', j.pipeline || '@' || g.version,
-              'state', j.state, 'errorCode', j.error -> 'code') FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = c.job_id) AS job,
-           (SELECT jsonb_build_object('batchId', b.id, 'pipeline', b.pipeline || '@' || g.version, 'state', b.state,
-              'counts', jsonb_build_object('total', b.total, 'completed', n.completed, 'failed', n.failed, 'cancelled', n.cancelled,
-                'invalid', b.invalid))
-            FROM batch b JOIN graph g ON g.sha256 = b.graph CROSS JOIN LATERAL batch_counts(b.id) n WHERE b.id = c.batch_id) AS batch
-         FROM claim_webhooks($1, $2, $3, $4) c`,
-        [limit, perOrigin, JSON.stringify(inFlight), leaseMs],
-      );
-      return rows.map(({ job, batch, ...row }) => ({
+    async claim({ limit, suspects, leaseMs, failuresMax }) {
+      const given = [limit, suspects, leaseMs, failuresMax];
+      const rows = await database.query<ClaimedRow>('claim_webhook_messages', CLAIM, given);
+      return rows.map(({ job, batch, webhookId, ...row }) => ({
         ...row,
-        about: (job ?? batch) as ClaimedMessage['about'],
+        about: (job ?? batch ?? { webhookId }) as ClaimedMessage['about'],
       }));
     },
-    async settle(settlement) {
-      await database.query('settle_webhook', 'SELECT settle_webhook($1, $2, $3, $4, $5, $6, $7, $8)', [
-        settlement.eventId,
-        settlement.endpointId,
-        settlement.token,
-        settlement.status,
-        Math.round(settlement.durationMs),
-        settlement.error,
-        settlement.verdict,
-        settlement.delayMs === null ? null : Math.round(settlement.delayMs),
+    async hold(messages, leaseMs) {
+      await database.query('hold_webhook_messages', 'SELECT hold_webhook_messages($1, $2, $3, $4)', [
+        messages.map(({ eventId }) => eventId),
+        messages.map(({ endpointId }) => endpointId),
+        messages.map(({ token }) => token),
+        leaseMs,
       ]);
+    },
+    async settle(settlement, breaker) {
+      await database.query(
+        'settle_webhook_message',
+        'SELECT settle_webhook_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)',
+        [
+          settlement.eventId,
+          settlement.endpointId,
+          settlement.token,
+          settlement.status,
+          Math.round(settlement.durationMs),
+          settlement.error,
+          settlement.request && JSON.stringify(settlement.request),
+          settlement.answer,
+          settlement.verdict,
+          settlement.delayMs === null ? null : Math.round(settlement.delayMs),
+          Math.round(settlement.pauseMs),
+          breaker.failuresMax,
+          breaker.pauseMs,
+          breaker.disableMs,
+        ],
+      );
+    },
+    async tidy({ keepMs, limit }) {
+      await database.query('end_stale_messages', 'SELECT end_stale_messages($1, $2)', [keepMs, limit]);
     },
     async of(owner) {
       const [row] = await database.query<WebhookRecord>(
         'jobId' in owner ? 'webhook_of_job' : 'webhook_of_batch',
-        `SELECT id, url, disabled_at AS "disabledAt" FROM webhook_endpoint
+        `SELECT id, url, disabled_at AS "disabledAt", rotations FROM webhook_endpoint
          WHERE ${'jobId' in owner ? 'job_id' : 'batch_id'} = $1`,
         ['jobId' in owner ? owner.jobId : owner.batchId],
       );
       return row;
     },
-    messages(endpointId) {
-      return database
-        .query<WebhookMessageRecord>(
-          'webhook_messages',
-          `SELECT m.event_id AS "eventId", e.type, m.state, m.due_at AS "dueAt", coalesce((
-           SELECT jsonb_agg(jsonb_build_object('attempt', d.attempt, 'startedAt', d.started_at, 'status', d.status,
-             'durationMs', d.duration_ms, 'error', d.error) ORDER BY d.attempt)
-           FROM webhook_delivery d WHERE d.event_id = m.event_id AND d.endpoint_id = m.endpoint_id), '[]') AS deliveries
-         FROM webhook_message m JOIN event e ON e.id = m.event_id WHERE m.endpoint_id = $1 ORDER BY m.event_id LIMIT 100`,
-          [endpointId],
-        )
-        .then((rows) =>
-          rows.map((row) => ({
-            ...row,
-            deliveries: row.deliveries.map((one) => ({ ...one, startedAt: new Date(one.startedAt) })),
-          })),
-        );
-    },
+    messages: (endpointId) => messagesOf(database, endpointId, { limit: 100 }),
+    endpoints: endpointRecords(database),
   };
 }
 

@@ -25,7 +25,7 @@ async function serve(answer: RequestListener): Promise<{ port: number; hits: () 
 }
 
 const never = new AbortController().signal;
-const message = (url: string) => ({ url, id: 'evt_1', body: '{}', secret: derivedSecrets('k').of('e') });
+const message = (url: string) => ({ url, id: 'evt_1', body: '{}', secrets: [derivedSecrets('k').of('e')] });
 const local = { loopback: true, http: true };
 const cluster = { loopback: false, http: true };
 const at = (address: string) => () => Promise.resolve([{ address, family: address.includes(':') ? 6 : 4 }]);
@@ -74,7 +74,7 @@ describe('send', () => {
     const { port } = await serve(() => {});
     const url = `http://127.0.0.1:${port}/`;
     const answer = await httpWebhookSender({ policy: local, deadlineMs: 50 }).send(message(url), never);
-    expect(answer).toMatchObject({ status: null, problem: expect.stringMatching(/no answer within/) });
+    expect(answer).toMatchObject({ status: null, problem: expect.stringMatching(/no whole answer within/) });
     const stop = new AbortController();
     const sending = httpWebhookSender({ policy: local }).send(message(url), stop.signal);
     stop.abort(new Error('enough'));

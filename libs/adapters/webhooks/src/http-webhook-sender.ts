@@ -17,6 +17,8 @@ export interface SenderOptions {
 
 /** Of an answer, no more is read. */
 const ANSWER_MAX_BYTES = 65_536;
+/** Of that, so much is kept to be shown. */
+const SHOWN_BYTES = 1_024;
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 
 /** Sends over node:http, which follows no redirect and connects to the very addresses that were checked. */
@@ -36,23 +38,28 @@ export function httpWebhookSender(options: SenderOptions): WebhookSender {
       const startedMs = performance.now();
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]);
       const since = () => performance.now() - startedMs;
-      const no = (problem: string): WebhookAnswer => ({ status: null, durationMs: since(), problem });
+      const headers = headersOf(message, userAgent);
+      let request: WebhookAnswer['request'];
+      const no = (problem: string): WebhookAnswer => ({
+        ...{ status: null, durationMs: since(), problem },
+        ...(request && { request }),
+      });
       try {
         const fault = addressFault(message.url, policy);
         if (fault !== undefined) return no(`The address ${fault}`);
         const url = new URL(message.url);
         const resolved = await abortable(resolveGuarded(url, policy, resolve), deadline);
         if ('problem' in resolved) return no(resolved.problem);
-        const answer = await post(url, message, resolved.addresses, { signal: deadline, userAgent });
+        request = shown(headers);
+        const { answer, body } = await post(url, message.body, headers, resolved.addresses, deadline);
         const retryAfterMs = retryAfterOf(answer.headers['retry-after']);
         return {
-          status: answer.statusCode!,
-          durationMs: since(),
+          ...{ status: answer.statusCode!, durationMs: since(), request, body },
           ...(retryAfterMs !== undefined && { retryAfterMs }),
         };
       } catch (error) {
         signal.throwIfAborted();
-        if (deadline.aborted) return no(`There was no answer within ${deadlineMs / 1000} s.`);
+        if (deadline.aborted) return no(`There was no whole answer within ${deadlineMs / 1000} s.`);
         return no(
           `There was no answer (${(error as NodeJS.ErrnoException).code ?? 'the connection failed'}).`,
         );
@@ -61,26 +68,37 @@ export function httpWebhookSender(options: SenderOptions): WebhookSender {
   };
 }
 
+function headersOf({ id, body, secrets }: OutgoingMessage, userAgent: string): Record<string, string> {
+  const timestamp = Math.floor(Date.now() / 1000);
+  return {
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    'user-agent': userAgent,
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': secrets.map((secret) => signatureOf(secret, id, timestamp, body)).join(' '),
+  };
+}
+
+/** A whole signature would let whoever reads the log send the message again. */
+const shown = (headers: Readonly<Record<string, string>>): Record<string, string> => ({
+  ...headers,
+  'webhook-signature': headers['webhook-signature']!.replaceAll(/(v1,.{6})\S*/g, '$1…'),
+});
+
 /** Resolves when the answer is read to its end, or to its limit. */
 function post(
   url: URL,
-  { id, body, secret }: OutgoingMessage,
+  body: string,
+  headers: Readonly<Record<string, string>>,
   addresses: readonly LookupAddress[],
-  { signal, userAgent }: { signal: AbortSignal; userAgent: string },
-): Promise<IncomingMessage> {
-  const timestamp = Math.floor(Date.now() / 1000);
+  signal: AbortSignal,
+): Promise<{ answer: IncomingMessage; body: string }> {
   const options: RequestOptions = {
     method: 'POST',
     agent: false,
     signal,
-    headers: {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      'user-agent': userAgent,
-      'webhook-id': id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': signatureOf(secret, id, timestamp, body),
-    },
+    headers,
     // Node asks this for names only; a literal was checked as such. A name that changes its mind is not asked again.
     lookup: (_host, { all }, done) =>
       all ? done(null, [...addresses]) : done(null, addresses[0]!.address, addresses[0]!.family),
@@ -88,11 +106,13 @@ function post(
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (answer) => {
       let bytes = 0;
+      const first: Buffer[] = [];
       const finish = (): void => {
         answer.destroy();
-        resolve(answer);
+        resolve({ answer, body: textOf(Buffer.concat(first)) });
       };
       answer.on('data', (chunk: Buffer) => {
+        if (bytes < SHOWN_BYTES) first.push(chunk.subarray(0, SHOWN_BYTES - bytes));
         bytes += chunk.length;
         if (bytes > ANSWER_MAX_BYTES) finish();
       });
@@ -104,6 +124,9 @@ function post(
     request.end(body);
   });
 }
+
+/** Whatever it is, as text that a database keeps: it has no place for a zero. */
+const textOf = (bytes: Buffer): string => new TextDecoder().decode(bytes).replaceAll('\0', '\ufffd');
 
 /** Seconds or a date, as HTTP has it; a day at most. */
 function retryAfterOf(header: string | undefined): number | undefined {

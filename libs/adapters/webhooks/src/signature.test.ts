@@ -24,6 +24,17 @@ describe('signatureOf', () => {
     );
   });
 
+  it('is that of the vector of the specification', () => {
+    expect(
+      signatureOf(
+        'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+        'msg_p5jXN8AQM9LWM0D4loKWxJek',
+        1_614_265_330,
+        '{"test": 2432232314}',
+      ),
+    ).toBe('v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=');
+  });
+
   it('is what openssl computes', () => {
     const hexKey = Buffer.from(secret.slice(6), 'base64').toString('hex');
     const digest = execFileSync(

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { BatchList, BatchView, SubmitBatch } from '../batch.ts';
 import { idSchema } from '../id.ts';
 import { DeliveryList } from '../webhook.ts';
+import { BatchEvent } from '../batch-event.ts';
+import { streamed } from './streamed.ts';
 import type { Route } from './route.ts';
 
 const ById = z.object({ id: idSchema('batch') });
@@ -146,6 +148,24 @@ export const batchRoutes = {
     pathParameters: ById,
     answers: { 200: { summary: 'One line per bad row', content: { 'application/jsonl': {} } } },
     errors: ['batch.not_found'],
+  },
+  batchEvents: {
+    method: 'GET',
+    path: '/v1/batches/:id/events',
+    scope: 'jobs:read',
+    tag: 'batches',
+    summary: 'How far a batch is, as it moves on',
+    description:
+      'Server-sent events, until the batch has ended. Who comes again with the id of the last event is told nothing twice.',
+    pathParameters: ById,
+    ...streamed(BatchEvent, {
+      type: 'batch.progress',
+      batch: example.id,
+      status: 'running',
+      counts: example.counts,
+      percent: example.percent,
+    }),
+    errors: ['batch.not_found', 'quota.streams', 'request.invalid'],
   },
   cancelBatch: {
     method: 'POST',

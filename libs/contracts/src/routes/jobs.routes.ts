@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { idSchema } from '../id.ts';
 import { JOB_STATES, JobList, JobView, SubmitJob } from '../job.ts';
 import { DeliveryList } from '../webhook.ts';
+import { JobEvent } from '../job-event.ts';
+import { streamed } from './streamed.ts';
 import type { Route } from './route.ts';
 
 /** `?wait=` at most. */
@@ -126,6 +128,28 @@ export const jobRoutes = {
     query: z.object({ tasks: flag.default(false).describe('true: with its tasks, 1,000 at most') }),
     answers: { 200: { summary: 'Found', content: endedJob } },
     errors: ['job.not_found', 'request.invalid'],
+  },
+  jobEvents: {
+    method: 'GET',
+    path: '/v1/jobs/:id/events',
+    scope: 'jobs:read',
+    tag: 'jobs',
+    summary: 'What happens to a job, as it happens',
+    description:
+      'Server-sent events: first what has happened, then the rest, until the job has ended. Every change of state is told once, also ' +
+      'to who comes again with the id of the last event, whichever API process answers. task.progress and task.partial are best effort.',
+    pathParameters: ById,
+    ...streamed(JobEvent, {
+      type: 'task.completed',
+      job: 'job_01kb5y7k2wf1x8m3q4z9n6t0vc',
+      path: 'lines[0].heard',
+      stage: 'speech.transcribe@1',
+      attempt: 1,
+      engine: 'pocketsphinx',
+      seconds: 0.8,
+      at: '2026-11-23T12:00:01.200Z',
+    }),
+    errors: ['job.not_found', 'quota.streams', 'request.invalid'],
   },
   cancelJob: {
     method: 'POST',

@@ -32,7 +32,7 @@ interface Open {
 }
 
 interface Asked {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v1/jobs/:id` */
   readonly path: string;
   readonly tag:
@@ -42,6 +42,8 @@ interface Asked {
     | 'artifacts'
     | 'pipelines'
     | 'stages'
+    | 'openai'
+    | 'mcp'
     | 'keys'
     | 'tenants'
     | 'health'
@@ -54,6 +56,6 @@ interface Asked {
   /** By media type. */
   readonly body?: Readonly<Record<string, Content>>;
   readonly answers: Readonly<Record<number, Answer>>;
-  /** Besides those that every route may give: key.invalid, key.scope, store.unavailable, internal.bug. */
+  /** Besides those that every route may give: key.invalid, key.scope, rate.limited, store.unavailable, internal.bug. */
   readonly errors: readonly ErrorCode[];
 }

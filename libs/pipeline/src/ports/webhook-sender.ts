@@ -1,8 +1,18 @@
 /** What an endpoint made of a message. */
-export type WebhookAnswer =
-  | { readonly status: number; readonly durationMs: number; readonly retryAfterMs?: number }
+export type WebhookAnswer = {
+  readonly durationMs: number;
+  /** Headers as they were sent, of each signature the first characters only; left out when nothing was sent. */
+  readonly request?: Readonly<Record<string, string>>;
+} & (
+  | {
+      readonly status: number;
+      readonly retryAfterMs?: number;
+      /** The first bytes of the body. */
+      readonly body?: string;
+    }
   /** No answer: one sentence says why. */
-  | { readonly status: null; readonly durationMs: number; readonly problem: string };
+  | { readonly status: null; readonly problem: string }
+);
 
 export interface OutgoingMessage {
   readonly url: string;
@@ -10,8 +20,8 @@ export interface OutgoingMessage {
   readonly id: string;
   /** JSON. */
   readonly body: string;
-  /** `whsec_…` */
-  readonly secret: string;
+  /** `whsec_…`; each makes a signature. */
+  readonly secrets: readonly string[];
 }
 
 /** Sends to addresses that users gave: never to one that is not theirs to reach. */
@@ -29,6 +39,9 @@ export interface WebhookSender {
 export interface WebhookSecrets {
   /** Of the key, to notice that it was changed. */
   readonly keyId: string;
-  /** @param endpointId a uuid */
-  of(endpointId: string): string;
+  /**
+   * @param endpointId a uuid
+   * @param rotations how often it was changed; 0 when left out
+   */
+  of(endpointId: string, rotations?: number): string;
 }

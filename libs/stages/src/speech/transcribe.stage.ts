@@ -20,8 +20,9 @@ export default defineStage({
   }),
   needs: { recogniser: SpeechRecogniser },
   limits: { timeoutMs: 300_000 },
-  async run({ audio }, { needs, params, signal }) {
+  async run({ audio }, { needs, params, signal, partial }) {
     const { text, words } = await needs.recogniser.transcribe(audio.path, { ...params, signal });
+    partial({ segment: { text } });
     return { text, words: [...words] };
   },
 });

@@ -1,4 +1,4 @@
-import { makeGguf, type GgufTensor } from './make-gguf.ts';
+import { ggufPieces, type GgufTensor } from '@intermodal/engines';
 
 const ENGLISH = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 const SPANISH = ['uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve', 'diez'];
@@ -53,7 +53,7 @@ export function tinyLanguageModel(): Buffer {
   };
   const zero = square(() => {});
   const ones: GgufTensor = { dims: [WIDTH], values: new Float32Array(WIDTH).fill(1) };
-  return makeGguf(
+  const pieces = ggufPieces(
     {
       'general.architecture': 'llama',
       'general.name': 'tiny-language-model',
@@ -90,6 +90,7 @@ export function tinyLanguageModel(): Buffer {
       'blk.0.ffn_down.weight': zero,
     },
   );
+  return Buffer.concat(pieces);
 }
 
 /** Nothing stands between the last message and its answer, so that its last word is what is gone on from. */

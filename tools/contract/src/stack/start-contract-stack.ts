@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { childEnvironment, localKey, secretKeyOf } from '@intermodal/cli';
-import { newUuid } from '@intermodal/contracts';
+import { IntermodalClient } from '@intermodal/client';
+import { SCOPE_NAMES } from '@intermodal/contracts';
 import { freePort, startPostgres, startRedis } from '@intermodal/local-services';
 import { loadShippedStages } from '@intermodal/stages';
 import { TrialProcess, TrialServer } from '@intermodal/trial';
-import pg from 'pg';
 import { RoundRobin } from './round-robin.ts';
 
 /** The product's own processes, all to be ended and started by name. */
@@ -36,8 +35,6 @@ export interface ContractStack {
 
 const APPS = resolve(import.meta.dirname, '../../../../apps');
 const DRAIN_MS = 5_000;
-/** Of the other tenant; the owner is the tenant of local mode. */
-const FOREIGN_KEY = 'im_local_foreign_0123456789abcdef';
 
 /** Postgres, Redis, two API processes with a proxy in front of them, and a worker for every pool, as in local mode. */
 export async function startContractStack(base: NodeJS.ProcessEnv): Promise<ContractStack> {
@@ -93,7 +90,7 @@ class Parts {
       await this.#add(name, 'api', [], { ...environment, INTERMODAL_PORT: String(port) });
       urls.push(`http://127.0.0.1:${port}`);
     }
-    await addTenant(postgres.url, FOREIGN_KEY);
+    const foreign = await addTenant(urls[0]!, owner);
     const pools = new Set([...(await loadShippedStages()).values()].map(({ pool }) => pool));
     await Promise.all(
       [...pools].map((pool) => this.#add(`worker-${pool}`, 'workers', ['--pool', pool], environment)),
@@ -103,7 +100,7 @@ class Parts {
       folder: this.#folder,
       urls: [urls[0]!, urls[1]!],
       url: this.#proxy.url,
-      keys: { owner, foreign: FOREIGN_KEY },
+      keys: { owner, foreign },
       databaseUrl: postgres.url,
       redisUrl: redis.url,
       postgres,
@@ -163,17 +160,10 @@ const TIMES = {
   INTERMODAL_SWEEP_MS: '500',
 };
 
-async function addTenant(databaseUrl: string, key: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const id = newUuid();
-    await client.query('INSERT INTO intermodal.tenant (id, name) VALUES ($1, $2)', [id, 'foreign']);
-    await client.query(
-      'INSERT INTO intermodal.api_key (id, tenant_id, name, sha256) VALUES ($1, $2, $3, $4)',
-      [newUuid(), id, 'foreign', createHash('sha256').update(key).digest()],
-    );
-  } finally {
-    await client.end();
-  }
+/** One more tenant, with a key that may do everything but look at other tenants. */
+async function addTenant(url: string, key: string): Promise<string> {
+  const client = new IntermodalClient({ url, key });
+  const { id } = await client.tenants.create({ name: 'foreign' });
+  const scopes = SCOPE_NAMES.filter((scope) => scope !== 'admin');
+  return (await client.keys.create({ name: 'foreign', scopes }, { tenant: id })).key;
 }

@@ -8,6 +8,7 @@ import { ApiConfig, readConfig } from '@intermodal/config';
 import { compile } from '@intermodal/pipeline';
 import { onStop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
+import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino } from 'pino';
@@ -31,11 +32,13 @@ const plans = (await loadTrialPipelines()).map((document) => compile(document, c
 for (const plan of plans) await records.pipelines.publish(null, plan);
 const store = await openArtifactStore(config.artifacts);
 const queue = disturbedQueue(openQueue({ redisUrl: config.redisUrl }), disturbance);
+const limiter = openLimiter({ redisUrl: config.redisUrl });
 const app = await createApi({
   jobs: disturbedJobs(records.jobs, disturbance),
   tasks: records.tasks,
   batches: records.batches,
   ingestions: records.ingestions,
+  events: records.events,
   webhooks: {
     records: records.webhooks,
     sender: httpWebhookSender({ policy: { loopback: true, http: true } }),
@@ -45,6 +48,7 @@ const app = await createApi({
   uploads: records.uploads,
   keys: records.keys,
   tenants: records.tenants,
+  limiter,
   queue,
   store,
   catalogue,
@@ -61,6 +65,7 @@ onStop(log, async () => {
   await app.close();
   clearTimeout(cut);
   await queue.close();
+  await limiter.close();
   await store.close();
   await records.close();
 });

@@ -120,7 +120,7 @@ export const disturbedWebhooks = (records: WebhookRecords, { failpoints }: Distu
     // Asking every now and then whether there is anything is no step.
     return claimed.length > 0 ? failpoints.around(['webhook-claim'], async () => claimed) : claimed;
   },
-  settle: (settlement) => failpoints.around(['webhook-settle'], () => records.settle(settlement)),
+  settle: (...given) => failpoints.around(['webhook-settle'], () => records.settle(...given)),
 });
 
 export const disturbedSender = (

@@ -174,6 +174,7 @@ BEGIN
   SELECT coalesce(array_agg(l.id), '{}'), bool_and(l.calm) INTO v_jobs, v_calm FROM (
     SELECT j.id, g.calm FROM job j JOIN graph g ON g.sha256 = j.graph
     WHERE j.id IN (SELECT t.job_id FROM task t WHERE t.id = ANY (p_tasks)) ORDER BY j.id FOR UPDATE OF j) l;
+  IF p_room IS NOT NULL AND any_limited(v_jobs) THEN p_room := NULL; END IF;
   -- Where the order matters, one at a time: failures, and jobs with joins that may be decided early. Completions go first.
   IF NOT v_calm OR p_settlements @? '$[*] ? (@.outcome != "completed")' THEN
     SELECT coalesce(jsonb_agg(s.value) FILTER (WHERE s.plain), '[]'),

@@ -60,6 +60,30 @@ BEGIN
   END IF;
 END $$;
 
+-- How many more tasks of a tenant may run, where it may not run any number: those that run or were sent count. Whoever asks has the others
+-- wait until it has committed, so that all together stay within the limit. Not STABLE: what they committed meanwhile must be seen.
+-- The batch lane gets what the interactive one leaves.
+CREATE OR REPLACE FUNCTION tasks_free(p_tenant uuid, p_max int, p_stage text, p_lane smallint) RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
+DECLARE v_free bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(4646003, hashtext(p_tenant::text));
+  v_free := p_max
+    - (SELECT count(*) FROM task t WHERE t.state = 'running' AND t.lease_until IS NOT NULL AND t.tenant_id = p_tenant)
+    - (SELECT count(*) FROM task t WHERE t.state = 'ready' AND t.place = 'sent' AND t.tenant_id = p_tenant);
+  IF p_lane > 0 AND v_free > 0 THEN
+    v_free := v_free - (SELECT count(*) FROM (SELECT FROM task t
+      WHERE t.stage = p_stage AND t.tenant_id = p_tenant AND t.lane < p_lane AND t.state = 'ready' AND t.place = 'waiting' LIMIT v_free) w);
+  END IF;
+  RETURN greatest(0, v_free);
+END $$;
+
+-- Tasks of these jobs do not run as many as there is room for: they are let in one by one, where they are counted.
+CREATE OR REPLACE FUNCTION any_limited(p_jobs uuid[]) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM tenant n WHERE n.running_tasks_max IS NOT NULL) THEN RETURN false; END IF;
+  RETURN EXISTS (SELECT FROM job j JOIN tenant n ON n.id = j.tenant_id WHERE j.id = ANY (p_jobs) AND n.running_tasks_max IS NOT NULL);
+END $$;
+
 -- The first p_limit waiting tasks of a stage in the order of their turns.
 CREATE OR REPLACE FUNCTION next_tasks(p_stage text, p_limit int) RETURNS TABLE (id uuid, turn real) LANGUAGE sql STABLE AS $$
   WITH RECURSIVE stream AS (
@@ -77,7 +101,8 @@ CREATE OR REPLACE FUNCTION next_tasks(p_stage text, p_limit int) RETURNS TABLE (
     SELECT w.id, row_number() OVER (ORDER BY w.priority DESC, w.seq)::real AS rank FROM (
       SELECT t.id, t.priority, t.seq FROM task t
       WHERE t.stage = p_stage AND t.tenant_id = s.tenant_id AND t.lane = s.lane AND t.state = 'ready' AND t.place = 'waiting'
-      ORDER BY t.stage, t.tenant_id, t.lane, t.priority DESC, t.seq LIMIT p_limit) w) h
+      ORDER BY t.stage, t.tenant_id, t.lane, t.priority DESC, t.seq
+      LIMIT CASE WHEN n.running_tasks_max IS NULL THEN p_limit ELSE least(p_limit, tasks_free(s.tenant_id, n.running_tasks_max, p_stage, s.lane)) END) w) h
   ORDER BY turn, random() LIMIT p_limit
 $$;
 

@@ -13,8 +13,8 @@ $$;
 
 -- Somebody is still to be told of this job or batch.
 CREATE OR REPLACE FUNCTION is_to_be_told(p_job uuid, p_batch uuid) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT EXISTS (SELECT 1 FROM webhook_endpoint w JOIN webhook_message m ON m.endpoint_id = w.id AND m.state = 'pending' WHERE w.job_id = p_job)
-    OR EXISTS (SELECT 1 FROM webhook_endpoint w JOIN webhook_message m ON m.endpoint_id = w.id AND m.state = 'pending' WHERE w.batch_id = p_batch)
+  SELECT EXISTS (SELECT 1 FROM event e JOIN webhook_message m ON m.event_id = e.id AND m.state = 'pending' WHERE e.job_id = p_job)
+    OR EXISTS (SELECT 1 FROM event e JOIN webhook_message m ON m.event_id = e.id AND m.state = 'pending' WHERE e.batch_id = p_batch)
 $$;
 
 -- Of these files, those that no job names, that no batch is read from and whose task is gone; uploads when they are older than a day. A job that is just being

@@ -23,3 +23,4 @@ ALTER TABLE tenant ADD COLUMN requests_per_second real CHECK (requests_per_secon
   ADD COLUMN running_tasks_max int CHECK (running_tasks_max > 0),
   ADD COLUMN stored_bytes_max bigint CHECK (stored_bytes_max > 0),
   ADD COLUMN compute_seconds_max bigint CHECK (compute_seconds_max > 0);
+CREATE INDEX tenant_limited ON tenant (id) WHERE running_tasks_max IS NOT NULL;

@@ -11,29 +11,37 @@ export type GgufValue =
 export interface GgufTensor {
   /** The dimension that is next to each other in memory comes first. */
   readonly dims: readonly number[];
-  readonly values: Float32Array;
+  /** Of 32 bits; or the bits of floats of 16. */
+  readonly values: Float32Array | Uint16Array;
 }
 
 const ALIGNMENT = 32;
 const TYPE = { uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9 } as const;
 const F32 = 0;
+const F16 = 1;
 
 /**
- * The bytes of a GGUF file, version 3, with 32-bit weights.
+ * The pieces of a GGUF file, version 3, in their order; large ones are views of the given weights.
  * Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
-export function makeGguf(
+export function ggufPieces(
   head: Readonly<Record<string, GgufValue>>,
   tensors: Readonly<Record<string, GgufTensor>>,
-): Buffer {
+): Buffer[] {
   let offset = 0;
   const described = Object.entries(tensors).map(([name, { dims, values }]) => {
-    const entry = [text(name), uint32(dims.length), ...dims.map(uint64), uint32(F32), uint64(offset)];
+    const entry = [
+      text(name),
+      uint32(dims.length),
+      ...dims.map(uint64),
+      uint32(values instanceof Float32Array ? F32 : F16),
+      uint64(offset),
+    ];
     offset += Math.ceil(values.byteLength / ALIGNMENT) * ALIGNMENT;
     return Buffer.concat(entry);
   });
   const pairs = Object.entries(head).map(([key, value]) => Buffer.concat([text(key), valueBytes(value)]));
-  return Buffer.concat([
+  return [
     padded(
       Buffer.concat([
         ...[Buffer.from('GGUF'), uint32(3), uint64(described.length), uint64(pairs.length)],
@@ -44,7 +52,7 @@ export function makeGguf(
     ...Object.values(tensors).map(({ values }) =>
       padded(Buffer.from(values.buffer, values.byteOffset, values.byteLength)),
     ),
-  ]);
+  ];
 }
 
 function valueBytes(value: GgufValue): Buffer {
@@ -60,8 +68,10 @@ function valueBytes(value: GgufValue): Buffer {
 const list = (type: number, items: readonly Buffer[]): Buffer =>
   Buffer.concat([uint32(TYPE.array), uint32(type), uint64(items.length), ...items]);
 
-const padded = (bytes: Buffer): Buffer =>
-  Buffer.concat([bytes, Buffer.alloc((ALIGNMENT - (bytes.length % ALIGNMENT)) % ALIGNMENT)]);
+function padded(bytes: Buffer): Buffer {
+  const missing = (ALIGNMENT - (bytes.length % ALIGNMENT)) % ALIGNMENT;
+  return missing === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(missing)]);
+}
 
 function text(value: string): Buffer {
   const bytes = Buffer.from(value);

@@ -1,0 +1,1 @@
+export { openLimiter, type LimiterOptions } from './redis-limiter.ts';

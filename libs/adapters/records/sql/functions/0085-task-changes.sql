@@ -1,0 +1,17 @@
+-- A trigger, so that nothing that changes the state of a task can forget it. A beat, which changes no state, does not call it.
+CREATE OR REPLACE FUNCTION note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.changed_in := pg_current_xact_id();
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER task_changes BEFORE UPDATE ON task FOR EACH ROW WHEN (OLD.state <> NEW.state) EXECUTE FUNCTION note_change();
+
+-- Tasks that were started or are final, whose state became visible between two snapshots (p_seen null: before everything). One that has changed
+-- again since p_now is left out: the next snapshot has it. p_after: the seq of the last that was given.
+CREATE OR REPLACE FUNCTION task_changes(p_job uuid, p_seen pg_snapshot, p_now pg_snapshot, p_after bigint, p_limit int) RETURNS SETOF task
+LANGUAGE sql STABLE AS $$
+  SELECT t.* FROM task t WHERE t.job_id = p_job AND t.seq > p_after AND t.state <> 'waiting' AND (t.state <> 'ready' OR t.attempt > 0)
+    AND (p_seen IS NULL OR NOT pg_visible_in_snapshot(coalesce(t.changed_in, '1'), p_seen))
+    AND pg_visible_in_snapshot(coalesce(t.changed_in, '1'), p_now)
+  ORDER BY t.seq LIMIT p_limit
+$$;
