@@ -132,6 +132,7 @@ export async function startApi(
     queue,
     store,
     catalogue,
+    pipelines: records.pipelines,
     shelf: new PipelineShelf(documents.map((document) => compile(document, catalogue))),
     checkRecords: () => records.check(),
     limits: {

@@ -43,6 +43,7 @@ import { OpenAiJobs } from './openai/openai-jobs.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
+import { Pipelines } from './pipelines/pipelines.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
 import { TenantsController } from './tenants/tenants.controller.ts';
@@ -111,6 +112,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
       value(parts.SHELF, given.shelf),
+      value(parts.PIPELINES, given.pipelines),
       value(parts.CHECK_RECORDS, given.checkRecords),
       value(parts.LIMITS, given.limits),
       value(parts.VERSION, given.version),
@@ -135,6 +137,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       Dispatch,
       Retries,
       Submissions,
+      Pipelines,
       BatchReader,
       BatchRowCheck,
       BatchSubmissions,

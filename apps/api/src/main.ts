@@ -61,6 +61,7 @@ async function main(): Promise<void> {
     queue,
     store,
     catalogue,
+    pipelines: records.pipelines,
     shelf: new PipelineShelf(plans),
     checkRecords: () => records.check(),
     limits: config,

@@ -6,6 +6,7 @@ import type {
   EventRecords,
   JobRecords,
   KeyRecords,
+  PipelineRecords,
   RequestLimiter,
   StageCatalogue,
   TaskQueue,
@@ -35,7 +36,9 @@ export interface ApiParts {
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
   readonly catalogue: StageCatalogue;
+  /** What is shipped. */
   readonly shelf: PipelineShelf;
+  readonly pipelines: PipelineRecords;
   readonly checkRecords: () => Promise<void>;
   readonly limits: ApiLimits;
   readonly version: string;
@@ -79,6 +82,7 @@ export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');
 export const CATALOGUE = Symbol('CATALOGUE');
 export const SHELF = Symbol('SHELF');
+export const PIPELINES = Symbol('PIPELINES');
 export const CHECK_RECORDS = Symbol('CHECK_RECORDS');
 export const LIMITS = Symbol('LIMITS');
 export const VERSION = Symbol('VERSION');

@@ -14,6 +14,7 @@ export const ERRORS = {
   'input.too_large': { kind: 'user', status: 413, title: 'The input is larger than the limit' },
   'pipeline.unknown': { kind: 'user', status: 404, title: 'There is no such pipeline' },
   'pipeline.invalid': { kind: 'user', status: 422, title: 'The pipeline document cannot run' },
+  'pipeline.conflict': { kind: 'user', status: 409, title: 'The pipeline is published with another content' },
   'stage.unknown': { kind: 'user', status: 422, title: 'There is no such stage' },
   'media.unreadable': { kind: 'user', status: 422, title: 'The media file could not be decoded' },
   'media.unsupported': { kind: 'user', status: 415, title: 'This kind of media is not supported' },

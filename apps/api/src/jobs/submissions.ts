@@ -8,14 +8,13 @@ import {
 } from '@intermodal/contracts';
 import {
   checkSubmission,
-  compile,
   sha256Of,
   type JobRecords,
   type Plan,
   type StageCatalogue,
 } from '@intermodal/pipeline';
-import { CATALOGUE, JOBS, SHELF } from '../parts.ts';
-import type { PipelineShelf } from '../pipelines/pipeline-shelf.ts';
+import { CATALOGUE, JOBS } from '../parts.ts';
+import { Pipelines } from '../pipelines/pipelines.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { Dispatch } from './dispatch.ts';
 import { MediaInput } from './media-input.ts';
@@ -37,7 +36,7 @@ export class Submissions {
   readonly #jobs: JobRecords;
   readonly #dispatch: Dispatch;
   readonly #catalogue: StageCatalogue;
-  readonly #shelf: PipelineShelf;
+  readonly #pipelines: Pipelines;
   readonly #media: MediaInput;
   readonly #webhooks: Webhooks;
 
@@ -45,14 +44,14 @@ export class Submissions {
     @Inject(JOBS) jobs: JobRecords,
     @Inject(Dispatch) dispatch: Dispatch,
     @Inject(CATALOGUE) catalogue: StageCatalogue,
-    @Inject(SHELF) shelf: PipelineShelf,
+    @Inject(Pipelines) pipelines: Pipelines,
     @Inject(MediaInput) media: MediaInput,
     @Inject(Webhooks) webhooks: Webhooks,
   ) {
     this.#jobs = jobs;
     this.#dispatch = dispatch;
     this.#catalogue = catalogue;
-    this.#shelf = shelf;
+    this.#pipelines = pipelines;
     this.#media = media;
     this.#webhooks = webhooks;
   }
@@ -63,7 +62,7 @@ export class Submissions {
     submission: Submission,
     options: { idempotencyKey: string | undefined; signal: AbortSignal },
   ): Promise<string> {
-    const plan = this.planOf(submission.pipeline);
+    const plan = await this.#pipelines.planOf(tenantId, submission.pipeline);
     const { input, params } = await this.check(tenantId, plan, submission, options);
     const webhook = submission.webhook && (await this.#webhooks.accept(submission.webhook, options.signal));
     const key = options.idempotencyKey;
@@ -101,14 +100,6 @@ export class Submissions {
       if (input[name] !== undefined && input[name] !== null)
         input[name] = await this.#media.resolve(tenantId, { name, pattern }, input[name], options);
     return { input, params: checked.params };
-  }
-
-  /** @throws IntermodalError `pipeline.unknown`, `pipeline.invalid` */
-  planOf(pipeline: Submission['pipeline']): Plan {
-    if (typeof pipeline === 'string') return this.#shelf.find(pipeline);
-    // A document may hold literals, and those end up as inputs of stages.
-    refuseReferences(pipeline, 'pipeline');
-    return compile(pipeline, this.#catalogue, this.#shelf.published);
   }
 }
 

@@ -7,6 +7,7 @@ import { registerJobCommands } from './jobs.command.ts';
 import { registerKeyCommands } from './keys.command.ts';
 import { registerMigrateCommand } from './migrate.command.ts';
 import { registerModelCommands } from './models.command.ts';
+import { registerPipelineCommands } from './pipelines.command.ts';
 import { registerSubmitCommand } from './submit.command.ts';
 import { registerUploadCommand } from './upload.command.ts';
 import { registerWatchCommand } from './watch/watch.command.ts';
@@ -33,6 +34,7 @@ export function createProgram(context: CommandContext, version: string): Command
   registerJobCommands(program, context);
   registerWatchCommand(program, context);
   registerBatchCommands(program, context);
+  registerPipelineCommands(program, context);
   registerCatalogueCommands(program, context);
   registerWebhookCommands(program, context);
   registerKeyCommands(program, context);

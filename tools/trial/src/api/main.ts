@@ -52,6 +52,7 @@ const app = await createApi({
   queue,
   store,
   catalogue,
+  pipelines: records.pipelines,
   shelf: new PipelineShelf(plans),
   checkRecords: () => records.check(),
   limits: config,
