@@ -3,6 +3,8 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArtifactsController } from './artifacts/artifacts.controller.ts';
+import { DirectUploads } from './artifacts/direct-uploads.ts';
+import { UploadsController } from './artifacts/uploads.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { AuditController } from './audit/audit.controller.ts';
@@ -43,6 +45,7 @@ import { OpenAiJobs } from './openai/openai-jobs.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
+import { Pipelines } from './pipelines/pipelines.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
 import { Quotas } from './tenants/quotas.ts';
@@ -85,6 +88,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       WebhooksController,
       EventsController,
       ArtifactsController,
+      UploadsController,
       PipelinesController,
       StagesController,
       McpController,
@@ -108,6 +112,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ADDRESS_FAULT, given.addressFault),
       value(parts.ARTIFACTS, given.artifacts),
+      value(parts.UPLOADS, given.uploads),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
       value(parts.USAGE, given.usage),
@@ -117,6 +122,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
       value(parts.SHELF, given.shelf),
+      value(parts.PIPELINES, given.pipelines),
       value(parts.CHECK_RECORDS, given.checkRecords),
       value(parts.LIMITS, given.limits),
       value(parts.VERSION, given.version),
@@ -128,6 +134,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       Quotas,
       AuditTrail,
       Uploads,
+      DirectUploads,
       MediaInput,
       FormReader,
       JobForm,
@@ -143,6 +150,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       Dispatch,
       Retries,
       Submissions,
+      Pipelines,
       BatchReader,
       BatchRowCheck,
       BatchSubmissions,

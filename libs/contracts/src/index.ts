@@ -19,6 +19,7 @@ export * from './routes.ts';
 export * from './scope.ts';
 export * from './tenant.ts';
 export * from './usage.ts';
+export * from './upload.ts';
 export * from './views.ts';
 export * from './webhook.ts';
 export * from './webhook-endpoint.ts';
