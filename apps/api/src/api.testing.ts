@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
-import { file, newUuid } from '@intermodal/contracts';
+import type { ArtifactStorage } from '@intermodal/config';
+import { file, newUuid, parseId } from '@intermodal/contracts';
 import {
   catalogueOf,
   compile,
   defineStage,
+  FETCH_STAGE,
   type ArtifactStore,
   type StageCatalogue,
   type TaskQueue,
@@ -16,6 +18,7 @@ import {
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
+import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
@@ -67,12 +70,16 @@ export interface RunningApi extends AsyncDisposable {
   readonly catalogue: StageCatalogue;
   /** Every route that is served, as `GET /v1/jobs`. */
   readonly served: readonly string[];
+  /** Beside the records. */
+  sql(text: string, values: readonly unknown[]): Promise<void>;
   /** Files in the store. */
   stored(): Promise<string[]>;
   /** The log so far, as text. */
   log(): string;
   /** Sends with the key. */
   ask(path: string, init?: RequestInit): Promise<Response>;
+  /** As if a task of the tenant had taken so long today. */
+  useSeconds(tenantId: string, seconds: number): Promise<void>;
   /** Another process' API over the same records and transport, as far as clients can tell. */
   beside(): Promise<{ readonly url: string; readonly close: () => Promise<void> }>;
   /** Finishes the oldest ready task of a job as a worker would. */
@@ -86,6 +93,8 @@ export async function startApi(
     redisUrl?: string;
     mode?: 'local' | 'cluster';
     openJobsMax?: number;
+    /** A folder of its own when left out. */
+    artifacts?: ArtifactStorage;
     /** What is shipped, in place of stages and pipelines for tests. */
     shipped?: true;
   } = {},
@@ -103,8 +112,9 @@ export async function startApi(
   const queue = openQueue(transport);
   const limiter = openLimiter({ ...transport, patienceMs: 2_000 });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
-  const store = await openArtifactStore({ kind: 'folder', folder });
-  const catalogue = options.shipped ? await loadShippedStages() : catalogueOf([listen]);
+  const store = await openArtifactStore(options.artifacts ?? { kind: 'folder', folder });
+  const shipped = await loadShippedStages();
+  const catalogue = options.shipped ? shipped : catalogueOf([listen, shipped.get(FETCH_STAGE)!]);
   const documents = options.shipped ? await loadShippedPipelines() : DOCUMENTS;
   const lines: string[] = [];
   const served: string[] = [];
@@ -119,13 +129,18 @@ export async function startApi(
       sender: httpWebhookSender({ policy: { loopback: options.mode !== 'cluster', http: true } }),
       secrets: derivedSecrets('a-key-for-tests-0123456789abcdefgh'),
     },
+    addressFault: (url) => addressFault(url, { loopback: options.mode !== 'cluster', http: true }),
     artifacts: records.artifacts,
+    uploads: records.uploads,
     keys: records.keys,
     tenants: records.tenants,
+    usage: records.usage,
+    audit: records.audit,
     limiter,
     queue,
     store,
     catalogue,
+    pipelines: records.pipelines,
     shelf: new PipelineShelf(documents.map((document) => compile(document, catalogue))),
     checkRecords: () => records.check(),
     limits: {
@@ -156,6 +171,12 @@ export async function startApi(
     store,
     catalogue,
     served,
+    async sql(text, values) {
+      const client = new Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(text, [...values]);
+      await client.end();
+    },
     stored: async () => {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
@@ -166,6 +187,16 @@ export async function startApi(
         ...init,
         headers: { authorization: `Bearer ${KEY}`, ...(init.headers as Record<string, string> | undefined) },
       }),
+    async useSeconds(tenantId, seconds) {
+      const client = new Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(
+        `INSERT INTO intermodal.usage_task (tenant_id, day, pipeline, stage, engine, model, tasks, failed, seconds, prompt_tokens, completion_tokens)
+         VALUES ($1, (now() AT TIME ZONE 'UTC')::date, 'p', 's@1', '', '', 1, 0, $2, 0, 0)`,
+        [parseId('tenant', tenantId), seconds],
+      );
+      await client.end();
+    },
     async beside() {
       const ownQueue = openQueue(transport);
       const other = await createApi({ ...parts, queue: ownQueue });

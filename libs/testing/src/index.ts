@@ -1,4 +1,5 @@
 export * from './artifact-store.contract.ts';
+export * from './direct-store.contract.ts';
 export * from './child-processes.ts';
 export * from './decode-picture.ts';
 export * from './gguf/random-language-model.ts';
@@ -24,3 +25,4 @@ export * from './store-of.ts';
 export * from './task-queue.contract.ts';
 export * from './tiny-model.ts';
 export * from './toy-plans.ts';
+export { HOSTILE_ADDRESSES, type HostileAddress } from './hostile-addresses.ts';

@@ -8,14 +8,14 @@ import {
 } from '@intermodal/contracts';
 import {
   checkSubmission,
-  compile,
   sha256Of,
+  withFetches,
   type JobRecords,
   type Plan,
   type StageCatalogue,
 } from '@intermodal/pipeline';
-import { CATALOGUE, JOBS, SHELF } from '../parts.ts';
-import type { PipelineShelf } from '../pipelines/pipeline-shelf.ts';
+import { CATALOGUE, JOBS } from '../parts.ts';
+import { Pipelines } from '../pipelines/pipelines.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { Dispatch } from './dispatch.ts';
 import { MediaInput } from './media-input.ts';
@@ -31,13 +31,21 @@ export interface Submission {
   readonly deadlineMs?: number | undefined;
 }
 
+/** What a job runs with. */
+export interface Checked {
+  readonly input: Record<string, unknown>;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** With tasks that fetch what addresses were given for; left out where there are none. */
+  readonly plan?: Plan;
+}
+
 /** Checks a submission, writes it down, and tells the workers. */
 @Injectable()
 export class Submissions {
   readonly #jobs: JobRecords;
   readonly #dispatch: Dispatch;
   readonly #catalogue: StageCatalogue;
-  readonly #shelf: PipelineShelf;
+  readonly #pipelines: Pipelines;
   readonly #media: MediaInput;
   readonly #webhooks: Webhooks;
 
@@ -45,14 +53,14 @@ export class Submissions {
     @Inject(JOBS) jobs: JobRecords,
     @Inject(Dispatch) dispatch: Dispatch,
     @Inject(CATALOGUE) catalogue: StageCatalogue,
-    @Inject(SHELF) shelf: PipelineShelf,
+    @Inject(Pipelines) pipelines: Pipelines,
     @Inject(MediaInput) media: MediaInput,
     @Inject(Webhooks) webhooks: Webhooks,
   ) {
     this.#jobs = jobs;
     this.#dispatch = dispatch;
     this.#catalogue = catalogue;
-    this.#shelf = shelf;
+    this.#pipelines = pipelines;
     this.#media = media;
     this.#webhooks = webhooks;
   }
@@ -63,8 +71,8 @@ export class Submissions {
     submission: Submission,
     options: { idempotencyKey: string | undefined; signal: AbortSignal },
   ): Promise<string> {
-    const plan = this.planOf(submission.pipeline);
-    const { input, params } = await this.check(tenantId, plan, submission, options);
+    const asked = await this.#pipelines.planOf(tenantId, submission.pipeline);
+    const { input, params, plan = asked } = await this.check(tenantId, asked, submission, options);
     const webhook = submission.webhook && (await this.#webhooks.accept(submission.webhook, options.signal));
     const key = options.idempotencyKey;
     const submitted = await this.#jobs.submit({
@@ -92,23 +100,20 @@ export class Submissions {
     plan: Plan,
     submission: Pick<Submission, 'input' | 'params'>,
     options: { signal: AbortSignal; known?: ReadonlyMap<string, ArtifactRef> },
-  ): Promise<{ input: Record<string, unknown>; params: Readonly<Record<string, unknown>> }> {
+  ): Promise<Checked> {
     for (const [name, value] of Object.entries(submission.input)) refuseReferences(value, `input.${name}`);
     refuseReferences(submission.params, 'params');
     const checked = checkSubmission(plan, submission, this.#catalogue);
     const input: Record<string, unknown> = { ...checked.input };
-    for (const [name, pattern] of mediaPorts(plan))
-      if (input[name] !== undefined && input[name] !== null)
-        input[name] = await this.#media.resolve(tenantId, { name, pattern }, input[name], options);
-    return { input, params: checked.params };
-  }
-
-  /** @throws IntermodalError `pipeline.unknown`, `pipeline.invalid` */
-  planOf(pipeline: Submission['pipeline']): Plan {
-    if (typeof pipeline === 'string') return this.#shelf.find(pipeline);
-    // A document may hold literals, and those end up as inputs of stages.
-    refuseReferences(pipeline, 'pipeline');
-    return compile(pipeline, this.#catalogue, this.#shelf.published);
+    const addresses: string[] = [];
+    for (const [name, pattern] of mediaPorts(plan)) {
+      if (input[name] === undefined || input[name] === null) continue;
+      const resolved = await this.#media.resolve(tenantId, { name, pattern }, input[name], options);
+      if ('url' in resolved) addresses.push(name);
+      input[name] = resolved;
+    }
+    const fetching = addresses.length > 0 && { plan: withFetches(plan, addresses, this.#catalogue) };
+    return { input, params: checked.params, ...fetching };
   }
 }
 

@@ -40,6 +40,7 @@ export const openAiRoutes = {
   openAiChat: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute', 'storage'],
     path: `${OPENAI_BASE}/chat/completions`,
     tag: 'openai',
     summary: 'Go on with a conversation',
@@ -81,6 +82,7 @@ export const openAiRoutes = {
   openAiEmbeddings: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute'],
     path: `${OPENAI_BASE}/embeddings`,
     tag: 'openai',
     summary: 'Turn texts into vectors',
@@ -97,6 +99,7 @@ export const openAiRoutes = {
   openAiTranscriptions: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute', 'storage'],
     path: `${OPENAI_BASE}/audio/transcriptions`,
     tag: 'openai',
     summary: 'Write down what is said in a recording',
@@ -121,6 +124,7 @@ export const openAiRoutes = {
   openAiTranslations: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute', 'storage'],
     path: `${OPENAI_BASE}/audio/translations`,
     tag: 'openai',
     summary: 'Write down in English what is said in a recording',
@@ -137,6 +141,7 @@ export const openAiRoutes = {
   openAiSpeech: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute'],
     path: `${OPENAI_BASE}/audio/speech`,
     tag: 'openai',
     summary: 'Read a text aloud',
