@@ -134,7 +134,7 @@ BEGIN
     SELECT l.*, CASE WHEN l.list = 'null' THEN 'skipped' WHEN l.error IS NOT NULL THEN 'failed' WHEN l.items = 0 THEN 'completed' ELSE 'running' END AS state
     FROM listed l
   ), changed AS (
-    UPDATE task t SET state = l.state, error = l.error, items = coalesce(l.items, 0),
+    UPDATE task t SET state = l.state, changed_in = pg_current_xact_id(), error = l.error, items = coalesce(l.items, 0),
       output = CASE WHEN l.state = 'completed' THEN '[]' WHEN l.state = 'failed' AND n.on_error = 'default' THEN n.fallback END,
       started_at = CASE WHEN l.state IN ('completed', 'running') THEN clock_timestamp() END,
       finished_at = CASE WHEN l.state <> 'running' THEN clock_timestamp() END

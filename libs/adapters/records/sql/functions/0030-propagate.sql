@@ -10,7 +10,7 @@ BEGIN
     WHERE id = ANY (p_jobs) AND state IN ('queued', 'running') RETURNING id
   ) SELECT array_agg(id) INTO v_ended FROM ended;
   IF v_ended IS NULL THEN RETURN; END IF;
-  UPDATE task SET state = 'cancelled', place = NULL, finished_at = clock_timestamp(), lease_until = NULL
+  UPDATE task SET state = 'cancelled', changed_in = pg_current_xact_id(), place = NULL, finished_at = clock_timestamp(), lease_until = NULL
   WHERE job_id = ANY (v_ended) AND state IN ('waiting', 'ready', 'running');
   PERFORM emit_job_events(v_ended);
 END $$;
@@ -50,7 +50,7 @@ END $$;
 CREATE OR REPLACE FUNCTION cancel_below(p_job uuid, p_path text, p_mark text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_from text := p_path || p_mark; v_to text := p_path || chr(ascii(p_mark) + 1);
 BEGIN
-  UPDATE task SET state = 'cancelled', place = NULL, finished_at = clock_timestamp(), lease_until = NULL
+  UPDATE task SET state = 'cancelled', changed_in = pg_current_xact_id(), place = NULL, finished_at = clock_timestamp(), lease_until = NULL
   WHERE job_id = p_job AND path >= v_from AND path < v_to AND state IN ('waiting', 'ready', 'running');
   UPDATE scope SET state = 'cancelled' WHERE job_id = p_job AND path >= v_from AND path < v_to AND state = 'open';
 END $$;
@@ -88,7 +88,7 @@ BEGIN
   LOOP
     PERFORM cancel_below(v_open.job_id, v_open.path, '[');
   END LOOP;
-  UPDATE task e SET state = CASE WHEN d.failed THEN 'failed' ELSE 'completed' END, finished_at = clock_timestamp(),
+  UPDATE task e SET state = CASE WHEN d.failed THEN 'failed' ELSE 'completed' END, changed_in = pg_current_xact_id(), finished_at = clock_timestamp(),
     error = CASE WHEN d.failed THEN p_error END,
     output = CASE WHEN NOT d.failed THEN (
         SELECT jsonb_agg(CASE WHEN s.state = 'good' THEN v.value END ORDER BY s.index)
@@ -173,7 +173,7 @@ BEGIN
         JOIN graph_node n ON n.graph = h.graph AND n.id = t.node
         CROSS JOIN LATERAL verdict_of(t.deps_left = h.by, t.job_id, t.chain, n.kind, n.condition, n.input, n.required) v
       ), changed AS (
-        UPDATE task t SET deps_left = l.deps_left,
+        UPDATE task t SET deps_left = l.deps_left, changed_in = pg_current_xact_id(),
           state = CASE WHEN l.lease THEN 'running' WHEN l.verdict = 'ready' THEN 'ready' WHEN l.verdict IN ('unmet', 'absent') THEN 'skipped' ELSE 'waiting' END,
           place = CASE WHEN l.verdict = 'ready' AND NOT l.lease THEN 'waiting' END,
           error = CASE WHEN l.verdict = 'absent' THEN absent_input(t.path, l.port) END,

@@ -6,7 +6,7 @@ BEGIN
   PERFORM start_jobs(p_graph, p_jobs);
   LOOP
     WITH kept AS (
-      UPDATE task n SET state = 'completed', place = NULL, kept_from = o.id, output = o.output, engine = o.engine, model = o.model, device = o.device,
+      UPDATE task n SET state = 'completed', changed_in = pg_current_xact_id(), place = NULL, kept_from = o.id, output = o.output, engine = o.engine, model = o.model, device = o.device,
         progress = 1, commits = 1, finished_at = clock_timestamp()
       FROM unnest(p_jobs) r(id) JOIN job j ON j.id = r.id JOIN task w ON w.job_id = j.id AND w.state = 'ready'
       JOIN task o ON o.job_id = j.retry_of AND o.path = w.path AND o.state = 'completed'

@@ -40,7 +40,7 @@ BEGIN
   WITH free AS (
     SELECT t.id FROM task t WHERE t.id = ANY (p_ids) AND t.state = 'ready' AND t.place <> 'later' FOR UPDATE SKIP LOCKED
   ), taken AS (
-    UPDATE task t SET state = 'running', place = NULL, token = gen_random_uuid(), worker_id = p_worker, attempt = t.attempt + 1, progress = NULL, begun = false,
+    UPDATE task t SET state = 'running', changed_in = pg_current_xact_id(), place = NULL, token = gen_random_uuid(), worker_id = p_worker, attempt = t.attempt + 1, progress = NULL, begun = false,
       lease_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0), started_at = clock_timestamp()
     FROM free WHERE t.id = free.id RETURNING t.id
   )
@@ -82,7 +82,7 @@ $$;
 
 -- Puts a running task back, at once (p_delay null) or after a while. The job row is locked by the caller.
 CREATE OR REPLACE FUNCTION put_back(p_id uuid, p_delay interval) RETURNS void LANGUAGE sql AS $$
-  UPDATE task SET state = 'ready', token = NULL, lease_until = NULL, worker_id = NULL, progress = NULL, checks = 0,
+  UPDATE task SET state = 'ready', changed_in = pg_current_xact_id(), token = NULL, lease_until = NULL, worker_id = NULL, progress = NULL, checks = 0,
     place = CASE WHEN p_delay IS NULL THEN 'waiting' ELSE 'later' END, next_check_at = clock_timestamp() + p_delay
   WHERE id = p_id
 $$;
@@ -101,7 +101,7 @@ CREATE OR REPLACE FUNCTION complete_tasks(p_settlements jsonb) RETURNS final_tas
 DECLARE v_final final_task[];
 BEGIN
   WITH settled AS (
-    UPDATE task t SET state = 'completed', output = s.output, error = NULL, lease_until = NULL, progress = 1, engine = s.engine,
+    UPDATE task t SET state = 'completed', changed_in = pg_current_xact_id(), output = s.output, error = NULL, lease_until = NULL, progress = 1, engine = s.engine,
       model = s.model, device = s.device, commits = t.commits + 1, outage_since = NULL, finished_at = clock_timestamp()
     FROM settlements_of(p_settlements) s WHERE t.id = s.task_id AND t.token = s.token AND t.state = 'running'
     RETURNING t.id, t.job_id, t.tenant_id, t.path, t.node, t.chain, s.artifacts
@@ -152,7 +152,7 @@ END $$;
 -- A task failed for good: its outputs are null, or what its node falls back to. The job row is locked by the caller.
 CREATE OR REPLACE FUNCTION fail_task(p_id uuid, p_error jsonb) RETURNS final_task[] LANGUAGE sql AS $$
   WITH failed AS (
-    UPDATE task t SET state = 'failed', place = NULL, lease_until = NULL, error = p_error, finished_at = clock_timestamp(),
+    UPDATE task t SET state = 'failed', changed_in = pg_current_xact_id(), place = NULL, lease_until = NULL, error = p_error, finished_at = clock_timestamp(),
       output = CASE WHEN n.on_error = 'default' THEN n.fallback END
     FROM job j JOIN graph g ON g.sha256 = j.graph JOIN graph_node n ON n.graph = j.graph
     WHERE t.id = p_id AND j.id = t.job_id AND n.id = t.node

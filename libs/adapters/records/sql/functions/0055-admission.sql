@@ -31,7 +31,8 @@ BEGIN
     ), ranked AS (
       SELECT l.id, l.turn, row_number() OVER (ORDER BY l.turn) <= p_take AS take FROM locked l WHERE l.state = 'ready' AND l.place = 'waiting'
     ), moved AS (
-      UPDATE task t SET state = CASE WHEN r.take THEN 'running' ELSE 'ready' END, place = CASE WHEN NOT r.take THEN 'sent' END,
+      UPDATE task t SET state = CASE WHEN r.take THEN 'running' ELSE 'ready' END,
+        changed_in = CASE WHEN r.take THEN pg_current_xact_id() ELSE t.changed_in END, place = CASE WHEN NOT r.take THEN 'sent' END,
         next_check_at = CASE WHEN NOT r.take THEN clock_timestamp() + check_delay(t.checks, t.crashes) END,
         attempt = t.attempt + r.take::int, token = CASE WHEN r.take THEN gen_random_uuid() END, worker_id = CASE WHEN r.take THEN p_worker END,
         progress = NULL, begun = false, lease_until = CASE WHEN r.take THEN clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0) END,
