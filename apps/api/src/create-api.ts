@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArtifactsController } from './artifacts/artifacts.controller.ts';
+import { LineageController } from './artifacts/lineage.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
 import { BatchReader } from './batches/batch-reader.ts';
 import { BatchRowCheck } from './batches/batch-row-check.ts';
@@ -80,6 +81,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       WebhooksController,
       EventsController,
       ArtifactsController,
+      LineageController,
       PipelinesController,
       StagesController,
       McpController,
