@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
-import { file, newUuid } from '@intermodal/contracts';
+import type { ArtifactStorage } from '@intermodal/config';
+import { file, newUuid, parseId } from '@intermodal/contracts';
 import {
   catalogueOf,
   compile,
@@ -69,12 +70,16 @@ export interface RunningApi extends AsyncDisposable {
   readonly catalogue: StageCatalogue;
   /** Every route that is served, as `GET /v1/jobs`. */
   readonly served: readonly string[];
+  /** Beside the records. */
+  sql(text: string, values: readonly unknown[]): Promise<void>;
   /** Files in the store. */
   stored(): Promise<string[]>;
   /** The log so far, as text. */
   log(): string;
   /** Sends with the key. */
   ask(path: string, init?: RequestInit): Promise<Response>;
+  /** As if a task of the tenant had taken so long today. */
+  useSeconds(tenantId: string, seconds: number): Promise<void>;
   /** Another process' API over the same records and transport, as far as clients can tell. */
   beside(): Promise<{ readonly url: string; readonly close: () => Promise<void> }>;
   /** Finishes the oldest ready task of a job as a worker would. */
@@ -90,6 +95,8 @@ export async function startApi(
     openJobsMax?: number;
     /** With the stage that fetches files. */
     fetches?: true;
+    /** A folder of its own when left out. */
+    artifacts?: ArtifactStorage;
     /** What is shipped, in place of stages and pipelines for tests. */
     shipped?: true;
   } = {},
@@ -107,7 +114,7 @@ export async function startApi(
   const queue = openQueue(transport);
   const limiter = openLimiter({ ...transport, patienceMs: 2_000 });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
-  const store = await openArtifactStore({ kind: 'folder', folder });
+  const store = await openArtifactStore(options.artifacts ?? { kind: 'folder', folder });
   const shipped = await loadShippedStages();
   const fetching = options.fetches ? [shipped.get(FETCH_STAGE)!] : [];
   const catalogue = options.shipped ? shipped : catalogueOf([listen, ...fetching]);
@@ -127,12 +134,16 @@ export async function startApi(
     },
     addressFault: (url) => addressFault(url, { loopback: options.mode !== 'cluster', http: true }),
     artifacts: records.artifacts,
+    uploads: records.uploads,
     keys: records.keys,
     tenants: records.tenants,
+    usage: records.usage,
+    audit: records.audit,
     limiter,
     queue,
     store,
     catalogue,
+    pipelines: records.pipelines,
     shelf: new PipelineShelf(documents.map((document) => compile(document, catalogue))),
     checkRecords: () => records.check(),
     limits: {
@@ -163,6 +174,12 @@ export async function startApi(
     store,
     catalogue,
     served,
+    async sql(text, values) {
+      const client = new Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(text, [...values]);
+      await client.end();
+    },
     stored: async () => {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
@@ -173,6 +190,16 @@ export async function startApi(
         ...init,
         headers: { authorization: `Bearer ${KEY}`, ...(init.headers as Record<string, string> | undefined) },
       }),
+    async useSeconds(tenantId, seconds) {
+      const client = new Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(
+        `INSERT INTO intermodal.usage_task (tenant_id, day, pipeline, stage, engine, model, tasks, failed, seconds, prompt_tokens, completion_tokens)
+         VALUES ($1, (now() AT TIME ZONE 'UTC')::date, 'p', 's@1', '', '', 1, 0, $2, 0, 0)`,
+        [parseId('tenant', tenantId), seconds],
+      );
+      await client.end();
+    },
     async beside() {
       const ownQueue = openQueue(transport);
       const other = await createApi({ ...parts, queue: ownQueue });

@@ -4,7 +4,11 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArtifactsController } from './artifacts/artifacts.controller.ts';
 import { LineageController } from './artifacts/lineage.controller.ts';
+import { DirectUploads } from './artifacts/direct-uploads.ts';
+import { UploadsController } from './artifacts/uploads.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
+import { AuditController } from './audit/audit.controller.ts';
 import { BatchReader } from './batches/batch-reader.ts';
 import { BatchRowCheck } from './batches/batch-row-check.ts';
 import { BatchSubmissions } from './batches/batch-submissions.ts';
@@ -42,9 +46,13 @@ import { OpenAiJobs } from './openai/openai-jobs.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
+import { Pipelines } from './pipelines/pipelines.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
+import { Quotas } from './tenants/quotas.ts';
+import { TenantChoice } from './tenants/tenant-choice.ts';
 import { TenantsController } from './tenants/tenants.controller.ts';
+import { UsageController } from './usage/usage.controller.ts';
 import { Endpoints } from './webhooks/endpoints.ts';
 import { WebhooksController } from './webhooks/webhooks.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -82,6 +90,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       EventsController,
       ArtifactsController,
       LineageController,
+      UploadsController,
       PipelinesController,
       StagesController,
       McpController,
@@ -91,6 +100,8 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       OpenAiModelsController,
       KeysController,
       TenantsController,
+      UsageController,
+      AuditController,
       HealthController,
       DocumentationController,
     ],
@@ -103,13 +114,17 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ADDRESS_FAULT, given.addressFault),
       value(parts.ARTIFACTS, given.artifacts),
+      value(parts.UPLOADS, given.uploads),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
+      value(parts.USAGE, given.usage),
+      value(parts.AUDIT, given.audit),
       value(parts.LIMITER, given.limiter),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
       value(parts.SHELF, given.shelf),
+      value(parts.PIPELINES, given.pipelines),
       value(parts.CHECK_RECORDS, given.checkRecords),
       value(parts.LIMITS, given.limits),
       value(parts.VERSION, given.version),
@@ -117,7 +132,11 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,
       RequestRate,
+      TenantChoice,
+      Quotas,
+      AuditTrail,
       Uploads,
+      DirectUploads,
       MediaInput,
       FormReader,
       JobForm,
@@ -133,6 +152,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       Dispatch,
       Retries,
       Submissions,
+      Pipelines,
       BatchReader,
       BatchRowCheck,
       BatchSubmissions,

@@ -1,4 +1,5 @@
 import type {
+  AuditRecords,
   ArtifactRecords,
   ArtifactStore,
   BatchRecords,
@@ -6,11 +7,14 @@ import type {
   EventRecords,
   JobRecords,
   KeyRecords,
+  PipelineRecords,
   RequestLimiter,
   StageCatalogue,
   TaskQueue,
   TaskRecords,
   TenantRecords,
+  UsageRecords,
+  UploadRecords,
   WebhookRecords,
   WebhookSecrets,
   WebhookSender,
@@ -29,13 +33,18 @@ export interface ApiParts {
   /** What is wrong with an address that a user gave, as the end of a sentence; undefined when nothing is. */
   readonly addressFault: AddressFault;
   readonly artifacts: ArtifactRecords;
+  readonly uploads: UploadRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
+  readonly usage: UsageRecords;
+  readonly audit: AuditRecords;
   readonly limiter: RequestLimiter;
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
   readonly catalogue: StageCatalogue;
+  /** What is shipped. */
   readonly shelf: PipelineShelf;
+  readonly pipelines: PipelineRecords;
   readonly checkRecords: () => Promise<void>;
   readonly limits: ApiLimits;
   readonly version: string;
@@ -63,6 +72,9 @@ export interface ApiLimits {
   readonly requestsPerSecond?: number | undefined;
   /** Left out: as many as a second has, and 10 at least. */
   readonly requestBurst?: number | undefined;
+  /** Left out: any number. */
+  readonly storedBytesMax?: number | undefined;
+  readonly computeSecondsMax?: number | undefined;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
@@ -74,13 +86,17 @@ export const EVENTS = Symbol('EVENTS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ADDRESS_FAULT = Symbol('ADDRESS_FAULT');
 export const ARTIFACTS = Symbol('ARTIFACTS');
+export const UPLOADS = Symbol('UPLOADS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
+export const USAGE = Symbol('USAGE');
+export const AUDIT = Symbol('AUDIT');
 export const LIMITER = Symbol('LIMITER');
 export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');
 export const CATALOGUE = Symbol('CATALOGUE');
 export const SHELF = Symbol('SHELF');
+export const PIPELINES = Symbol('PIPELINES');
 export const CHECK_RECORDS = Symbol('CHECK_RECORDS');
 export const LIMITS = Symbol('LIMITS');
 export const VERSION = Symbol('VERSION');

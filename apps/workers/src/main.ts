@@ -98,6 +98,7 @@ async function main(): Promise<void> {
     upkeep: {
       records: records.upkeep,
       keepFinishedMs: config.keepFinishedMs,
+      keepAuditMs: config.keepAuditMs,
       orphanAgeMs: config.orphanAgeMs,
     },
     ...(config.secretKey !== undefined && {

@@ -14,6 +14,7 @@ export const ERRORS = {
   'input.too_large': { kind: 'user', status: 413, title: 'The input is larger than the limit' },
   'pipeline.unknown': { kind: 'user', status: 404, title: 'There is no such pipeline' },
   'pipeline.invalid': { kind: 'user', status: 422, title: 'The pipeline document cannot run' },
+  'pipeline.conflict': { kind: 'user', status: 409, title: 'The pipeline is published with another content' },
   'stage.unknown': { kind: 'user', status: 422, title: 'There is no such stage' },
   'media.unreadable': { kind: 'user', status: 422, title: 'The media file could not be decoded' },
   'media.unsupported': { kind: 'user', status: 415, title: 'This kind of media is not supported' },
@@ -56,6 +57,12 @@ export const ERRORS = {
   'url.refused': { kind: 'user', status: 422, title: 'The address may not be asked' },
   'url.not_found': { kind: 'user', status: 422, title: 'There is no file at the address' },
   'url.unreachable': { kind: 'operational', status: 502, title: 'The address did not answer as it should' },
+  'upload.not_found': { kind: 'user', status: 404, title: 'There is no such upload' },
+  'upload.incomplete': { kind: 'user', status: 409, title: 'Parts of the upload are missing' },
+  'upload.mismatch': { kind: 'user', status: 422, title: 'What was uploaded is not what was promised' },
+  'upload.ended': { kind: 'user', status: 409, title: 'The upload was aborted, or has failed' },
+  'upload.expired': { kind: 'user', status: 410, title: 'The upload was not completed in time' },
+  'upload.signature': { kind: 'user', status: 403, title: 'The address of a part is not valid any more' },
   'webhook.not_found': { kind: 'user', status: 404, title: 'There is no such webhook' },
   'webhook.disabled': { kind: 'user', status: 409, title: 'The webhook is disabled' },
   'webhook.limit': { kind: 'user', status: 409, title: 'There are as many webhooks as there may be' },
@@ -69,6 +76,12 @@ export const ERRORS = {
   'tenant.exists': { kind: 'user', status: 409, title: 'There is a tenant of this name' },
   'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },
   'quota.open_jobs': { kind: 'user', status: 429, title: 'Too many jobs have not ended' },
+  'quota.stored_bytes': { kind: 'user', status: 429, title: 'The files of the tenant take too much room' },
+  'quota.compute_seconds': {
+    kind: 'user',
+    status: 429,
+    title: 'The compute seconds of this month are used up',
+  },
   'quota.streams': { kind: 'user', status: 429, title: 'Too many streams of events are open' },
   'idempotency.conflict': {
     kind: 'user',
@@ -91,6 +104,8 @@ export interface ErrorOptions {
   /** Where the fault lies: a JSON-able list of `{path, message}` or the like. */
   readonly details?: unknown;
   readonly cause?: unknown;
+  /** When it is worth asking again, where that is known. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** The one error class that crosses floors. The message is one sentence that names the field or file and the cure. */
@@ -98,11 +113,13 @@ export class IntermodalError extends Error {
   override readonly name = 'IntermodalError';
   readonly code: ErrorCode;
   readonly details: unknown;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.details = options.details;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   get kind(): ErrorKind {

@@ -8,8 +8,10 @@ export const ID_PREFIXES = {
   batch: 'bat_',
   webhook: 'whk_',
   event: 'evt_',
+  upload: 'upl_',
   key: 'key_',
   tenant: 'ten_',
+  audit: 'aud_',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

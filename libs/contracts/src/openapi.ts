@@ -6,6 +6,9 @@ import { OpenAiError } from './openai.ts';
 import { ROUTES } from './routes.ts';
 import type { Answer, Content, Route } from './routes/route.ts';
 
+/** What is answered when a share is used up. */
+const SPENT = { compute: 'quota.compute_seconds', storage: 'quota.stored_bytes' } as const;
+
 type Json = Record<string, unknown>;
 /** What any route with a key may answer. */
 const ANYWHERE: readonly ErrorCode[] = [
@@ -113,7 +116,8 @@ const response = (answer: Answer, owner: string, convert: Convert): Json => ({
 
 /** One answer per status, naming the codes it can carry. */
 function problems(route: Route): Json {
-  const codes = [...route.errors, ...(route.open ? [] : ANYWHERE)];
+  const spent = (route.spends ?? []).map((what) => SPENT[what]);
+  const codes = new Set([...route.errors, ...spent, ...(route.open ? [] : ANYWHERE)]);
   const byStatus = Map.groupBy(codes, (code) => ERRORS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => [

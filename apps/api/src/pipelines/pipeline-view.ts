@@ -1,14 +1,14 @@
-import type { PipelineSummary, PipelineView } from '@intermodal/contracts';
+import type { PipelineDocument, PipelineSummary, PipelineView } from '@intermodal/contracts';
 import type { Plan } from '@intermodal/pipeline';
 
-export const summaryOf = ({ document }: Plan): PipelineSummary => ({
+export const summaryOf = (document: PipelineDocument): PipelineSummary => ({
   name: document.name,
   version: document.version,
   summary: document.summary ?? '',
 });
 
 export const viewOf = (plan: Plan, versions: readonly number[]): PipelineView => ({
-  ...summaryOf(plan),
+  ...summaryOf(plan.document),
   versions: [...versions],
   input: inputSchema(plan),
   params: plan.document.params ?? { type: 'object', properties: {} },

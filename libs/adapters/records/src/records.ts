@@ -1,4 +1,5 @@
 import type {
+  AuditRecords,
   ArtifactRecords,
   BatchRecords,
   IngestionRecords,
@@ -9,9 +10,12 @@ import type {
   TaskRecords,
   TenantRecords,
   UpkeepRecords,
+  UsageRecords,
+  UploadRecords,
   WebhookRecords,
 } from '@intermodal/pipeline';
 import { artifactRecords } from './artifact-records.ts';
+import { auditRecords } from './audit-records.ts';
 import { batchRecords } from './batch-records.ts';
 import { openDatabase } from './database.ts';
 import { ingestionRecords } from './ingestion-records.ts';
@@ -24,6 +28,8 @@ import { StoredPlans } from './plan-rows.ts';
 import { taskRecords } from './task-records.ts';
 import { tenantRecords } from './tenant-records.ts';
 import { upkeepRecords } from './upkeep-records.ts';
+import { usageRecords } from './usage-records.ts';
+import { uploadRecords } from './upload-records.ts';
 import { webhookRecords } from './webhook-records.ts';
 
 export interface RecordsOptions {
@@ -49,7 +55,10 @@ export interface Records {
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
+  readonly usage: UsageRecords;
+  readonly audit: AuditRecords;
   readonly upkeep: UpkeepRecords;
+  readonly uploads: UploadRecords;
   readonly pipelines: PipelineRecords;
   /** Brings the schema up to date; returns what was applied. */
   migrate(): Promise<string[]>;
@@ -76,7 +85,10 @@ export function openRecords(options: RecordsOptions): Records {
     artifacts: artifactRecords(database),
     keys: keyRecords(database),
     tenants: tenantRecords(database),
+    usage: usageRecords(database),
+    audit: auditRecords(database),
     upkeep: upkeepRecords(database),
+    uploads: uploadRecords(database),
     pipelines: pipelineRecords(database),
     migrate: () => migrate(options.databaseUrl),
     async check() {

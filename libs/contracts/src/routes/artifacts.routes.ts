@@ -19,10 +19,12 @@ export const artifactRoutes = {
     path: '/v1/artifacts',
     tag: 'artifacts',
     scope: 'artifacts:write',
+    spends: ['storage'],
     summary: 'Upload a file',
     description:
       'The body is the file itself, streamed to the store. Content-Type is its media type; when that is absent or ' +
-      'application/octet-stream, the first bytes decide. The name comes from `name` or from Content-Disposition.',
+      'application/octet-stream, the first bytes decide. The name comes from `name` or from Content-Disposition. Large files ' +
+      'go past the API: /v1/uploads.',
     query: z.object({ name: z.string().min(1).max(255).optional().describe('A file name for people') }),
     body: { '*/*': {} },
     answers: {
@@ -85,8 +87,17 @@ export const artifactRoutes = {
     tag: 'artifacts',
     scope: 'artifacts:read',
     summary: 'The file itself',
-    description: 'One byte range may be asked for. The ETag is the SHA-256 of the whole.',
+    description:
+      'One byte range may be asked for. The ETag is the SHA-256 of the whole. With `redirect=true` and files in S3, the answer is the signed ' +
+      'address of the file, good for an hour, at which ranges may be asked for too.',
     pathParameters: ById,
+    query: z.object({
+      redirect: z
+        .enum(['true', 'false'])
+        .transform((value) => value === 'true')
+        .default(false)
+        .describe('true: get it from the store itself, where that can be'),
+    }),
     headers: z.object({
       range: z.string().optional().describe('e.g. bytes=0-1023'),
       'if-none-match': z.string().optional().describe('An ETag you have'),
@@ -98,6 +109,7 @@ export const artifactRoutes = {
         content: { '*/*': {} },
         headers: { 'Content-Range': 'Which bytes, of how many' },
       },
+      302: { summary: 'Get it there', headers: { Location: 'A signed address in the store' } },
       304: { summary: 'You have it already' },
       416: { summary: 'The range is outside the file', headers: { 'Content-Range': 'Of how many bytes' } },
     },

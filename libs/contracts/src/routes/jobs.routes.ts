@@ -42,6 +42,7 @@ export const jobRoutes = {
     path: '/v1/jobs',
     tag: 'jobs',
     scope: 'jobs:write',
+    spends: ['compute', 'storage'],
     summary: 'Run a pipeline',
     description:
       'After 202 the job will end, whatever dies. As multipart/form-data, for curl: the field `pipeline`, ' +
@@ -157,6 +158,7 @@ export const jobRoutes = {
     path: '/v1/jobs/:id/cancel',
     tag: 'jobs',
     scope: 'jobs:write',
+    audited: true,
     summary: 'Cancel a job',
     description: 'A job that ended already stays as it is, and is answered as it is.',
     pathParameters: ById,
@@ -168,6 +170,7 @@ export const jobRoutes = {
     path: '/v1/jobs/:id/retry',
     tag: 'jobs',
     scope: 'jobs:write',
+    spends: ['compute'],
     summary: 'Run a failed or cancelled job again, but not what completed in it',
     description:
       'Makes another job with the same pipeline, input, params, metadata, priority, deadline and webhook; the old one stays as it ' +

@@ -1,4 +1,4 @@
-import type { ArtifactRef, Fault, JobState, Ran, TaskState } from '@intermodal/contracts';
+import type { ArtifactRef, Fault, JobState, PipelineDocument, Ran, TaskState } from '@intermodal/contracts';
 import type { Plan } from '../plan.ts';
 import type { NewWebhook } from './webhook-records.ts';
 
@@ -142,6 +142,13 @@ export interface LineageRecord {
 }
 
 export interface PipelineRecords {
-  /** Stores a published version; the same document again is fine. @throws `pipeline.invalid` when that version holds another. */
-  publish(tenantId: string | null, plan: Plan): Promise<void>;
+  /**
+   * Stores a published version; the same document again is fine.
+   * @param tenantId null: for everybody
+   * @returns false when it was there
+   * @throws `pipeline.conflict` when that version holds another
+   */
+  publish(tenantId: string | null, plan: Plan): Promise<boolean>;
+  /** What a tenant has published, by name and version; of one name, if one is given. */
+  published(tenantId: string, name?: string): Promise<PipelineDocument[]>;
 }
