@@ -9,6 +9,7 @@ import {
   catalogueOf,
   compile,
   defineStage,
+  FETCH_STAGE,
   type ArtifactStore,
   type StageCatalogue,
   type TaskQueue,
@@ -16,6 +17,7 @@ import {
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
+import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
@@ -106,7 +108,8 @@ export async function startApi(
   const limiter = openLimiter({ ...transport, patienceMs: 2_000 });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
   const store = await openArtifactStore({ kind: 'folder', folder });
-  const catalogue = options.shipped ? await loadShippedStages() : catalogueOf([listen]);
+  const shipped = await loadShippedStages();
+  const catalogue = options.shipped ? shipped : catalogueOf([listen, shipped.get(FETCH_STAGE)!]);
   const documents = options.shipped ? await loadShippedPipelines() : DOCUMENTS;
   const lines: string[] = [];
   const served: string[] = [];
@@ -121,6 +124,7 @@ export async function startApi(
       sender: httpWebhookSender({ policy: { loopback: options.mode !== 'cluster', http: true } }),
       secrets: derivedSecrets('a-key-for-tests-0123456789abcdefgh'),
     },
+    addressFault: (url) => addressFault(url, { loopback: options.mode !== 'cluster', http: true }),
     artifacts: records.artifacts,
     keys: records.keys,
     tenants: records.tenants,

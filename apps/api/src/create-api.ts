@@ -106,6 +106,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.INGESTIONS, given.ingestions),
       value(parts.EVENTS, given.events),
       value(parts.WEBHOOKS, given.webhooks),
+      value(parts.ADDRESS_FAULT, given.addressFault),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),

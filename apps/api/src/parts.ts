@@ -28,6 +28,8 @@ export interface ApiParts {
   readonly ingestions: IngestionRecords;
   readonly events: EventRecords;
   readonly webhooks: WebhookParts;
+  /** What is wrong with an address that a user gave, as the end of a sentence; undefined when nothing is. */
+  readonly addressFault: AddressFault;
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
@@ -43,6 +45,8 @@ export interface ApiParts {
   readonly version: string;
   readonly log: Logger;
 }
+
+export type AddressFault = (url: string) => string | undefined;
 
 export interface WebhookParts {
   readonly records: WebhookRecords;
@@ -75,6 +79,7 @@ export const BATCHES = Symbol('BATCHES');
 export const INGESTIONS = Symbol('INGESTIONS');
 export const EVENTS = Symbol('EVENTS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
+export const ADDRESS_FAULT = Symbol('ADDRESS_FAULT');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');

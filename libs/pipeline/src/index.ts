@@ -32,3 +32,4 @@ export type { ReferenceJob, ReferenceScope, ReferenceTask } from './reference/jo
 export * from './spilled-values.ts';
 export * from './stage-catalogue.ts';
 export * from './stage.ts';
+export * from './with-fetches.ts';

@@ -93,6 +93,7 @@ export const jobRoutes = {
       'pipeline.invalid',
       'stage.unknown',
       'media.unsupported',
+      'url.refused',
       'artifact.not_found',
       'idempotency.conflict',
       'quota.open_jobs',

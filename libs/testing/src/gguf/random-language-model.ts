@@ -1,4 +1,4 @@
-import { ggufPieces, type GgufTensor } from './make-gguf.ts';
+import { ggufPieces, type GgufTensor } from '@intermodal/engines';
 
 export interface LanguageModelSize {
   readonly layers: number;

@@ -1,4 +1,4 @@
-import { ggufPieces, type GgufTensor } from './make-gguf.ts';
+import { ggufPieces, type GgufTensor } from '@intermodal/engines';
 
 const ENGLISH = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 const SPANISH = ['uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve', 'diez'];

@@ -9,6 +9,7 @@ import { RunnerFault, type LoadOptions, type Runner } from '../hosts/runner.ts';
 import { Conversations } from './conversations.ts';
 import { Embedder } from './embedder.ts';
 import type { LlamaLoad, LlamaRequest } from './requests.ts';
+import { tryDevice } from './try-device.ts';
 
 const SIGN_OF_LIFE_MS = 5_000;
 
@@ -24,7 +25,10 @@ export async function load({ load, device, threads }: LoadOptions): Promise<Runn
     maxThreads: threads,
     logLevel: LlamaLogLevel.disabled,
   });
-  if (wanted === 'device') return { handle: () => Promise.resolve() };
+  if (wanted === 'device') {
+    await tryDevice(llama);
+    return { handle: () => Promise.resolve() };
+  }
   const model = await open(llama, wanted.path);
   const conversations = await Conversations.open(model, wanted);
   const embedder = new Embedder(model, wanted.contextTokens);
