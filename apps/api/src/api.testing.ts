@@ -19,7 +19,7 @@ import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
-import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
+import { createDatabase, faultsOfAnswer, redisPrefix, redisUrl, routeOf } from '@intermodal/testing';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -174,11 +174,14 @@ export async function startApi(
       return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
     },
     log: () => lines.join(''),
-    ask: (path, init = {}) =>
-      fetch(`${url}${path}`, {
+    async ask(path, init = {}) {
+      const answer = await fetch(`${url}${path}`, {
         ...init,
         headers: { authorization: `Bearer ${KEY}`, ...(init.headers as Record<string, string> | undefined) },
-      }),
+      });
+      await assertDocumented(init.method ?? 'GET', path, answer);
+      return answer;
+    },
     async beside() {
       const ownQueue = openQueue(transport);
       const other = await createApi({ ...parts, queue: ownQueue });
@@ -215,6 +218,15 @@ export async function startApi(
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Every answer in these tests is one that the route table promises. */
+async function assertDocumented(method: string, path: string, answer: Response): Promise<void> {
+  const route = routeOf(method, path.split('?')[0]!);
+  // A redirect was followed: what answers is a store.
+  if (route === undefined || answer.redirected) return;
+  const faults = await faultsOfAnswer(route, answer);
+  if (faults.length > 0) throw new Error(`${method} ${path}: ${faults.join('; ')}.`);
 }
 
 export { LOCAL_TENANT };

@@ -111,9 +111,22 @@ const response = (answer: Answer, owner: string, convert: Convert): Json => ({
   ...(answer.content && { content: contentOf(answer.content, owner, convert) }),
 });
 
+/** Every code that a route may answer. */
+export function errorsOf(route: Route): ErrorCode[] {
+  const { pathParameters, query, headers, body } = route;
+  const reads = [pathParameters, query, headers, body].some((part) => part !== undefined);
+  return [
+    ...new Set<ErrorCode>([
+      ...route.errors,
+      ...(reads ? (['request.invalid'] as const) : []),
+      ...(route.open ? [] : ANYWHERE),
+    ]),
+  ];
+}
+
 /** One answer per status, naming the codes it can carry. */
 function problems(route: Route): Json {
-  const codes = [...route.errors, ...(route.open ? [] : ANYWHERE)];
+  const codes = errorsOf(route);
   const byStatus = Map.groupBy(codes, (code) => ERRORS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => [
