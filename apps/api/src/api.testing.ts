@@ -21,7 +21,7 @@ import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
-import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
+import { createDatabase, faultsOfAnswer, redisPrefix, redisUrl, routeOf } from '@intermodal/testing';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -93,6 +93,8 @@ export async function startApi(
     redisUrl?: string;
     mode?: 'local' | 'cluster';
     openJobsMax?: number;
+    /** With the stage that fetches files. */
+    fetches?: true;
     /** A folder of its own when left out. */
     artifacts?: ArtifactStorage;
     /** What is shipped, in place of stages and pipelines for tests. */
@@ -114,7 +116,8 @@ export async function startApi(
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
   const store = await openArtifactStore(options.artifacts ?? { kind: 'folder', folder });
   const shipped = await loadShippedStages();
-  const catalogue = options.shipped ? shipped : catalogueOf([listen, shipped.get(FETCH_STAGE)!]);
+  const fetching = options.fetches ? [shipped.get(FETCH_STAGE)!] : [];
+  const catalogue = options.shipped ? shipped : catalogueOf([listen, ...fetching]);
   const documents = options.shipped ? await loadShippedPipelines() : DOCUMENTS;
   const lines: string[] = [];
   const served: string[] = [];
@@ -182,11 +185,14 @@ export async function startApi(
       return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
     },
     log: () => lines.join(''),
-    ask: (path, init = {}) =>
-      fetch(`${url}${path}`, {
+    async ask(path, init = {}) {
+      const answer = await fetch(`${url}${path}`, {
         ...init,
         headers: { authorization: `Bearer ${KEY}`, ...(init.headers as Record<string, string> | undefined) },
-      }),
+      });
+      await assertDocumented(init.method ?? 'GET', path, answer);
+      return answer;
+    },
     async useSeconds(tenantId, seconds) {
       const client = new Client({ connectionString: database.url });
       await client.connect();
@@ -233,6 +239,15 @@ export async function startApi(
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Every answer in these tests is one that the route table promises. */
+async function assertDocumented(method: string, path: string, answer: Response): Promise<void> {
+  const route = routeOf(method, path.split('?')[0]!);
+  // A redirect was followed: what answers is a store.
+  if (route === undefined || answer.redirected) return;
+  const faults = await faultsOfAnswer(route, answer);
+  if (faults.length > 0) throw new Error(`${method} ${path}: ${faults.join('; ')}.`);
 }
 
 export { LOCAL_TENANT };

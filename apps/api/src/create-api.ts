@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArtifactsController } from './artifacts/artifacts.controller.ts';
+import { LineageController } from './artifacts/lineage.controller.ts';
 import { DirectUploads } from './artifacts/direct-uploads.ts';
 import { UploadsController } from './artifacts/uploads.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
@@ -90,6 +91,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       WebhooksController,
       EventsController,
       ArtifactsController,
+      LineageController,
       UploadsController,
       PipelinesController,
       StagesController,

@@ -83,6 +83,13 @@ export interface JobFilter {
   readonly state?: JobState;
   /** A pipeline's name. */
   readonly pipeline?: string;
+  readonly batchId?: string;
+  /** Made at this moment or later. */
+  readonly from?: Date;
+  /** Made before this moment. */
+  readonly until?: Date;
+  /** All of these are among its metadata. */
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly limit: number;
   /** Jobs older than this one. */
   readonly before?: string;
@@ -116,6 +123,29 @@ export interface ArtifactRecords {
   get(tenantId: string, artifactId: string): Promise<ArtifactRef | undefined>;
   /** Those that are there, by uuid. */
   getMany(tenantId: string, artifactIds: readonly string[]): Promise<Map<string, ArtifactRef>>;
+  lineage(tenantId: string, artifactId: string): Promise<LineageRecord | undefined>;
+}
+
+/** How a file came about. */
+export interface LineageRecord {
+  readonly artifact: ArtifactRef;
+  readonly createdAt: Date;
+  /** What made it; undefined for an upload. */
+  readonly task:
+    | {
+        readonly id: string;
+        readonly jobId: string;
+        readonly pipeline: string;
+        readonly path: string;
+        readonly stage: string;
+        readonly engine: string | null;
+        readonly model: string | null;
+        readonly device: string | null;
+        readonly params: Readonly<Record<string, unknown>>;
+      }
+    | undefined;
+  /** What that was given, as far as it is there still. */
+  readonly from: readonly ArtifactRef[];
 }
 
 export interface PipelineRecords {
