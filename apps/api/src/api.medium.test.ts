@@ -145,7 +145,8 @@ describe('problems', () => {
   it('answers a bug without showing it', async () => {
     const broken = api.records.jobs.list;
     Object.assign(api.records.jobs, { list: () => Promise.reject(new Error('secret at 10.0.0.1')) });
-    const response = await api.ask('/v1/jobs');
+    // Not by `ask`, which takes a bug for a fault of the test.
+    const response = await fetch(`${api.url}/v1/jobs`, { headers: { authorization: `Bearer ${KEY}` } });
     Object.assign(api.records.jobs, { list: broken });
     expect(response.status).toBe(500);
     const text = await response.text();

@@ -21,7 +21,7 @@ import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
-import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
+import { createDatabase, faultsOfAnswer, redisPrefix, redisUrl, routeOf } from '@intermodal/testing';
 import { Client } from 'pg';
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -185,11 +185,14 @@ export async function startApi(
       return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
     },
     log: () => lines.join(''),
-    ask: (path, init = {}) =>
-      fetch(`${url}${path}`, {
+    async ask(path, init = {}) {
+      const answer = await fetch(`${url}${path}`, {
         ...init,
         headers: { authorization: `Bearer ${KEY}`, ...(init.headers as Record<string, string> | undefined) },
-      }),
+      });
+      await assertDocumented(init.method ?? 'GET', path, answer);
+      return answer;
+    },
     async useSeconds(tenantId, seconds) {
       const client = new Client({ connectionString: database.url });
       await client.connect();
@@ -236,6 +239,15 @@ export async function startApi(
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** Every answer in these tests is one that the route table promises. */
+async function assertDocumented(method: string, path: string, answer: Response): Promise<void> {
+  const route = routeOf(method, path.split('?')[0]!);
+  // A redirect was followed: what answers is a store.
+  if (route === undefined || answer.redirected) return;
+  const faults = await faultsOfAnswer(route, answer);
+  if (faults.length > 0) throw new Error(`${method} ${path}: ${faults.join('; ')}.`);
 }
 
 export { LOCAL_TENANT };

@@ -39,6 +39,8 @@ import { Submissions } from './jobs/submissions.ts';
 import { McpTools } from './mcp/mcp-tools.ts';
 import { McpController } from './mcp/mcp.controller.ts';
 import { AudioController } from './openai/audio.controller.ts';
+import { OpenAiBatchesController } from './openai/batches.controller.ts';
+import { OpenAiFilesController } from './openai/files.controller.ts';
 import { ChatController } from './openai/chat.controller.ts';
 import { EmbeddingsController } from './openai/embeddings.controller.ts';
 import { OpenAiModelsController } from './openai/models.controller.ts';
@@ -96,6 +98,8 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       McpController,
       AudioController,
       ChatController,
+      OpenAiFilesController,
+      OpenAiBatchesController,
       EmbeddingsController,
       OpenAiModelsController,
       KeysController,

@@ -73,7 +73,7 @@ export class Transport {
   async #try(call: Call): Promise<Response | { cause: unknown }> {
     const query = new URLSearchParams();
     for (const [name, value] of Object.entries(call.query ?? {}))
-      if (value !== undefined) query.set(name, String(value));
+      for (const one of [value].flat()) if (one !== undefined) query.append(name, String(one));
     const init: RequestInit & { duplex?: 'half' } = {
       method: call.method,
       headers: { authorization: `Bearer ${this.#options.key}`, ...call.headers },

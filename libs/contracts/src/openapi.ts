@@ -114,10 +114,23 @@ const response = (answer: Answer, owner: string, convert: Convert): Json => ({
   ...(answer.content && { content: contentOf(answer.content, owner, convert) }),
 });
 
+/** Every code that a route may answer. */
+export function errorsOf(route: Route): ErrorCode[] {
+  const { pathParameters, query, headers, body } = route;
+  const reads = [pathParameters, query, headers, body].some((part) => part !== undefined);
+  return [
+    ...new Set<ErrorCode>([
+      ...route.errors,
+      ...(route.spends ?? []).map((what) => SPENT[what]),
+      ...(reads ? (['request.invalid'] as const) : []),
+      ...(route.open ? [] : ANYWHERE),
+    ]),
+  ];
+}
+
 /** One answer per status, naming the codes it can carry. */
 function problems(route: Route): Json {
-  const spent = (route.spends ?? []).map((what) => SPENT[what]);
-  const codes = new Set([...route.errors, ...spent, ...(route.open ? [] : ANYWHERE)]);
+  const codes = errorsOf(route);
   const byStatus = Map.groupBy(codes, (code) => ERRORS[code].status);
   return Object.fromEntries(
     [...byStatus].map(([status, group]) => [

@@ -28,12 +28,24 @@ export function readRequest<Name extends RouteName>(
 
 function check(schema: z.ZodObject | undefined, value: unknown, place: string): unknown {
   if (!schema) return {};
+  if (place !== 'header') refuseUnstorable(value, place);
   // A misspelt query parameter that is silently ignored costs people an hour; headers are full of others'.
   const parsed = (place === 'query' ? schema.strict() : schema).safeParse(value ?? {});
   if (parsed.success) return parsed.data;
   throw new IntermodalError('request.invalid', sentenceOf(parsed.error.issues, place), {
     details: faultsOf(parsed.error.issues, place),
   });
+}
+
+/** As in a body: what Postgres keeps no text with is not looked for either. */
+function refuseUnstorable(given: unknown, place: string): void {
+  for (const [name, value] of Object.entries(given ?? {}))
+    for (const one of [name, value].flat())
+      if (typeof one === 'string' && (one.includes('\0') || !one.isWellFormed()))
+        throw new IntermodalError(
+          'request.invalid',
+          `${place}.${name.replaceAll('\0', '')}: has a null character or half a surrogate; leave it out.`,
+        );
 }
 
 export const faultsOf = (issues: readonly z.core.$ZodIssue[], place: string) =>

@@ -86,6 +86,10 @@ export class JobsController {
       limit: query.limit + 1,
       ...(query.status && { state: query.status }),
       ...(query.pipeline !== undefined && { pipeline: query.pipeline }),
+      ...(query.batch !== undefined && { batchId: parseId('batch', query.batch)! }),
+      ...(query.from !== undefined && { from: momentOf(query.from) }),
+      ...(query.until !== undefined && { until: momentOf(query.until) }),
+      ...(query.metadata !== undefined && { metadata: pairsOf(query.metadata) }),
       ...(before !== undefined && { before }),
     });
     const page = rows.slice(0, query.limit);
@@ -143,3 +147,13 @@ export class JobsController {
     throw new IntermodalError('job.not_found', `There is no job ${id}.`);
   }
 }
+
+const HOUR_MS = 3_600_000;
+
+/** There are no jobs of before 1970, nor ids that could say so. */
+const momentOf = (text: string): Date => new Date(Math.max(HOUR_MS, Date.parse(text)));
+
+const pairsOf = (given: string | readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    [given].flat().map((one) => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)]),
+  );

@@ -103,6 +103,35 @@ describe('reading', () => {
     expect((await page('pipeline=other')).next).toBeNull();
   });
 
+  it('are found by batch, time and metadata, within their tenant and page by page', async () => {
+    const found = async (query: string) =>
+      ((await (await api.ask(`/v1/jobs?${query}`)).json()) as JobList).jobs.map(({ id }) => id);
+    const made: string[] = [];
+    const metadata = { user: 'ada=1', part: 'x' };
+    for (let i = 0; i < 3; i++) made.unshift((await submitted({ ...listen(), metadata })).id);
+    const other = await submitted({ ...listen(), metadata: { user: 'bo' } });
+    expect(await found('metadata=user=ada%3D1')).toEqual(made);
+    expect(await found('metadata=user=ada%3D1&metadata=part=x&limit=2')).toEqual(made.slice(0, 2));
+    expect(await found(`metadata=user=ada%3D1&cursor=${made[0]}`)).toEqual(made.slice(1));
+    expect(await found('metadata=user=ada%3D1&status=completed')).toEqual([]);
+    expect(await found('metadata=user=x')).toEqual([]);
+    const at = encodeURIComponent(other.createdAt);
+    expect(await found(`from=${at}&limit=5`)).toEqual([other.id]);
+    expect((await found(`until=${at}&limit=1`))[0]).toBe(made[0]);
+    expect(await found(`until=1969-12-31T00:00:00Z`)).toEqual([]);
+    const rows = ['a', 'b'].map((custom_id) => ({ custom_id, input: listen().input }));
+    const sent = await api.ask('/v1/batches', {
+      method: 'POST',
+      body: JSON.stringify({ pipeline: 'listen', rows }),
+    });
+    const { id: batch } = (await sent.json()) as { id: string };
+    expect(await found(`batch=${batch}`)).toHaveLength(2);
+    expect(await found(`batch=${batch}&limit=1`)).toHaveLength(1);
+    const bad = async (query: string) => (await (await api.ask(`/v1/jobs?${query}`)).json()) as object;
+    for (const query of ['from=today', 'batch=x', 'metadata=x', 'pipeline=%00', 'metadata=a%00=b'])
+      expect(await bad(query), query).toMatchObject({ status: 400, code: 'request.invalid' });
+  });
+
   it('puts large values back in their places, from the store', async () => {
     const job = await submitted(listen());
     const big = { text: 'from the store', inner: { lines: ['x', 'y'] } };

@@ -6,6 +6,8 @@ import { jobLine, jobText } from './show-job.ts';
 
 type Json = { readonly json?: true };
 
+const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
 /** `jobs`, `job`, `cancel`, `retry`. */
 export function registerJobCommands(program: Command, context: CommandContext): void {
   program
@@ -13,10 +15,17 @@ export function registerJobCommands(program: Command, context: CommandContext): 
     .description('list jobs, the newest first')
     .option('--status <status>', 'queued, running, completed, failed or cancelled')
     .option('--pipeline <name>', 'only of this pipeline')
+    .option('--batch <id>', 'only what this batch made')
+    .option('--from <moment>', 'made then or later, e.g. 2026-11-27T00:00:00Z')
+    .option('--until <moment>', 'made before then')
+    .option('--metadata <name=value>', 'with this among its metadata; repeat it for each', collect)
     .option('--limit <number>', 'at most this many, 100 at most', '20')
     .option('--cursor <id>', 'jobs older than this one')
     .option('--json', 'print one line of JSON')
-    .addHelpText('after', '\nExample:\n  $ intermodal jobs --status failed --limit 5')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ intermodal jobs --status failed --limit 5\n  $ intermodal jobs --metadata user=ada',
+    )
     .action(async ({ json, ...filter }: QueryOf<'listJobs'> & Json) => {
       const list = await (await context.client()).jobs.list(filter, { signal: context.signal });
       if (json) return printJson(context, list);

@@ -104,12 +104,39 @@ async function submitTo(
   return { jobId, created, waiting: row!.waiting };
 }
 
+/**
+ * Ids begin with the time, by the clock of whoever made them: a range of moments is looked for in a wider range of ids, and so by their index.
+ */
 function list(database: Database, tenantId: string, filter: JobFilter): Promise<JobRow[]> {
+  const given = [
+    ...[tenantId, filter.state ?? null, filter.pipeline ?? null, filter.batchId ?? null],
+    ...[filter.from ?? null, filter.until ?? null, filter.before ?? null, filter.limit],
+  ];
+  const from = `first_id($5::timestamptz - interval '1 h')`;
+  const before = `least($7::uuid, first_id($6::timestamptz + interval '1 h'))`;
+  const moments =
+    '($5::timestamptz IS NULL OR j.created_at >= $5) AND ($6::timestamptz IS NULL OR j.created_at < $6)';
+  if (filter.metadata)
+    return database.query<JobRow>(
+      'job_list_metadata',
+      `SELECT ${JOB_COLUMNS} FROM jobs_with_metadata($1, $9, $2, $3, $4, ${from}, ${before}, $5, $6, $8) f(id)
+         JOIN job j ON j.id = f.id JOIN graph g ON g.sha256 = j.graph ORDER BY j.id DESC`,
+      [...given, JSON.stringify(filter.metadata)],
+    );
+  const range = `(${from} IS NULL OR j.id >= ${from}) AND (${before} IS NULL OR j.id < ${before}) AND ${moments}`;
+  if (filter.batchId !== undefined)
+    return database.query<JobRow>(
+      'job_list_batch',
+      `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph
+       WHERE j.batch_id BETWEEN $4 AND $4 AND j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2)
+         AND ($3::text IS NULL OR j.pipeline = $3) AND ${range} ORDER BY j.batch_id DESC, j.id DESC LIMIT $8`,
+      given,
+    );
   return database.query<JobRow>(
     'job_list',
     `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph
      WHERE j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2) AND ($3::text IS NULL OR j.pipeline = $3)
-       AND ($4::uuid IS NULL OR j.id < $4) ORDER BY j.id DESC LIMIT $5`,
-    [tenantId, filter.state ?? null, filter.pipeline ?? null, filter.before ?? null, filter.limit],
+       AND $4::uuid IS NULL AND ${range} ORDER BY j.id DESC LIMIT $8`,
+    given,
   );
 }

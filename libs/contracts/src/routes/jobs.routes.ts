@@ -10,6 +10,10 @@ import type { Route } from './route.ts';
 export const MAX_WAIT_SECONDS = 60;
 
 const ById = z.object({ id: idSchema('job') });
+const Pair = z
+  .string()
+  .max(1_000)
+  .regex(/^[^=]+=/, 'expected NAME=VALUE');
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 const example = {
@@ -109,6 +113,13 @@ export const jobRoutes = {
     query: z.object({
       status: z.enum(JOB_STATES).optional(),
       pipeline: z.string().max(100).optional().describe('A name, without a version'),
+      batch: idSchema('batch').optional().describe('Jobs that this batch made'),
+      from: z.iso.datetime({ offset: true }).optional().describe('Made at this moment or later'),
+      until: z.iso.datetime({ offset: true }).optional().describe('Made before this moment'),
+      metadata: z
+        .union([Pair, z.array(Pair).max(10)])
+        .optional()
+        .describe('`name=value`, as it was given with the job; repeated, all of them'),
       limit: z.coerce.number().int().min(1).max(100).default(20),
       cursor: idSchema('job').optional().describe('`next` of the page before'),
     }),

@@ -83,6 +83,13 @@ export interface JobFilter {
   readonly state?: JobState;
   /** A pipeline's name. */
   readonly pipeline?: string;
+  readonly batchId?: string;
+  /** Made at this moment or later. */
+  readonly from?: Date;
+  /** Made before this moment. */
+  readonly until?: Date;
+  /** All of these are among its metadata. */
+  readonly metadata?: Readonly<Record<string, string>>;
   readonly limit: number;
   /** Jobs older than this one. */
   readonly before?: string;
