@@ -37,6 +37,17 @@ describe('nextAttempt', () => {
     expect(nextAttempt(1, answered(503, 1_000), schedule, 0.5).delayMs).toBe(5_000);
   });
 
+  it('leaves the whole endpoint alone for as long as it asks, for an hour at most', () => {
+    expect(nextAttempt(1, answered(429, 60_000), schedule, 0.5).pauseMs).toBe(60_000);
+    expect(nextAttempt(1, answered(429, 86_400_000), schedule, 0.5)).toMatchObject({
+      pauseMs: 3_600_000,
+      delayMs: 86_400_000,
+    });
+    expect(nextAttempt(1, answered(500), schedule, 0.5).pauseMs).toBe(0);
+    // What was delivered is no reason to wait, whatever a header says.
+    expect(nextAttempt(1, answered(200, 60_000), schedule, 0.5).pauseMs).toBe(0);
+  });
+
   it('takes 410 for a goodbye, and does not follow', () => {
     expect(nextAttempt(1, answered(410), schedule, 0).verdict).toBe('gone');
     expect(nextAttempt(1, answered(302), schedule, 0)).toMatchObject({

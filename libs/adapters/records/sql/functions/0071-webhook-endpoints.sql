@@ -84,12 +84,15 @@ BEGIN
   RETURN FOUND;
 END $$;
 
--- Now and then: messages end that an endpoint was to get when it was just being disabled, or that found no end in p_keep_ms, since while a breaker is
+-- Once a minute, by one process: messages end that an endpoint was to get when it was just being disabled, or that found no end in p_keep_ms, since while a breaker is
 -- open no attempt is made that could be the last. Endpoints that were deleted an hour ago go, with all they were told, and tests that are
 -- older than p_keep_ms.
 CREATE OR REPLACE FUNCTION end_stale_messages(p_keep_ms bigint, p_limit int) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_before timestamptz := clock_timestamp() - make_interval(secs => p_keep_ms / 1000.0); v_gone uuid[];
 BEGIN
+  PERFORM take_upkeep('webhooks');
+  IF NOT FOUND THEN RETURN; END IF;
+  UPDATE upkeep SET due_at = clock_timestamp() + interval '1 min' WHERE work = 'webhooks';
   UPDATE webhook_message m SET state = 'failed', token = NULL, finished_at = clock_timestamp() FROM (
     SELECT s.event_id, s.endpoint_id FROM webhook_message s JOIN webhook_endpoint w ON w.id = s.endpoint_id
     WHERE s.state = 'pending' AND (s.since < v_before OR w.disabled_at IS NOT NULL) AND (s.token IS NULL OR s.due_at < clock_timestamp())
