@@ -33,7 +33,7 @@ export function jobRecords(
     },
     async get(tenantId, jobId) {
       const text = `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = $1 AND j.tenant_id = $2`;
-      return (await database.query<JobRow>('job_get', text, [jobId, tenantId]))[0];
+      return (await database.read<JobRow>(tenantId, 'job_get', text, [jobId, tenantId]))[0];
     },
     list: (tenantId, filter) => list(database, tenantId, filter),
     tasks(jobId, limit) {
@@ -105,7 +105,8 @@ async function submitTo(
 }
 
 function list(database: Database, tenantId: string, filter: JobFilter): Promise<JobRow[]> {
-  return database.query<JobRow>(
+  return database.read<JobRow>(
+    tenantId,
     'job_list',
     `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph
      WHERE j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2) AND ($3::text IS NULL OR j.pipeline = $3)
