@@ -59,12 +59,13 @@ describe('routes', () => {
 
 describe('the key', () => {
   it('is asked for everywhere but where the table says open, and every refusal is the same', async () => {
-    for (const route of Object.values(ROUTES)) {
+    for (const [name, route] of Object.entries(ROUTES)) {
       const path = route.path.replace(':id', 'job_00000000000000000000000000').replace(':name', 'listen');
       for (const headers of [{}, { authorization: `Bearer ${KEY}x` }, { authorization: 'Basic abc' }]) {
         const response = await fetch(`${api.url}${path}`, { method: route.method, headers });
         if ('open' in route) {
-          expect(response.status, path).toBe(200);
+          // An address that is signed is its own permission, and here it is not.
+          expect(response.status, path).toBe(name === 'uploadPart' ? 400 : 200);
           await response.body?.cancel();
           continue;
         }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
+import type { ArtifactStorage } from '@intermodal/config';
 import { file, newUuid, parseId } from '@intermodal/contracts';
 import {
   catalogueOf,
@@ -69,6 +70,8 @@ export interface RunningApi extends AsyncDisposable {
   readonly catalogue: StageCatalogue;
   /** Every route that is served, as `GET /v1/jobs`. */
   readonly served: readonly string[];
+  /** Beside the records. */
+  sql(text: string, values: readonly unknown[]): Promise<void>;
   /** Files in the store. */
   stored(): Promise<string[]>;
   /** The log so far, as text. */
@@ -90,6 +93,10 @@ export async function startApi(
     redisUrl?: string;
     mode?: 'local' | 'cluster';
     openJobsMax?: number;
+    /** With the stage that fetches files. */
+    fetches?: true;
+    /** A folder of its own when left out. */
+    artifacts?: ArtifactStorage;
     /** What is shipped, in place of stages and pipelines for tests. */
     shipped?: true;
   } = {},
@@ -107,9 +114,10 @@ export async function startApi(
   const queue = openQueue(transport);
   const limiter = openLimiter({ ...transport, patienceMs: 2_000 });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
-  const store = await openArtifactStore({ kind: 'folder', folder });
+  const store = await openArtifactStore(options.artifacts ?? { kind: 'folder', folder });
   const shipped = await loadShippedStages();
-  const catalogue = options.shipped ? shipped : catalogueOf([listen, shipped.get(FETCH_STAGE)!]);
+  const fetching = options.fetches ? [shipped.get(FETCH_STAGE)!] : [];
+  const catalogue = options.shipped ? shipped : catalogueOf([listen, ...fetching]);
   const documents = options.shipped ? await loadShippedPipelines() : DOCUMENTS;
   const lines: string[] = [];
   const served: string[] = [];
@@ -126,6 +134,7 @@ export async function startApi(
     },
     addressFault: (url) => addressFault(url, { loopback: options.mode !== 'cluster', http: true }),
     artifacts: records.artifacts,
+    uploads: records.uploads,
     keys: records.keys,
     tenants: records.tenants,
     usage: records.usage,
@@ -134,6 +143,7 @@ export async function startApi(
     queue,
     store,
     catalogue,
+    pipelines: records.pipelines,
     shelf: new PipelineShelf(documents.map((document) => compile(document, catalogue))),
     checkRecords: () => records.check(),
     limits: {
@@ -164,6 +174,12 @@ export async function startApi(
     store,
     catalogue,
     served,
+    async sql(text, values) {
+      const client = new Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(text, [...values]);
+      await client.end();
+    },
     stored: async () => {
       const entries = await readdir(folder, { recursive: true, withFileTypes: true });
       return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);

@@ -3,6 +3,9 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArtifactsController } from './artifacts/artifacts.controller.ts';
+import { LineageController } from './artifacts/lineage.controller.ts';
+import { DirectUploads } from './artifacts/direct-uploads.ts';
+import { UploadsController } from './artifacts/uploads.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
 import { AuditTrail } from './audit/audit-trail.ts';
 import { AuditController } from './audit/audit.controller.ts';
@@ -36,6 +39,8 @@ import { Submissions } from './jobs/submissions.ts';
 import { McpTools } from './mcp/mcp-tools.ts';
 import { McpController } from './mcp/mcp.controller.ts';
 import { AudioController } from './openai/audio.controller.ts';
+import { OpenAiBatchesController } from './openai/batches.controller.ts';
+import { OpenAiFilesController } from './openai/files.controller.ts';
 import { ChatController } from './openai/chat.controller.ts';
 import { EmbeddingsController } from './openai/embeddings.controller.ts';
 import { OpenAiModelsController } from './openai/models.controller.ts';
@@ -43,6 +48,7 @@ import { OpenAiJobs } from './openai/openai-jobs.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
+import { Pipelines } from './pipelines/pipelines.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
 import { Quotas } from './tenants/quotas.ts';
@@ -85,11 +91,15 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       WebhooksController,
       EventsController,
       ArtifactsController,
+      LineageController,
+      UploadsController,
       PipelinesController,
       StagesController,
       McpController,
       AudioController,
       ChatController,
+      OpenAiFilesController,
+      OpenAiBatchesController,
       EmbeddingsController,
       OpenAiModelsController,
       KeysController,
@@ -108,6 +118,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.WEBHOOKS, given.webhooks),
       value(parts.ADDRESS_FAULT, given.addressFault),
       value(parts.ARTIFACTS, given.artifacts),
+      value(parts.UPLOADS, given.uploads),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
       value(parts.USAGE, given.usage),
@@ -117,6 +128,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.STORE, given.store),
       value(parts.CATALOGUE, given.catalogue),
       value(parts.SHELF, given.shelf),
+      value(parts.PIPELINES, given.pipelines),
       value(parts.CHECK_RECORDS, given.checkRecords),
       value(parts.LIMITS, given.limits),
       value(parts.VERSION, given.version),
@@ -128,6 +140,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       Quotas,
       AuditTrail,
       Uploads,
+      DirectUploads,
       MediaInput,
       FormReader,
       JobForm,
@@ -143,6 +156,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       Dispatch,
       Retries,
       Submissions,
+      Pipelines,
       BatchReader,
       BatchRowCheck,
       BatchSubmissions,

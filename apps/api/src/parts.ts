@@ -7,12 +7,14 @@ import type {
   EventRecords,
   JobRecords,
   KeyRecords,
+  PipelineRecords,
   RequestLimiter,
   StageCatalogue,
   TaskQueue,
   TaskRecords,
   TenantRecords,
   UsageRecords,
+  UploadRecords,
   WebhookRecords,
   WebhookSecrets,
   WebhookSender,
@@ -31,6 +33,7 @@ export interface ApiParts {
   /** What is wrong with an address that a user gave, as the end of a sentence; undefined when nothing is. */
   readonly addressFault: AddressFault;
   readonly artifacts: ArtifactRecords;
+  readonly uploads: UploadRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
   readonly usage: UsageRecords;
@@ -39,7 +42,9 @@ export interface ApiParts {
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
   readonly catalogue: StageCatalogue;
+  /** What is shipped. */
   readonly shelf: PipelineShelf;
+  readonly pipelines: PipelineRecords;
   readonly checkRecords: () => Promise<void>;
   readonly limits: ApiLimits;
   readonly version: string;
@@ -81,6 +86,7 @@ export const EVENTS = Symbol('EVENTS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
 export const ADDRESS_FAULT = Symbol('ADDRESS_FAULT');
 export const ARTIFACTS = Symbol('ARTIFACTS');
+export const UPLOADS = Symbol('UPLOADS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
 export const USAGE = Symbol('USAGE');
@@ -90,6 +96,7 @@ export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');
 export const CATALOGUE = Symbol('CATALOGUE');
 export const SHELF = Symbol('SHELF');
+export const PIPELINES = Symbol('PIPELINES');
 export const CHECK_RECORDS = Symbol('CHECK_RECORDS');
 export const LIMITS = Symbol('LIMITS');
 export const VERSION = Symbol('VERSION');

@@ -35,6 +35,8 @@ test('old bytes that no row knows go; known ones and young ones stay, and what i
     countUsage: async () => false,
     deleteOldAudit: async () => {},
     deleteOld: async () => [unneeded, unneeded],
+    endedUploads: async () => [],
+    forgetUpload: async () => {},
     takeObjects: async () => ({ prefix: '00' }),
     leaveObjects: async (next) => void left.push(next),
     unknownArtifacts: async (ids) => ids.filter((id) => id !== known),

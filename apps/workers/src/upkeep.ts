@@ -28,6 +28,7 @@ export async function tidyUp(options: UpkeepOptions): Promise<void> {
     const unneeded = await records.deleteOld(keepFinishedMs);
     if (unneeded.length > 0) log.info({ artifacts: unneeded.length }, 'old artifacts are deleted');
     await deleteAll(unneeded, options);
+    await removeEndedUploads(options);
     await collectOrphans(options);
   } catch (error) {
     log.warn({ err: error }, 'tidying up failed');
@@ -52,6 +53,18 @@ async function collectOrphans(options: UpkeepOptions): Promise<void> {
   if (orphans.length > 0) log.info({ objects: orphans.length, ...position }, 'orphaned objects are deleted');
   await deleteAll(orphans, options);
   await records.leaveObjects(nextPosition(position, page));
+}
+
+/** First in the store, then in the records: whoever dies between is followed by somebody who does it again. */
+async function removeEndedUploads({ records, store, log }: UpkeepOptions): Promise<void> {
+  const ended = await records.endedUploads();
+  if (ended.length > 0) log.info({ uploads: ended.length }, 'uploads that nobody completed are removed');
+  for (const { id, handle } of ended) {
+    await store.direct.abandon(id, handle);
+    // It may have been put together before it was found to be another file than was promised.
+    await store.delete(id);
+    await records.forgetUpload(id);
+  }
 }
 
 /** In turn: nobody waits for it. */

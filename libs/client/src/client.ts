@@ -48,6 +48,16 @@ export class IntermodalClient {
         repeatable: true,
         ...options,
       }),
+    /** Fine when the same was published before. @param document as of `validate` */
+    publish: (document: unknown, options: Options = {}) =>
+      this.#transport.json<AnswerOf<'publishPipeline'>>({
+        method: 'POST',
+        path: '/v1/pipelines',
+        headers: { 'content-type': typeof document === 'string' ? 'application/yaml' : 'application/json' },
+        body: typeof document === 'string' ? document : JSON.stringify(document),
+        repeatable: true,
+        ...options,
+      }),
     /** @param document a value, or the text of a YAML or JSON document */
     validate: (document: unknown, options: Options = {}) =>
       this.#transport.json<AnswerOf<'validatePipeline'>>({

@@ -1,9 +1,20 @@
 /**
  * Files by path. The only place that needs Node; imported when a path is given, so that the rest runs in a browser.
  */
-export async function openFile(path: string): Promise<{ blob: Blob; name: string }> {
+export async function openFile(path: string): Promise<{ blob: Blob; name: string; path: string }> {
   const [{ openAsBlob }, { basename }] = await Promise.all([import('node:fs'), import('node:path')]);
-  return { blob: await openAsBlob(path), name: basename(path) };
+  return { blob: await openAsBlob(path), name: basename(path), path };
+}
+
+/** The SHA-256 of a file, in hex. */
+export async function hashFile(path: string): Promise<string> {
+  const [{ createReadStream }, { createHash }] = await Promise.all([
+    import('node:fs'),
+    import('node:crypto'),
+  ]);
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }
 
 /** Writes a body to a file that appears under its name only when all of it has arrived. */

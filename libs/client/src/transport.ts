@@ -13,7 +13,7 @@ export interface TransportOptions {
 type Body = NonNullable<RequestInit['body']>;
 
 export interface Call {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -59,6 +59,15 @@ export class Transport {
   async json<T>(call: Call): Promise<T> {
     const response = await this.call({ ...call, headers: { accept: 'application/json', ...call.headers } });
     return (await response.json()) as T;
+  }
+
+  /** Bytes to a signed address, of the API or of a store. One try. @throws IntermodalApiError, or what the connection failed with */
+  async put(url: string, body: Blob, signal?: AbortSignal): Promise<void> {
+    const send = this.#options.fetch ?? fetch;
+    const at = new URL(url, `${this.url}/`);
+    const response = await send(at, { method: 'PUT', body, ...(signal && { signal }) });
+    if (!response.ok) throw await errorOf(response);
+    await response.body?.cancel();
   }
 
   async #try(call: Call): Promise<Response | { cause: unknown }> {

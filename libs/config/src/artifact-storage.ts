@@ -14,7 +14,12 @@ export interface S3Access {
 /** Where artifacts are kept: exactly one of the two. */
 export type ArtifactStorage =
   | { readonly kind: 'folder'; readonly folder: string }
-  | ({ readonly kind: 's3'; readonly bucket: string } & S3Access);
+  | ({
+      readonly kind: 's3';
+      readonly bucket: string;
+      /** Where people reach the service, when that is another address than ours. */
+      readonly publicEndpoint?: string | undefined;
+    } & S3Access);
 
 /** An account of an S3 service, for artifacts and for models. */
 export const s3AccountSettings = {
@@ -75,6 +80,15 @@ export const artifactSettings = {
     },
     z.string().optional(),
   ),
+  s3PublicEndpoint: setting(
+    {
+      variable: 'S3_PUBLIC_ENDPOINT',
+      description:
+        'The address at which clients reach the S3 service, for large uploads and for downloads; left out, that of S3_ENDPOINT.',
+      example: 'https://files.example.com',
+    },
+    address('http:', 'https:').optional(),
+  ),
   ...s3AccountSettings,
 };
 
@@ -108,6 +122,7 @@ export function artifactStorageOf(
   return {
     kind: 's3',
     bucket: s3Bucket ?? '',
+    publicEndpoint: values.s3PublicEndpoint,
     ...accessOf(values, s3AccessKeyId ?? '', s3SecretAccessKey ?? ''),
   };
 }

@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   batch: 'bat_',
   webhook: 'whk_',
   event: 'evt_',
+  upload: 'upl_',
   key: 'key_',
   tenant: 'ten_',
   audit: 'aud_',

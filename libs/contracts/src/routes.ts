@@ -11,6 +11,7 @@ import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
 import { tenantRoutes } from './routes/tenants.routes.ts';
 import { usageRoutes } from './routes/usage.routes.ts';
+import { uploadRoutes } from './routes/uploads.routes.ts';
 import { webhookRoutes } from './routes/webhooks.routes.ts';
 
 /** Everything that can be asked of the API, by the name of the operation. */
@@ -19,6 +20,7 @@ export const ROUTES = {
   ...batchRoutes,
   ...webhookRoutes,
   ...artifactRoutes,
+  ...uploadRoutes,
   ...pipelineRoutes,
   ...openAiRoutes,
   ...mcpRoutes,

@@ -24,6 +24,14 @@ function memoryStore(): ArtifactStore & { readonly reads: string[] } {
       reads.push(id);
       return { body: Readable.from([kept.get(id)!]), bytes: kept.get(id)!.length };
     },
+    direct: {
+      kind: 'through',
+      begin: unused,
+      putPart: unused,
+      parts: unused,
+      finish: unused,
+      abandon: unused,
+    },
     delete: unused,
     list: unused,
     databases: unused,

@@ -1,4 +1,5 @@
 export * from './artifact-store.contract.ts';
+export * from './direct-store.contract.ts';
 export * from './child-processes.ts';
 export * from './decode-picture.ts';
 export * from './gguf/random-language-model.ts';

@@ -62,16 +62,24 @@ export class ArtifactsController {
 
   @Operation('downloadArtifact')
   async download(@Req() request: ApiRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { path, headers } = readRequest('downloadArtifact', request);
+    const { path, query, headers } = readRequest('downloadArtifact', request);
     const artifact = await this.#find(request.tenantId, path.id);
     const etag = `"${artifact.sha256}"`;
     const show = SHOWN.test(artifact.mediaType) ? 'inline' : 'attachment';
+    const disposition = dispositionOf(show, artifact.name ?? artifact.id);
+    const { direct } = this.#store;
+    if (query.redirect && direct.kind === 'presigned') {
+      const as = { mediaType: artifact.mediaType, disposition };
+      const location = await direct.downloadUrl(parseId('artifact', artifact.id)!, as);
+      await reply.status(302).header('cache-control', 'no-store').header('location', location).send();
+      return;
+    }
     void reply
       .header('etag', etag)
       .header('accept-ranges', 'bytes')
       .header('cache-control', 'private, max-age=31536000, immutable')
       .header('content-security-policy', "sandbox; default-src 'none'")
-      .header('content-disposition', dispositionOf(show, artifact.name ?? artifact.id))
+      .header('content-disposition', disposition)
       .header('content-type', artifact.mediaType);
     if (matches(headers['if-none-match'], etag)) {
       await reply.status(304).send();

@@ -16,8 +16,8 @@ import { Uploads } from '../artifacts/uploads.ts';
 import { contentType, readJson } from '../http/body.ts';
 import { faultsOf, sentenceOf } from '../http/read-request.ts';
 import type { ApiRequest } from '../http/request.ts';
-import { Submissions } from '../jobs/submissions.ts';
 import { ARTIFACTS } from '../parts.ts';
+import { Pipelines } from '../pipelines/pipelines.ts';
 import type { RawRow } from './json-lines.ts';
 
 /** A batch as it was sent: what is common to its rows is checked, the rows are not. */
@@ -44,16 +44,16 @@ const LINES = ['application/jsonl', 'application/x-ndjson', 'application/x-jsonl
 export class BatchReader {
   readonly #artifacts: ArtifactRecords;
   readonly #uploads: Uploads;
-  readonly #submissions: Submissions;
+  readonly #pipelines: Pipelines;
 
   constructor(
     @Inject(ARTIFACTS) artifacts: ArtifactRecords,
     @Inject(Uploads) uploads: Uploads,
-    @Inject(Submissions) submissions: Submissions,
+    @Inject(Pipelines) pipelines: Pipelines,
   ) {
     this.#artifacts = artifacts;
     this.#uploads = uploads;
-    this.#submissions = submissions;
+    this.#pipelines = pipelines;
   }
 
   /** @throws IntermodalError `input.invalid`, `input.too_large`, `request.invalid`, `artifact.not_found`, `pipeline.unknown` */
@@ -112,7 +112,7 @@ export class BatchReader {
         'query.pipeline: with JSON lines, the pipeline is named there: /v1/batches?pipeline=NAME.',
       );
     // Before a long body is taken in.
-    this.#submissions.planOf(pipeline);
+    await this.#pipelines.planOf(request.tenantId, pipeline);
     refuseLarge('The body', Number(request.headers['content-length'] ?? 0));
     const source = await this.#uploads.take(request.tenantId, {
       body: request.body ?? Readable.from([]),

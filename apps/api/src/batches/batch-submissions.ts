@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { IntermodalError, MAX_FILE_ROWS, newUuid, parseId, type ArtifactRef } from '@intermodal/contracts';
 import { sha256Of, type ArtifactStore, type BatchRecords } from '@intermodal/pipeline';
 import { Dispatch } from '../jobs/dispatch.ts';
-import { Submissions } from '../jobs/submissions.ts';
 import { BATCHES, STORE } from '../parts.ts';
+import { Pipelines } from '../pipelines/pipelines.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { withoutRows, type RawBatch } from './batch-reader.ts';
 import { BatchRowCheck } from './batch-row-check.ts';
@@ -15,7 +15,7 @@ import { linesOf } from './json-lines.ts';
 export class BatchSubmissions {
   readonly #batches: BatchRecords;
   readonly #store: ArtifactStore;
-  readonly #submissions: Submissions;
+  readonly #pipelines: Pipelines;
   readonly #rows: BatchRowCheck;
   readonly #ingester: Ingester;
   readonly #dispatch: Dispatch;
@@ -24,7 +24,7 @@ export class BatchSubmissions {
   constructor(
     @Inject(BATCHES) batches: BatchRecords,
     @Inject(STORE) store: ArtifactStore,
-    @Inject(Submissions) submissions: Submissions,
+    @Inject(Pipelines) pipelines: Pipelines,
     @Inject(BatchRowCheck) rows: BatchRowCheck,
     @Inject(Ingester) ingester: Ingester,
     @Inject(Dispatch) dispatch: Dispatch,
@@ -32,7 +32,7 @@ export class BatchSubmissions {
   ) {
     this.#batches = batches;
     this.#store = store;
-    this.#submissions = submissions;
+    this.#pipelines = pipelines;
     this.#rows = rows;
     this.#ingester = ingester;
     this.#dispatch = dispatch;
@@ -46,7 +46,7 @@ export class BatchSubmissions {
     options: { idempotencyKey: string | undefined; signal: AbortSignal },
   ): Promise<string> {
     const { signal, idempotencyKey: key } = options;
-    const plan = this.#submissions.planOf(batch.pipeline);
+    const plan = await this.#pipelines.planOf(tenantId, batch.pipeline);
     const webhook = batch.webhook && (await this.#webhooks.accept(batch.webhook, signal));
     const { source, params } = batch;
     const shared = {

@@ -1,9 +1,9 @@
-import { applyDecorators, Delete, Get, HttpCode, Patch, Post, SetMetadata } from '@nestjs/common';
+import { applyDecorators, Delete, Get, HttpCode, Patch, Post, Put, SetMetadata } from '@nestjs/common';
 import { ROUTES, type Route, type RouteName } from '@intermodal/contracts';
 
 export const OPERATION = 'intermodal:operation';
 
-const METHODS = { GET: Get, POST: Post, PATCH: Patch, DELETE: Delete };
+const METHODS = { GET: Get, POST: Post, PUT: Put, PATCH: Patch, DELETE: Delete };
 
 /** Serves one route of the table: its method and path come from there, and nowhere else. */
 export function Operation(name: RouteName): MethodDecorator {

@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IntermodalError } from '@intermodal/contracts';
 import type { Plan } from '@intermodal/pipeline';
-import { SHELF } from '../parts.ts';
-import type { PipelineShelf } from '../pipelines/pipeline-shelf.ts';
+import { Pipelines } from '../pipelines/pipelines.ts';
 import { assertStorable } from '../http/body.ts';
 import { FormReader, type FormField } from './form-reader.ts';
 import type { ApiRequest } from '../http/request.ts';
@@ -11,11 +10,11 @@ import type { ApiRequest } from '../http/request.ts';
 @Injectable()
 export class JobForm {
   readonly #reader: FormReader;
-  readonly #shelf: PipelineShelf;
+  readonly #pipelines: Pipelines;
 
-  constructor(@Inject(FormReader) reader: FormReader, @Inject(SHELF) shelf: PipelineShelf) {
+  constructor(@Inject(FormReader) reader: FormReader, @Inject(Pipelines) pipelines: Pipelines) {
     this.#reader = reader;
-    this.#shelf = shelf;
+    this.#pipelines = pipelines;
   }
 
   /** @returns what the same request would be as JSON */
@@ -27,7 +26,7 @@ export class JobForm {
         'input.absent',
         'The form needs the field `pipeline`, the name of a pipeline.',
       );
-    const plan = this.#shelf.find(named.text);
+    const { plan } = await this.#pipelines.find(request.tenantId, named.text);
     const parts: Record<string, Record<string, unknown>> = { input: {}, params: {}, metadata: {} };
     for (const field of fields) {
       if (field === named) continue;

@@ -8,15 +8,14 @@ import {
 } from '@intermodal/contracts';
 import {
   checkSubmission,
-  compile,
   sha256Of,
   withFetches,
   type JobRecords,
   type Plan,
   type StageCatalogue,
 } from '@intermodal/pipeline';
-import { CATALOGUE, JOBS, SHELF } from '../parts.ts';
-import type { PipelineShelf } from '../pipelines/pipeline-shelf.ts';
+import { CATALOGUE, JOBS } from '../parts.ts';
+import { Pipelines } from '../pipelines/pipelines.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { Dispatch } from './dispatch.ts';
 import { MediaInput } from './media-input.ts';
@@ -46,7 +45,7 @@ export class Submissions {
   readonly #jobs: JobRecords;
   readonly #dispatch: Dispatch;
   readonly #catalogue: StageCatalogue;
-  readonly #shelf: PipelineShelf;
+  readonly #pipelines: Pipelines;
   readonly #media: MediaInput;
   readonly #webhooks: Webhooks;
 
@@ -54,14 +53,14 @@ export class Submissions {
     @Inject(JOBS) jobs: JobRecords,
     @Inject(Dispatch) dispatch: Dispatch,
     @Inject(CATALOGUE) catalogue: StageCatalogue,
-    @Inject(SHELF) shelf: PipelineShelf,
+    @Inject(Pipelines) pipelines: Pipelines,
     @Inject(MediaInput) media: MediaInput,
     @Inject(Webhooks) webhooks: Webhooks,
   ) {
     this.#jobs = jobs;
     this.#dispatch = dispatch;
     this.#catalogue = catalogue;
-    this.#shelf = shelf;
+    this.#pipelines = pipelines;
     this.#media = media;
     this.#webhooks = webhooks;
   }
@@ -72,7 +71,7 @@ export class Submissions {
     submission: Submission,
     options: { idempotencyKey: string | undefined; signal: AbortSignal },
   ): Promise<string> {
-    const asked = this.planOf(submission.pipeline);
+    const asked = await this.#pipelines.planOf(tenantId, submission.pipeline);
     const { input, params, plan = asked } = await this.check(tenantId, asked, submission, options);
     const webhook = submission.webhook && (await this.#webhooks.accept(submission.webhook, options.signal));
     const key = options.idempotencyKey;
@@ -115,14 +114,6 @@ export class Submissions {
     }
     const fetching = addresses.length > 0 && { plan: withFetches(plan, addresses, this.#catalogue) };
     return { input, params: checked.params, ...fetching };
-  }
-
-  /** @throws IntermodalError `pipeline.unknown`, `pipeline.invalid` */
-  planOf(pipeline: Submission['pipeline']): Plan {
-    if (typeof pipeline === 'string') return this.#shelf.find(pipeline);
-    // A document may hold literals, and those end up as inputs of stages.
-    refuseReferences(pipeline, 'pipeline');
-    return compile(pipeline, this.#catalogue, this.#shelf.published);
   }
 }
 

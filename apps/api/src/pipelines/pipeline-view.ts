@@ -1,14 +1,14 @@
-import type { PipelineSummary, PipelineView } from '@intermodal/contracts';
+import type { PipelineDocument, PipelineSummary, PipelineView } from '@intermodal/contracts';
 import type { Plan } from '@intermodal/pipeline';
 
-export const summaryOf = ({ document }: Plan): PipelineSummary => ({
+export const summaryOf = (document: PipelineDocument): PipelineSummary => ({
   name: document.name,
   version: document.version,
   summary: document.summary ?? '',
 });
 
-export const viewOf = (plan: Plan, versions: readonly number[]): PipelineView => ({
-  ...summaryOf(plan),
+export const viewOf = (plan: Pick<Plan, 'document'>, versions: readonly number[]): PipelineView => ({
+  ...summaryOf(plan.document),
   versions: [...versions],
   input: inputSchema(plan),
   params: plan.document.params ?? { type: 'object', properties: {} },
@@ -16,7 +16,7 @@ export const viewOf = (plan: Plan, versions: readonly number[]): PipelineView =>
 });
 
 /** What `input` of a submission may hold, as JSON Schema. */
-function inputSchema({ document }: Plan): Record<string, unknown> {
+function inputSchema({ document }: Pick<Plan, 'document'>): Record<string, unknown> {
   const required: string[] = [];
   const properties: Record<string, unknown> = {};
   for (const [name, port] of Object.entries(document.input)) {

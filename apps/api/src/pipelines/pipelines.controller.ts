@@ -1,4 +1,4 @@
-import { Controller, Inject, Req } from '@nestjs/common';
+import { Controller, Inject, Req, Res } from '@nestjs/common';
 import {
   ERRORS,
   IntermodalError,
@@ -7,48 +7,58 @@ import {
   type Validation,
   type ValidationFault,
 } from '@intermodal/contracts';
-import { compile, type StageCatalogue } from '@intermodal/pipeline';
+import { pipelineKey } from '@intermodal/pipeline';
+import type { FastifyReply } from 'fastify';
 import { parse, YAMLError } from 'yaml';
 import { assertStorable, contentType, readText } from '../http/body.ts';
 import { Operation } from '../http/operation.ts';
 import { readRequest } from '../http/read-request.ts';
 import type { ApiRequest } from '../http/request.ts';
-import { CATALOGUE, SHELF } from '../parts.ts';
-import type { PipelineShelf } from './pipeline-shelf.ts';
+import { Pipelines } from './pipelines.ts';
 import { summaryOf, viewOf } from './pipeline-view.ts';
 import { refuseDeepYaml } from './yaml-depth.ts';
 
 @Controller()
 export class PipelinesController {
-  readonly #shelf: PipelineShelf;
-  readonly #catalogue: StageCatalogue;
-
-  constructor(@Inject(SHELF) shelf: PipelineShelf, @Inject(CATALOGUE) catalogue: StageCatalogue) {
-    this.#shelf = shelf;
-    this.#catalogue = catalogue;
+  readonly #pipelines: Pipelines;
+  constructor(@Inject(Pipelines) pipelines: Pipelines) {
+    this.#pipelines = pipelines;
   }
 
   @Operation('listPipelines')
-  list(): PipelineList {
-    return { pipelines: this.#shelf.latest().map(summaryOf) };
+  async list(@Req() request: ApiRequest): Promise<PipelineList> {
+    return { pipelines: (await this.#pipelines.latest(request.tenantId)).map(summaryOf) };
+  }
+
+  @Operation('publishPipeline')
+  async publish(
+    @Req() request: ApiRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<PipelineView> {
+    const document = documentOf(await readText(request), contentType(request));
+    const { plan, created } = await this.#pipelines.publish(request.tenantId, document);
+    const { versions } = await this.#pipelines.find(request.tenantId, plan.document.name);
+    void reply.status(created ? 201 : 200).header('location', `/v1/pipelines/${pipelineKey(plan.document)}`);
+    return viewOf(plan, versions);
   }
 
   @Operation('getPipeline')
-  get(@Req() request: ApiRequest): PipelineView {
+  async get(@Req() request: ApiRequest): Promise<PipelineView> {
     const { path } = readRequest('getPipeline', request);
-    const plan = this.#shelf.find(path.name);
-    return viewOf(plan, this.#shelf.versionsOf(plan.document.name));
+    const { plan, versions } = await this.#pipelines.find(request.tenantId, path.name);
+    return viewOf(plan, versions);
   }
 
   @Operation('validatePipeline')
   async validate(@Req() request: ApiRequest): Promise<Validation> {
-    const errors = this.#faultsOf(documentOf(await readText(request), contentType(request)));
+    const document = documentOf(await readText(request), contentType(request));
+    const errors = await this.#faultsOf(request.tenantId, document);
     return { valid: errors.length === 0, errors };
   }
 
-  #faultsOf(document: unknown): ValidationFault[] {
+  async #faultsOf(tenantId: string, document: unknown): Promise<ValidationFault[]> {
     try {
-      compile(document, this.#catalogue, this.#shelf.published);
+      await this.#pipelines.compile(tenantId, document);
       return [];
     } catch (error) {
       if (!(error instanceof IntermodalError) || ERRORS[error.code].kind !== 'user') throw error;

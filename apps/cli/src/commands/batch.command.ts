@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { printJson, type CommandContext } from './context.ts';
 import { EXIT_CODES, UsageError } from './exit-codes.ts';
 import { pairs, typed } from './read-inputs.ts';
+import { uploadFile } from './upload-file.ts';
 import { batchLine, batchScreen, batchText } from './show-batch.ts';
 
 type Json = { readonly json?: true };
@@ -131,10 +132,7 @@ async function submit(
   const { signal } = context;
   await access(path).catch(unreadable(path));
   const pipeline = /[./\\]/.test(asked) ? (parse(await read(asked)) as PipelineDocument) : asked;
-  const artifact = await client.artifacts.upload(path, {
-    mediaType: 'application/jsonl',
-    signal,
-  });
+  const artifact = await uploadFile(path, { mediaType: 'application/jsonl' }, client, context);
   const params = Object.fromEntries(
     [...pairs(options.param, '--param')].map(([name, value]) => [name, typed(value, undefined)]),
   );

@@ -7,7 +7,9 @@ import { registerJobCommands } from './jobs.command.ts';
 import { registerKeyCommands } from './keys.command.ts';
 import { registerMigrateCommand } from './migrate.command.ts';
 import { registerModelCommands } from './models.command.ts';
+import { registerPipelineCommands } from './pipelines.command.ts';
 import { registerSubmitCommand } from './submit.command.ts';
+import { registerUploadCommand } from './upload.command.ts';
 import { registerWatchCommand } from './watch/watch.command.ts';
 import { registerTenantCommands } from './tenants.command.ts';
 import { registerUsageCommands } from './usage.command.ts';
@@ -29,9 +31,11 @@ export function createProgram(context: CommandContext, version: string): Command
     .showHelpAfterError('(intermodal --help shows how)')
     .addHelpText('after', `${ENVIRONMENT_HELP}${EXIT_CODES_HELP}`);
   registerSubmitCommand(program, context);
+  registerUploadCommand(program, context);
   registerJobCommands(program, context);
   registerWatchCommand(program, context);
   registerBatchCommands(program, context);
+  registerPipelineCommands(program, context);
   registerCatalogueCommands(program, context);
   registerWebhookCommands(program, context);
   registerKeyCommands(program, context);

@@ -1,21 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import type { IntermodalClient } from '@intermodal/client';
 import type { PipelineDocument } from '@intermodal/contracts';
+import type { CommandContext } from './context.ts';
 import { UsageError } from './exit-codes.ts';
+import { uploadFile } from './upload-file.ts';
 
 type Ports = PipelineDocument['input'];
-
-/** Types that the first bytes do not tell. */
-const TEXT_TYPES: Readonly<Record<string, string>> = {
-  txt: 'text/plain',
-  md: 'text/markdown',
-  csv: 'text/csv',
-  srt: 'application/x-subrip',
-  vtt: 'text/vtt',
-  json: 'application/json',
-  svg: 'image/svg+xml',
-  html: 'text/html',
-};
 
 /** `name=value` pairs; a name given twice is a mistake. */
 export function pairs(given: readonly string[], option: string): Map<string, string> {
@@ -35,7 +25,7 @@ export async function readInputs(
   given: ReadonlyMap<string, string>,
   ports: Ports,
   client: IntermodalClient,
-  signal: AbortSignal,
+  context: Pick<CommandContext, 'screen' | 'signal' | 'note'>,
 ): Promise<Record<string, unknown>> {
   const input: Record<string, unknown> = {};
   for (const [name, value] of given) {
@@ -47,7 +37,10 @@ export async function readInputs(
     if (port.media === undefined) input[name] = typed(await textOf(value), port);
     else if (value.startsWith('art_')) input[name] = { artifact: value };
     else if (/^https?:\/\//i.test(value)) input[name] = { url: value };
-    else input[name] = { artifact: (await upload(name, value, client, signal)).id };
+    else {
+      const { id } = await uploadFile(value, { called: `--input ${name}` }, client, context);
+      input[name] = { artifact: id };
+    }
   }
   return input;
 }
@@ -64,10 +57,3 @@ export function typed(text: string, schema: { type?: unknown } | undefined): unk
 
 const textOf = (value: string): Promise<string> | string =>
   value.startsWith('@') ? readFile(value.slice(1), 'utf8') : value;
-
-async function upload(name: string, path: string, client: IntermodalClient, signal: AbortSignal) {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) throw new UsageError(`--input ${name}: there is no file '${path}'.`);
-  const mediaType = TEXT_TYPES[path.split('.').at(-1)!.toLowerCase()];
-  return client.artifacts.upload(path, { signal, ...(mediaType !== undefined && { mediaType }) });
-}

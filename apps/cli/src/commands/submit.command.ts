@@ -61,7 +61,7 @@ async function submit(asked: string, options: Options, context: CommandContext):
   const params = Object.fromEntries(
     [...pairs(options.param, '--param')].map(([name, value]) => [name, typed(value, schemas[name])]),
   );
-  const input = await readInputs(pairs(options.input, '--input'), document.input, client, context.signal);
+  const input = await readInputs(pairs(options.input, '--input'), document.input, client, context);
   const metadata = Object.fromEntries(pairs(options.metadata, '--metadata'));
   const job = await client.jobs.submit(
     {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { newUuid } from '@intermodal/contracts';
-import { artifactStoreContract, s3TestConfig, WITHOUT_S3 } from '@intermodal/testing';
+import { artifactStoreContract, directStoreContract, s3TestConfig, WITHOUT_S3 } from '@intermodal/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openArtifactStore } from './open-artifact-store.ts';
 
@@ -26,6 +26,7 @@ describe('folder', () => {
     await rm(folder, { recursive: true });
   });
   artifactStoreContract(() => openArtifactStore({ kind: 'folder', folder }));
+  directStoreContract(() => openArtifactStore({ kind: 'folder', folder }));
 
   test('a folder that is gone is store.unavailable, not one that no database uses', async () => {
     const gone = join(folder, 'gone');
@@ -47,6 +48,7 @@ describe('folder', () => {
 describe.skipIf(s3 === undefined)(s3 ? 'S3' : `S3 (${WITHOUT_S3})`, () => {
   const fresh = `im-test-${newUuid().slice(-12)}`;
   artifactStoreContract(() => openArtifactStore({ ...s3!, bucket: fresh }));
+  directStoreContract(() => openArtifactStore({ ...s3!, bucket: fresh }));
 
   test('an upload that was aborted leaves no parts that somebody pays for', async () => {
     const bucket = `im-test-${newUuid().slice(-12)}`;

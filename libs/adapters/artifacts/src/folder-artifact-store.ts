@@ -14,6 +14,7 @@ import {
   databasesIn,
   idIn,
 } from './artifact-key.ts';
+import { FolderDirectStore } from './folder-direct-store.ts';
 import { metered } from './metered.ts';
 import { unsatisfiable } from './range.ts';
 
@@ -24,12 +25,18 @@ const PAGE = 1_000;
 
 /** Artifacts as files of one folder, for one machine. Many processes may use it at once. */
 export class FolderArtifactStore implements ArtifactStore {
+  readonly direct: FolderDirectStore;
   readonly #folder: string;
   readonly #unfinished: string;
 
   constructor(folder: string) {
     this.#folder = folder;
     this.#unfinished = join(folder, 'unfinished');
+    this.direct = new FolderDirectStore(folder, {
+      put: (...given) => this.put(...given),
+      writeUnfinished: (...given) => this.#write(...given),
+      unavailable,
+    });
   }
 
   /** Makes the folder and removes what killed processes left in it. */
@@ -52,21 +59,15 @@ export class FolderArtifactStore implements ArtifactStore {
     options: { mediaType: string; maxBytes: number; signal: AbortSignal },
   ): Promise<StoredBytes> {
     const path = this.#path(id);
-    const unfinished = join(this.#unfinished, randomUUID());
-    const meter = metered(source, options);
+    const written = await this.#write(source, options);
     try {
-      // `flush` is fsync: after the rename the bytes are there, even if the machine loses power.
-      await pipeline(meter.body, createWriteStream(unfinished, { flags: 'wx', mode: 0o600, flush: true }));
-      options.signal.throwIfAborted();
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await rename(unfinished, path);
+      await rename(written.path, path);
       await syncFolder(dirname(path));
-      return meter.stored();
+      return { bytes: written.bytes, sha256: written.sha256 };
     } catch (error) {
-      await rm(unfinished, { force: true });
-      source.destroy();
-      if (options.signal.aborted) throw options.signal.reason;
-      throw meter.failure() ?? unavailable(error);
+      await rm(written.path, { force: true });
+      throw unavailable(error);
     }
   }
 
@@ -145,6 +146,26 @@ export class FolderArtifactStore implements ArtifactStore {
   }
 
   async close(): Promise<void> {}
+
+  /** Into a file that is nobody's yet; nothing stays when it fails. */
+  async #write(
+    source: Readable,
+    options: { maxBytes: number; signal: AbortSignal },
+  ): Promise<StoredBytes & { path: string }> {
+    const path = join(this.#unfinished, randomUUID());
+    const meter = metered(source, options);
+    try {
+      // `flush` is fsync: after the rename the bytes are there, even if the machine loses power.
+      await pipeline(meter.body, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+      options.signal.throwIfAborted();
+      return { path, ...meter.stored() };
+    } catch (error) {
+      await rm(path, { force: true });
+      source.destroy();
+      if (options.signal.aborted) throw options.signal.reason;
+      throw meter.failure() ?? unavailable(error);
+    }
+  }
 
   /** When it was. */
   async #probe(): Promise<Date> {

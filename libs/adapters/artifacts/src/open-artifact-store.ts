@@ -23,7 +23,8 @@ export async function openArtifactStore(config: ArtifactStorage): Promise<Artifa
     client.destroy();
     throw error;
   }
-  return new S3ArtifactStore(client, config.bucket);
+  const signer = s3Client({ ...config, endpoint: config.publicEndpoint ?? config.endpoint });
+  return new S3ArtifactStore(client, signer, config.bucket);
 }
 
 async function ensureBucket(client: S3Client, bucket: string): Promise<void> {

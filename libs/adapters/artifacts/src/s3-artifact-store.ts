@@ -19,6 +19,7 @@ import {
   databasesIn,
   idIn,
 } from './artifact-key.ts';
+import { S3DirectStore } from './s3-direct-store.ts';
 import { metered } from './metered.ts';
 import { dateOf } from './s3-date.ts';
 import { unsatisfiable } from './range.ts';
@@ -32,11 +33,18 @@ const PARTS_AT_ONCE = 2;
 /** Artifacts as objects of one bucket. */
 export class S3ArtifactStore implements ArtifactStore {
   readonly #client: S3Client;
+  readonly #signer: S3Client;
   readonly #bucket: string;
+  readonly direct: S3DirectStore;
 
-  /** @param client is closed by close() */
-  constructor(client: S3Client, bucket: string) {
+  /**
+   * @param client is closed by close()
+   * @param signer the same, under the address at which people reach the service
+   */
+  constructor(client: S3Client, signer: S3Client, bucket: string) {
     this.#client = client;
+    this.#signer = signer;
+    this.direct = new S3DirectStore(client, signer, bucket);
     this.#bucket = bucket;
   }
 
@@ -154,6 +162,7 @@ export class S3ArtifactStore implements ArtifactStore {
 
   async close(): Promise<void> {
     this.#client.destroy();
+    this.#signer.destroy();
   }
 
   async #get(

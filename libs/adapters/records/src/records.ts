@@ -11,6 +11,7 @@ import type {
   TenantRecords,
   UpkeepRecords,
   UsageRecords,
+  UploadRecords,
   WebhookRecords,
 } from '@intermodal/pipeline';
 import { artifactRecords } from './artifact-records.ts';
@@ -28,6 +29,7 @@ import { taskRecords } from './task-records.ts';
 import { tenantRecords } from './tenant-records.ts';
 import { upkeepRecords } from './upkeep-records.ts';
 import { usageRecords } from './usage-records.ts';
+import { uploadRecords } from './upload-records.ts';
 import { webhookRecords } from './webhook-records.ts';
 
 export interface RecordsOptions {
@@ -56,6 +58,7 @@ export interface Records {
   readonly usage: UsageRecords;
   readonly audit: AuditRecords;
   readonly upkeep: UpkeepRecords;
+  readonly uploads: UploadRecords;
   readonly pipelines: PipelineRecords;
   /** Brings the schema up to date; returns what was applied. */
   migrate(): Promise<string[]>;
@@ -85,6 +88,7 @@ export function openRecords(options: RecordsOptions): Records {
     usage: usageRecords(database),
     audit: auditRecords(database),
     upkeep: upkeepRecords(database),
+    uploads: uploadRecords(database),
     pipelines: pipelineRecords(database),
     migrate: () => migrate(options.databaseUrl),
     async check() {

@@ -6,6 +6,7 @@ const JOBS = 100;
 const UPLOADS = 500;
 const KEYS = 1_000;
 const USED = 1_000;
+const ENDED_UPLOADS = 100;
 /** After a walk through all of them. */
 const PAUSE_MS = 60_000;
 /** Between two stretches of the store: a whole walk takes two hours at least, and costs next to nothing. */
@@ -35,6 +36,10 @@ export function upkeepRecords(database: Database): UpkeepRecords {
       const text = 'SELECT count_usage($1) AS counted';
       const [row] = await database.query<{ counted: number }>('count_usage', text, [USED]);
       return row!.counted === USED;
+    },
+    endedUploads: () => database.query('ended_uploads', 'SELECT * FROM ended_uploads($1)', [ENDED_UPLOADS]),
+    async forgetUpload(id) {
+      await database.query('forget_upload', 'UPDATE upload SET handle = NULL WHERE id = $1', [id]);
     },
     async takeObjects() {
       const text = 'SELECT position FROM take_objects()';

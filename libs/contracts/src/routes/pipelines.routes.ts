@@ -21,6 +21,29 @@ export const pipelineRoutes = {
     answers: { 200: { summary: 'All', content: { 'application/json': { schema: PipelineList } } } },
     errors: [],
   },
+  publishPipeline: {
+    method: 'POST',
+    path: '/v1/pipelines',
+    tag: 'pipelines',
+    scope: 'pipelines:write',
+    summary: 'Publish a version of a pipeline, to be run and put into others by its name',
+    description:
+      'As JSON or YAML. Only you can run it. A published version never changes: the same content again is fine (200), another one is refused ' +
+      '(409): raise `version`. Names of pipelines that are shipped are taken.',
+    body: {
+      'application/json': { schema: PipelineDocument, example: document },
+      'application/yaml': {},
+    },
+    answers: {
+      201: {
+        summary: 'Published',
+        content: { 'application/json': { schema: PipelineView } },
+        headers: { Location: 'The address of this version' },
+      },
+      200: { summary: 'It was there already', content: { 'application/json': { schema: PipelineView } } },
+    },
+    errors: ['pipeline.invalid', 'pipeline.conflict', 'input.invalid', 'request.invalid', 'input.too_large'],
+  },
   getPipeline: {
     method: 'GET',
     path: '/v1/pipelines/:name',

@@ -32,7 +32,7 @@ interface Open {
 }
 
 interface Asked {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `/v1/jobs/:id` */
   readonly path: string;
   readonly tag:

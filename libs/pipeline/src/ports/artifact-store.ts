@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { DirectStore } from './direct-store.ts';
 
 export interface StoredBytes {
   readonly bytes: number;
@@ -56,6 +57,8 @@ export interface ArtifactStore {
   databases(): Promise<string[]>;
   /** Says it. Nothing but a person takes it back. */
   addDatabase(id: string): Promise<void>;
+  /** Large files, past the API. */
+  readonly direct: DirectStore;
   /** Throws `store.unavailable` when the store cannot be used. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import type { ArtifactRef, Fault, JobState, Ran, TaskState } from '@intermodal/contracts';
+import type { ArtifactRef, Fault, JobState, PipelineDocument, Ran, TaskState } from '@intermodal/contracts';
 import type { Plan } from '../plan.ts';
 import type { NewWebhook } from './webhook-records.ts';
 
@@ -116,9 +116,39 @@ export interface ArtifactRecords {
   get(tenantId: string, artifactId: string): Promise<ArtifactRef | undefined>;
   /** Those that are there, by uuid. */
   getMany(tenantId: string, artifactIds: readonly string[]): Promise<Map<string, ArtifactRef>>;
+  lineage(tenantId: string, artifactId: string): Promise<LineageRecord | undefined>;
+}
+
+/** How a file came about. */
+export interface LineageRecord {
+  readonly artifact: ArtifactRef;
+  readonly createdAt: Date;
+  /** What made it; undefined for an upload. */
+  readonly task:
+    | {
+        readonly id: string;
+        readonly jobId: string;
+        readonly pipeline: string;
+        readonly path: string;
+        readonly stage: string;
+        readonly engine: string | null;
+        readonly model: string | null;
+        readonly device: string | null;
+        readonly params: Readonly<Record<string, unknown>>;
+      }
+    | undefined;
+  /** What that was given, as far as it is there still. */
+  readonly from: readonly ArtifactRef[];
 }
 
 export interface PipelineRecords {
-  /** Stores a published version; the same document again is fine. @throws `pipeline.invalid` when that version holds another. */
-  publish(tenantId: string | null, plan: Plan): Promise<void>;
+  /**
+   * Stores a published version; the same document again is fine.
+   * @param tenantId null: for everybody
+   * @returns false when it was there
+   * @throws `pipeline.conflict` when that version holds another
+   */
+  publish(tenantId: string | null, plan: Plan): Promise<boolean>;
+  /** What a tenant has published, by name and version; of one name, if one is given. */
+  published(tenantId: string, name?: string): Promise<PipelineDocument[]>;
 }

@@ -10,6 +10,10 @@ export interface UpkeepRecords {
   deleteOldAudit(keepMs: number): Promise<void>;
   /** Counts a chunk of what tenants used. @returns whether there may be more */
   countUsage(): Promise<boolean>;
+  /** Some uploads past the API that ended, or whose time is over, and left parts in the store: see DirectStore.abandon. */
+  endedUploads(): Promise<{ readonly id: string; readonly handle: string }[]>;
+  /** Nothing of it is left in the store. */
+  forgetUpload(id: string): Promise<void>;
   /** Where to go on looking for bytes that no row knows; undefined while somebody else is at it, or nobody is to be yet. */
   takeObjects(): Promise<ObjectsPosition | undefined>;
   /** Goes on there, after a pause. */

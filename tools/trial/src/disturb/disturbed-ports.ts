@@ -95,6 +95,7 @@ export const disturbedStore = (
       throw error;
     }
   },
+  direct: store.direct,
   delete: (id) => store.delete(id),
   list: (...given) => store.list(...given),
   databases: () => store.databases(),

@@ -23,7 +23,7 @@ BEGIN
   EXECUTE format('GRANT SELECT ON %I TO intermodal_reader', p_table);
 END $$;
 
--- Every table that says whose a row is. New ones need this file to be touched; a test finds those that were forgotten.
+-- Every table that says whose a row is. Done again after every migration of tables.
 DO $$
 DECLARE v_table text;
 BEGIN
