@@ -29,7 +29,8 @@ export function artifactRecords(database: Database): ArtifactRecords {
       );
     },
     async get(tenantId, artifactId) {
-      const [row] = await database.query<ArtifactRow>(
+      const [row] = await database.read<ArtifactRow>(
+        tenantId,
         'artifact_get',
         'SELECT id, media_type, bytes, sha256, name FROM artifact WHERE id = $1 AND tenant_id = $2',
         [artifactId, tenantId],
@@ -74,7 +75,8 @@ async function getMany(
   tenantId: string,
   artifactIds: readonly string[],
 ): Promise<Map<string, ArtifactRef>> {
-  const rows = await database.query<ArtifactRow>(
+  const rows = await database.read<ArtifactRow>(
+    tenantId,
     'artifact_get_many',
     'SELECT id, media_type, bytes, sha256, name FROM artifact WHERE id = ANY ($1) AND tenant_id = $2',
     [artifactIds, tenantId],

@@ -18,7 +18,8 @@ export function auditRecords(database: Database): AuditRecords {
       );
     },
     list: (tenantId, { limit, before }) =>
-      database.query<AuditRow>(
+      database.read<AuditRow>(
+        tenantId,
         'audit_list',
         `SELECT a.id, a.key_id AS "keyId", k.name AS "keyName", a.operation, a.target, a.request_id AS "requestId", a.status, a.outcome,
            a.created_at AS "createdAt"

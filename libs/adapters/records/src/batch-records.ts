@@ -51,12 +51,16 @@ export function batchRecords(
     },
     async get(tenantId, batchId) {
       const text = `${BATCH} WHERE b.id = $1 AND b.tenant_id = $2`;
-      const [row] = await database.query<BatchRow>('batch_get', text, [batchId, tenantId]);
+      const [row] = await database.read<BatchRow>(tenantId, 'batch_get', text, [batchId, tenantId]);
       return row && recordOf(row);
     },
     async list(tenantId, { limit, before }) {
       const text = `${BATCH} WHERE b.tenant_id = $1 AND ($2::uuid IS NULL OR b.id < $2) ORDER BY b.id DESC LIMIT $3`;
-      const rows = await database.query<BatchRow>('batch_list', text, [tenantId, before ?? null, limit]);
+      const rows = await database.read<BatchRow>(tenantId, 'batch_list', text, [
+        tenantId,
+        before ?? null,
+        limit,
+      ]);
       return rows.map(recordOf);
     },
     rows(batchId, { afterLine, limit }) {

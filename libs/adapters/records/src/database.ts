@@ -1,15 +1,37 @@
 import { IntermodalError } from '@intermodal/contracts';
 import pg from 'pg';
+import { openWall } from './wall.ts';
 
 /** What the records need of a pool: statements that are prepared once per connection, under a name. */
 export interface Database {
   query<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+  /** Reads in the name of a tenant: of its rows alone, whatever the statement says, where the wall stands. */
+  read<Row extends object>(
+    tenantId: string,
+    name: string,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]>;
   transaction<Result>(work: (query: Database['query']) => Promise<Result>): Promise<Result>;
   close(): Promise<void>;
 }
 
 /** Everything lives in this schema, so that the database may be shared. */
 export const SCHEMA = 'intermodal';
+
+/**
+ * Plans are kept from the time when the tables were empty: a scan of everything, or a hash of it, chosen then, would stay. Every
+ * statement of ours finds its rows by an index; planning each call anew would cost more than the call.
+ */
+export const SESSION = [
+  `search_path=${SCHEMA},public`,
+  ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((method) => `enable_${method}=off`),
+  ...['jit=off', 'plan_cache_mode=force_generic_plan'],
+  // Reading an index from end to end must never seem cheap, however small the table was when the plan was made.
+  'cpu_index_tuple_cost=1',
+]
+  .map((setting) => `-c ${setting}`)
+  .join(' ');
 
 export function openDatabase(
   url: string,
@@ -21,17 +43,7 @@ export function openDatabase(
     application_name: options.applicationName,
     connectionTimeoutMillis: 5_000,
     idle_in_transaction_session_timeout: 30_000,
-    // Plans are kept from the time when the tables were empty: a scan of everything, or a hash of it, chosen then, would
-    // stay. Every statement of ours finds its rows by an index; planning each call anew would cost more than the call.
-    options: [
-      `search_path=${SCHEMA},public`,
-      ...['seqscan', 'bitmapscan', 'hashjoin', 'mergejoin'].map((method) => `enable_${method}=off`),
-      ...['jit=off', 'plan_cache_mode=force_generic_plan'],
-      // Reading an index from end to end must never seem cheap, however small the table was when the plan was made.
-      'cpu_index_tuple_cost=1',
-    ]
-      .map((setting) => `-c ${setting}`)
-      .join(' '),
+    options: SESSION,
   });
   // Without a listener, a server that goes away would take this process with it.
   const ignore = (): void => {};
@@ -51,8 +63,11 @@ export function openDatabase(
     }
   };
 
+  const wall = openWall(url, { ...options, fallback: (...given) => run(pool, ...given), known });
+
   return {
     query: (name, text, values) => run(pool, name, text, values),
+    read: (tenantId, name, text, values) => wall.read(tenantId, name, text, values),
     async transaction(work) {
       const client = await pool.connect().catch((error: unknown) => {
         throw unavailable(error);
@@ -70,7 +85,10 @@ export function openDatabase(
         client.release(broken);
       }
     },
-    close: () => pool.end(),
+    async close() {
+      await wall.close();
+      await pool.end();
+    },
   };
 }
 

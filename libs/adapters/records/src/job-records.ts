@@ -33,7 +33,7 @@ export function jobRecords(
     },
     async get(tenantId, jobId) {
       const text = `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = $1 AND j.tenant_id = $2`;
-      return (await database.query<JobRow>('job_get', text, [jobId, tenantId]))[0];
+      return (await database.read<JobRow>(tenantId, 'job_get', text, [jobId, tenantId]))[0];
     },
     list: (tenantId, filter) => list(database, tenantId, filter),
     tasks(jobId, limit) {
@@ -117,7 +117,8 @@ function list(database: Database, tenantId: string, filter: JobFilter): Promise<
   const moments =
     '($5::timestamptz IS NULL OR j.created_at >= $5) AND ($6::timestamptz IS NULL OR j.created_at < $6)';
   if (filter.metadata)
-    return database.query<JobRow>(
+    return database.read<JobRow>(
+      tenantId,
       'job_list_metadata',
       `SELECT ${JOB_COLUMNS} FROM jobs_with_metadata($1, $9, $2, $3, $4, ${from}, ${before}, $5, $6, $8) f(id)
          JOIN job j ON j.id = f.id JOIN graph g ON g.sha256 = j.graph ORDER BY j.id DESC`,
@@ -125,14 +126,16 @@ function list(database: Database, tenantId: string, filter: JobFilter): Promise<
     );
   const range = `(${from} IS NULL OR j.id >= ${from}) AND (${before} IS NULL OR j.id < ${before}) AND ${moments}`;
   if (filter.batchId !== undefined)
-    return database.query<JobRow>(
+    return database.read<JobRow>(
+      tenantId,
       'job_list_batch',
       `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph
        WHERE j.batch_id BETWEEN $4 AND $4 AND j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2)
          AND ($3::text IS NULL OR j.pipeline = $3) AND ${range} ORDER BY j.batch_id DESC, j.id DESC LIMIT $8`,
       given,
     );
-  return database.query<JobRow>(
+  return database.read<JobRow>(
+    tenantId,
     'job_list',
     `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph
      WHERE j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2) AND ($3::text IS NULL OR j.pipeline = $3)

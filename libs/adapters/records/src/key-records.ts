@@ -19,7 +19,7 @@ export function keyRecords(database: Database): KeyRecords {
   };
   const get = async (tenantId: string, keyId: string): Promise<KeyRow | undefined> => {
     const text = `SELECT ${ROW} FROM known_key WHERE id = $1 AND tenant_id = $2`;
-    return withScopes((await database.query<Stored<KeyRow>>('key_get', text, [keyId, tenantId]))[0]);
+    return withScopes((await database.read<Stored<KeyRow>>(tenantId, 'key_get', text, [keyId, tenantId]))[0]);
   };
   return {
     find: (keyId) => find('key_find', `id = $1 AND kind = 'live'`, keyId),
@@ -61,7 +61,8 @@ export function keyRecords(database: Database): KeyRecords {
     },
     get,
     async list(tenantId, { limit, before }) {
-      const rows = await database.query<Stored<KeyRow>>(
+      const rows = await database.read<Stored<KeyRow>>(
+        tenantId,
         'key_list',
         `SELECT ${ROW} FROM known_key WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
         [tenantId, before ?? null, limit],

@@ -7,6 +7,8 @@ import { SQL_FOLDER } from './sql-folder.ts';
 
 /** Any fixed number: who migrates holds this advisory lock. */
 const LOCK = 4_646_001;
+/** Goes through all tables: again, when there may be new ones. */
+const WALL = 'functions/0083-wall.sql';
 
 /**
  * Brings the schema up to date: numbered table migrations once each, forward only; functions are replaced when their text
@@ -31,7 +33,9 @@ export async function migrate(url: string): Promise<string[]> {
     const known = new Map(rows.map((row) => [row.name, row.sha256]));
     const applied: string[] = [];
     for (const { name, text, sha256, once } of await readSql()) {
-      if (once ? known.has(name) : known.get(name) === sha256) continue;
+      const isSettled = once ? known.has(name) : known.get(name) === sha256;
+      const seesNewTables = name === WALL && applied.some((one) => one.startsWith('migrations/'));
+      if (isSettled && !seesNewTables) continue;
       await client.query(text).catch((cause: unknown) => {
         throw new Error(`${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
       });

@@ -34,7 +34,7 @@ import { webhookRecords } from './webhook-records.ts';
 
 export interface RecordsOptions {
   readonly databaseUrl: string;
-  /** At most this many connections; default 10. */
+  /** At most this many connections, and half as many that read in the name of a tenant; default 10. */
   readonly connections?: number;
   /** How long a claim or a heartbeat holds a task, and whoever reads a batch's file that file; default 15,000. */
   readonly leaseMs?: number;

@@ -17,7 +17,8 @@ export function usageRecords(database: Database): UsageRecords {
       return row;
     },
     days: (tenantId, from, to) =>
-      database.query<UsageDay>(
+      database.read<UsageDay>(
+        tenantId,
         'usage_days',
         `WITH task AS (
            SELECT u.day, ${SUMS} FROM usage_task u WHERE u.tenant_id = $1 AND u.day BETWEEN $2 AND $3 GROUP BY u.day
@@ -32,7 +33,8 @@ export function usageRecords(database: Database): UsageRecords {
         [tenantId, from, to],
       ),
     shares: (tenantId, from, to) =>
-      database.query<UsageShare>(
+      database.read<UsageShare>(
+        tenantId,
         'usage_shares',
         `SELECT u.pipeline, u.stage, nullif(u.engine, '') AS engine, nullif(u.model, '') AS model, sum(u.failed)::float8 AS failed, ${SUMS}
          FROM usage_task u WHERE u.tenant_id = $1 AND u.day BETWEEN $2 AND $3 GROUP BY 1, 2, 3, 4 ORDER BY "computeSeconds" DESC, 1, 2, 3, 4`,
