@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
 import type { ArtifactStorage } from '@intermodal/config';
-import { file, newUuid } from '@intermodal/contracts';
+import { file, newUuid, parseId } from '@intermodal/contracts';
 import {
   catalogueOf,
   compile,
   defineStage,
+  FETCH_STAGE,
   type ArtifactStore,
   type StageCatalogue,
   type TaskQueue,
@@ -17,6 +18,7 @@ import {
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
+import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { createDatabase, faultsOfAnswer, redisPrefix, redisUrl, routeOf } from '@intermodal/testing';
@@ -76,6 +78,8 @@ export interface RunningApi extends AsyncDisposable {
   log(): string;
   /** Sends with the key. */
   ask(path: string, init?: RequestInit): Promise<Response>;
+  /** As if a task of the tenant had taken so long today. */
+  useSeconds(tenantId: string, seconds: number): Promise<void>;
   /** Another process' API over the same records and transport, as far as clients can tell. */
   beside(): Promise<{ readonly url: string; readonly close: () => Promise<void> }>;
   /** Finishes the oldest ready task of a job as a worker would. */
@@ -109,7 +113,8 @@ export async function startApi(
   const limiter = openLimiter({ ...transport, patienceMs: 2_000 });
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
   const store = await openArtifactStore(options.artifacts ?? { kind: 'folder', folder });
-  const catalogue = options.shipped ? await loadShippedStages() : catalogueOf([listen]);
+  const shipped = await loadShippedStages();
+  const catalogue = options.shipped ? shipped : catalogueOf([listen, shipped.get(FETCH_STAGE)!]);
   const documents = options.shipped ? await loadShippedPipelines() : DOCUMENTS;
   const lines: string[] = [];
   const served: string[] = [];
@@ -124,10 +129,13 @@ export async function startApi(
       sender: httpWebhookSender({ policy: { loopback: options.mode !== 'cluster', http: true } }),
       secrets: derivedSecrets('a-key-for-tests-0123456789abcdefgh'),
     },
+    addressFault: (url) => addressFault(url, { loopback: options.mode !== 'cluster', http: true }),
     artifacts: records.artifacts,
     uploads: records.uploads,
     keys: records.keys,
     tenants: records.tenants,
+    usage: records.usage,
+    audit: records.audit,
     limiter,
     queue,
     store,
@@ -181,6 +189,16 @@ export async function startApi(
       });
       await assertDocumented(init.method ?? 'GET', path, answer);
       return answer;
+    },
+    async useSeconds(tenantId, seconds) {
+      const client = new Client({ connectionString: database.url });
+      await client.connect();
+      await client.query(
+        `INSERT INTO intermodal.usage_task (tenant_id, day, pipeline, stage, engine, model, tasks, failed, seconds, prompt_tokens, completion_tokens)
+         VALUES ($1, (now() AT TIME ZONE 'UTC')::date, 'p', 's@1', '', '', 1, 0, $2, 0, 0)`,
+        [parseId('tenant', tenantId), seconds],
+      );
+      await client.end();
     },
     async beside() {
       const ownQueue = openQueue(transport);

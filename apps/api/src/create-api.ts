@@ -6,6 +6,8 @@ import { ArtifactsController } from './artifacts/artifacts.controller.ts';
 import { DirectUploads } from './artifacts/direct-uploads.ts';
 import { UploadsController } from './artifacts/uploads.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
+import { AuditTrail } from './audit/audit-trail.ts';
+import { AuditController } from './audit/audit.controller.ts';
 import { BatchReader } from './batches/batch-reader.ts';
 import { BatchRowCheck } from './batches/batch-row-check.ts';
 import { BatchSubmissions } from './batches/batch-submissions.ts';
@@ -46,7 +48,10 @@ import * as parts from './parts.ts';
 import { Pipelines } from './pipelines/pipelines.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
+import { Quotas } from './tenants/quotas.ts';
+import { TenantChoice } from './tenants/tenant-choice.ts';
 import { TenantsController } from './tenants/tenants.controller.ts';
+import { UsageController } from './usage/usage.controller.ts';
 import { Endpoints } from './webhooks/endpoints.ts';
 import { WebhooksController } from './webhooks/webhooks.controller.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
@@ -93,6 +98,8 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       OpenAiModelsController,
       KeysController,
       TenantsController,
+      UsageController,
+      AuditController,
       HealthController,
       DocumentationController,
     ],
@@ -103,10 +110,13 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.INGESTIONS, given.ingestions),
       value(parts.EVENTS, given.events),
       value(parts.WEBHOOKS, given.webhooks),
+      value(parts.ADDRESS_FAULT, given.addressFault),
       value(parts.ARTIFACTS, given.artifacts),
       value(parts.UPLOADS, given.uploads),
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
+      value(parts.USAGE, given.usage),
+      value(parts.AUDIT, given.audit),
       value(parts.LIMITER, given.limiter),
       value(parts.QUEUE, given.queue),
       value(parts.STORE, given.store),
@@ -120,6 +130,9 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,
       RequestRate,
+      TenantChoice,
+      Quotas,
+      AuditTrail,
       Uploads,
       DirectUploads,
       MediaInput,

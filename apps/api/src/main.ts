@@ -8,6 +8,7 @@ import { onStop, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
+import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { pino } from 'pino';
@@ -50,13 +51,16 @@ async function main(): Promise<void> {
     events: records.events,
     webhooks: {
       records: records.webhooks,
-      sender: httpWebhookSender({ policy: { loopback: config.mode === 'local', http: true } }),
+      sender: httpWebhookSender({ policy: config.outbound }),
       ...(config.secretKey !== undefined && { secrets: derivedSecrets(config.secretKey) }),
     },
+    addressFault: (url) => addressFault(url, config.outbound),
     artifacts: records.artifacts,
     uploads: records.uploads,
     keys: records.keys,
     tenants: records.tenants,
+    usage: records.usage,
+    audit: records.audit,
     limiter,
     queue,
     store,

@@ -1,4 +1,5 @@
 import type {
+  AuditRecords,
   ArtifactRecords,
   ArtifactStore,
   BatchRecords,
@@ -12,6 +13,7 @@ import type {
   TaskQueue,
   TaskRecords,
   TenantRecords,
+  UsageRecords,
   UploadRecords,
   WebhookRecords,
   WebhookSecrets,
@@ -28,10 +30,14 @@ export interface ApiParts {
   readonly ingestions: IngestionRecords;
   readonly events: EventRecords;
   readonly webhooks: WebhookParts;
+  /** What is wrong with an address that a user gave, as the end of a sentence; undefined when nothing is. */
+  readonly addressFault: AddressFault;
   readonly artifacts: ArtifactRecords;
   readonly uploads: UploadRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
+  readonly usage: UsageRecords;
+  readonly audit: AuditRecords;
   readonly limiter: RequestLimiter;
   readonly queue: TaskQueue;
   readonly store: ArtifactStore;
@@ -44,6 +50,8 @@ export interface ApiParts {
   readonly version: string;
   readonly log: Logger;
 }
+
+export type AddressFault = (url: string) => string | undefined;
 
 export interface WebhookParts {
   readonly records: WebhookRecords;
@@ -64,6 +72,9 @@ export interface ApiLimits {
   readonly requestsPerSecond?: number | undefined;
   /** Left out: as many as a second has, and 10 at least. */
   readonly requestBurst?: number | undefined;
+  /** Left out: any number. */
+  readonly storedBytesMax?: number | undefined;
+  readonly computeSecondsMax?: number | undefined;
 }
 
 /** Nest tokens, one for each part that a constructor may ask for. */
@@ -73,10 +84,13 @@ export const BATCHES = Symbol('BATCHES');
 export const INGESTIONS = Symbol('INGESTIONS');
 export const EVENTS = Symbol('EVENTS');
 export const WEBHOOKS = Symbol('WEBHOOKS');
+export const ADDRESS_FAULT = Symbol('ADDRESS_FAULT');
 export const ARTIFACTS = Symbol('ARTIFACTS');
 export const UPLOADS = Symbol('UPLOADS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
+export const USAGE = Symbol('USAGE');
+export const AUDIT = Symbol('AUDIT');
 export const LIMITER = Symbol('LIMITER');
 export const QUEUE = Symbol('QUEUE');
 export const STORE = Symbol('STORE');

@@ -5,7 +5,7 @@ import { openArtifactStore } from '@intermodal/artifacts';
 import { ConfigError, forgetSecrets, readConfig, WorkerConfig } from '@intermodal/config';
 import { IntermodalError } from '@intermodal/contracts';
 import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
-import { loadMediaEngines } from '@intermodal/media';
+import { loadMediaEngines, webFetcher } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
 import { POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
 import { onStop, watchLoop } from '@intermodal/process';
@@ -62,17 +62,22 @@ async function main(): Promise<void> {
   const queue = openQueue({ redisUrl: config.redisUrl });
   const store = await openArtifactStore(config.artifacts);
   const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log);
-  const room = new EngineRoom([...(await loadMediaEngines()), ...(await loadEngines())], config.engines, {
-    models: new FolderModelStore({
-      folder: config.modelDir,
-      mirror: config.modelMirror,
-      catalogue: await readCatalogue(config.modelCatalogue),
-    }),
-    hosts: house,
-    remotes: config.remotes,
-    threads: threadsOf(config.slots),
-    log: namingTask(log),
-  });
+  const fetcher = webFetcher({ policy: config.outbound, maxBytes: config.fetchMaxBytes });
+  const room = new EngineRoom(
+    [...(await loadMediaEngines()), fetcher, ...(await loadEngines())],
+    config.engines,
+    {
+      models: new FolderModelStore({
+        folder: config.modelDir,
+        mirror: config.modelMirror,
+        catalogue: await readCatalogue(config.modelCatalogue),
+      }),
+      hosts: house,
+      remotes: config.remotes,
+      threads: threadsOf(config.slots),
+      log: namingTask(log),
+    },
+  );
   const engines = await openEngines(stages, room, { mode: config.mode, log });
   const worker = await startWorker({
     pool,
@@ -93,6 +98,7 @@ async function main(): Promise<void> {
     upkeep: {
       records: records.upkeep,
       keepFinishedMs: config.keepFinishedMs,
+      keepAuditMs: config.keepAuditMs,
       orphanAgeMs: config.orphanAgeMs,
     },
     ...(config.secretKey !== undefined && {
@@ -130,7 +136,7 @@ function dispatcherOf(
   const deadlineMs = config.webhookDeadlineMs;
   return new WebhookDispatcher({
     records,
-    sender: httpWebhookSender({ policy: { loopback: config.mode === 'local', http: true }, deadlineMs }),
+    sender: httpWebhookSender({ policy: config.outbound, deadlineMs }),
     secrets: derivedSecrets(secretKey),
     schedule: config.webhookScheduleMs,
     pollMs: config.webhookPollMs,

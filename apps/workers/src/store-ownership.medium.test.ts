@@ -54,7 +54,13 @@ async function installation() {
     records,
     id: await upkeep.databaseId(),
     round: (orphanAgeMs = 24 * HOUR_MS) =>
-      tidyUp({ ...{ store, ownership, log }, records: upkeep, keepFinishedMs: 0, orphanAgeMs }),
+      tidyUp({
+        ...{ store, ownership, log },
+        records: upkeep,
+        keepFinishedMs: 0,
+        keepAuditMs: 0,
+        orphanAgeMs,
+      }),
     errors: () => told.filter(({ level }) => level >= 40),
     async [Symbol.asyncDispose]() {
       await records.close();

@@ -32,6 +32,8 @@ test('old bytes that no row knows go; known ones and young ones stay, and what i
   const database = newUuid();
   const left: unknown[] = [];
   const records: UpkeepRecords = {
+    countUsage: async () => false,
+    deleteOldAudit: async () => {},
     deleteOld: async () => [unneeded, unneeded],
     endedUploads: async () => [],
     forgetUpload: async () => {},
@@ -42,11 +44,19 @@ test('old bytes that no row knows go; known ones and young ones stay, and what i
   };
   const log = pino({ level: 'silent' });
   const ownership = new StoreOwnership({ records, store, log });
-  await tidyUp({ records, store, ownership, keepFinishedMs: 1, orphanAgeMs: 0, log });
-  await tidyUp({ records, store, ownership, keepFinishedMs: 1, orphanAgeMs: 0, log });
+  await tidyUp({ records, store, ownership, keepFinishedMs: 1, keepAuditMs: 0, orphanAgeMs: 0, log });
+  await tidyUp({ records, store, ownership, keepFinishedMs: 1, keepAuditMs: 0, orphanAgeMs: 0, log });
   expect((await readdir(join(folder, '00'))).sort()).toEqual([orphan, known, young].sort());
   expect(left.splice(0)).toEqual([{ prefix: '00' }, { prefix: '00' }]);
-  await tidyUp({ records, store, ownership, keepFinishedMs: 1, orphanAgeMs: 24 * HOUR_MS, log });
+  await tidyUp({
+    records,
+    store,
+    ownership,
+    keepFinishedMs: 1,
+    keepAuditMs: 0,
+    orphanAgeMs: 24 * HOUR_MS,
+    log,
+  });
   expect((await readdir(join(folder, '00'))).sort()).toEqual([known, young].sort());
   expect(left).toEqual([{ prefix: '01' }]);
   await store.close();

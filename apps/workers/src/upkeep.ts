@@ -9,6 +9,8 @@ export interface UpkeepOptions {
   readonly ownership: Pick<StoreOwnership, 'isOurs'>;
   /** 0: for ever. */
   readonly keepFinishedMs: number;
+  /** 0: for ever. */
+  readonly keepAuditMs: number;
   /** Bytes that no row knows are deleted when they are older; 0: never. */
   readonly orphanAgeMs: number;
   readonly log: Logger;
@@ -21,6 +23,8 @@ export interface UpkeepOptions {
 export async function tidyUp(options: UpkeepOptions): Promise<void> {
   const { records, keepFinishedMs, log } = options;
   try {
+    while (await records.countUsage());
+    if (options.keepAuditMs > 0) await records.deleteOldAudit(options.keepAuditMs);
     const unneeded = await records.deleteOld(keepFinishedMs);
     if (unneeded.length > 0) log.info({ artifacts: unneeded.length }, 'old artifacts are deleted');
     await deleteAll(unneeded, options);

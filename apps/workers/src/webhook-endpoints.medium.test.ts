@@ -32,6 +32,8 @@ afterEach(async () => {
   await sql.query('TRUNCATE webhook_endpoint, webhook_breaker CASCADE');
 });
 
+/** The machine may have others to serve, too. */
+const soon = <T>(read: () => T) => expect.poll(read, { timeout: 10_000 });
 const secrets = derivedSecrets('a-key-for-tests-0123456789abcdefgh');
 
 async function receiver(...answers: Parameters<typeof startReceiver>) {
@@ -146,7 +148,7 @@ describe('a secret', () => {
     const tell = async () => {
       await records.webhooks.endpoints.test(id);
       const before = received.length;
-      await expect.poll(() => received.length).toBe(before + 1);
+      await soon(() => received.length).toBe(before + 1);
       return received.at(-1)!;
     };
     const fits = ({ headers, body }: Awaited<ReturnType<typeof tell>>, rotations: number): boolean => {
@@ -181,7 +183,7 @@ describe('a secret', () => {
     expect(await shown(id)).toMatchObject({ rotations: 1, formerUntil: null });
     await records.webhooks.endpoints.test(id);
     dispatch({ secrets: other });
-    await expect.poll(() => received.length).toBe(1);
+    await soon(() => received.length).toBe(1);
     const { headers, body } = received[0]!;
     expect(new Webhook(other.of(id, 1)).verify(body, headers as Record<string, string>)).toBeTruthy();
   });
@@ -193,7 +195,7 @@ describe('an endpoint', () => {
     const id = await endpoint(url, EVENT_TYPES, 1);
     for (let i = 0; i < 5; i++) await records.webhooks.endpoints.test(id);
     dispatch();
-    await expect.poll(() => states(id)).toEqual(Array(5).fill('failed'));
+    await soon(() => states(id)).toEqual(Array(5).fill('failed'));
     expect(received).toHaveLength(1);
     expect(await shown(id)).toMatchObject({ disabledBecause: 'gone' });
     await complete(await submit());
@@ -205,7 +207,7 @@ describe('an endpoint', () => {
     const id = await endpoint(url, EVENT_TYPES, 1);
     await records.webhooks.endpoints.test(id);
     dispatch({ breaker: { failuresMax: 2, pauseMs: 1, disableMs: 1 }, schedule: Array<number>(50).fill(1) });
-    await expect.poll(() => states(id)).toEqual(['failed']);
+    await soon(() => states(id)).toEqual(['failed']);
     expect(await shown(id)).toMatchObject({ disabledBecause: 'failing' });
     expect(received.length).toBeLessThan(10);
     await records.webhooks.endpoints.update(LOCAL_TENANT, id, { enabled: true });
@@ -213,7 +215,7 @@ describe('an endpoint', () => {
     answers(200);
     const [message] = await messages(id);
     await records.webhooks.endpoints.redeliver(id, message!.eventId);
-    await expect.poll(() => states(id)).toEqual(['delivered']);
+    await soon(() => states(id)).toEqual(['delivered']);
     expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
@@ -222,11 +224,11 @@ describe('an endpoint', () => {
     const id = await endpoint(url, EVENT_TYPES, 1);
     for (let i = 0; i < 20; i++) await records.webhooks.endpoints.test(id);
     dispatch({ breaker: { failuresMax: 3, pauseMs: 60_000, disableMs: 600_000 } });
-    await expect.poll(async () => (await shown(id))!.pausedUntil).toBeInstanceOf(Date);
+    await soon(async () => (await shown(id))!.pausedUntil).toBeInstanceOf(Date);
     expect(received).toHaveLength(3);
     answers(200);
     await sql.query('UPDATE webhook_breaker SET open_until = clock_timestamp()');
-    await expect.poll(() => states(id)).toEqual(Array(20).fill('delivered'));
+    await soon(() => states(id)).toEqual(Array(20).fill('delivered'));
     expect(await shown(id)).toMatchObject({ failures: 0, pausedUntil: null });
     expect(received).toHaveLength(23);
   });
@@ -236,14 +238,14 @@ describe('an endpoint', () => {
     const id = await endpoint(url, EVENT_TYPES, 1);
     for (let i = 0; i < 5; i++) await records.webhooks.endpoints.test(id);
     dispatch();
-    await expect.poll(async () => (await shown(id))!.pausedUntil).toBeInstanceOf(Date);
+    await soon(async () => (await shown(id))!.pausedUntil).toBeInstanceOf(Date);
     const left = (await shown(id))!.pausedUntil!.getTime() - Date.now();
     expect(left).toBeGreaterThan(1_700_000);
     // Whoever is told afterwards shows that there was time.
     const other = await receiver(200);
     const witness = await endpoint(other.url);
     await records.webhooks.endpoints.test(witness);
-    await expect.poll(() => states(witness)).toEqual(['delivered']);
+    await soon(() => states(witness)).toEqual(['delivered']);
     expect(received).toHaveLength(1);
   });
 
@@ -262,10 +264,10 @@ describe('an endpoint', () => {
       );
     }
     dispatch({ concurrency: 20 });
-    await expect.poll(() => bad.received.length).toBe(10);
+    await soon(() => bad.received.length).toBe(10);
     const id = await endpoint(good.url);
     await records.webhooks.endpoints.test(id);
-    await expect.poll(() => states(id)).toEqual(['delivered']);
+    await soon(() => states(id)).toEqual(['delivered']);
     // At most half of the room, one of each target before a second one of any.
     expect(bad.received).toHaveLength(10);
     const { rows } = await sql.query(
@@ -280,7 +282,7 @@ test('a delivery shows what was sent, without a whole signature, and what was an
   const id = await endpoint(url);
   const eventId = await records.webhooks.endpoints.test(id);
   dispatch();
-  await expect.poll(() => states(id)).toEqual(['delivered']);
+  await soon(() => states(id)).toEqual(['delivered']);
   const [message] = (await messages(id)) as [WebhookMessageRecord];
   expect(message).toMatchObject({ eventId, type: 'webhook.test' });
   expect(message.deliveries).toMatchObject([

@@ -155,7 +155,7 @@ const start = (catalogue: StageCatalogue) =>
     sweepMs: 200,
     leaseMs: 2_000,
     drainMs: 300,
-    upkeep: { records: records.upkeep, keepFinishedMs: 0, orphanAgeMs: 0 },
+    upkeep: { records: records.upkeep, keepFinishedMs: 0, keepAuditMs: 0, orphanAgeMs: 0 },
     processId: process.pid,
     log: pino({ level: 'silent' }),
   });

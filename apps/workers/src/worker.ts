@@ -53,7 +53,7 @@ export interface WorkerOptions {
   readonly leaseMs: number;
   readonly drainMs: number;
   /** What is kept how long. */
-  readonly upkeep: Pick<UpkeepOptions, 'records' | 'keepFinishedMs' | 'orphanAgeMs'>;
+  readonly upkeep: Pick<UpkeepOptions, 'records' | 'keepFinishedMs' | 'keepAuditMs' | 'orphanAgeMs'>;
   /** Tells webhooks; left out where there is no key to sign with. */
   readonly dispatcher?: WebhookDispatcher;
   readonly processId: number;

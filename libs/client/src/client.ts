@@ -1,4 +1,4 @@
-import type { AnswerOf } from '@intermodal/contracts';
+import type { AnswerOf, QueryOf } from '@intermodal/contracts';
 import { Artifacts } from './artifacts.ts';
 import { Batches } from './batches.ts';
 import { Jobs } from './jobs.ts';
@@ -75,6 +75,30 @@ export class IntermodalClient {
       this.#transport.json<AnswerOf<'listStages'>>({
         method: 'GET',
         path: '/v1/stages',
+        repeatable: true,
+        ...options,
+      }),
+  };
+
+  readonly usage = {
+    /** What the tenant has used, day by day. */
+    get: (filter: QueryOf<'getUsage'> = {}, options: Options = {}) =>
+      this.#transport.json<AnswerOf<'getUsage'>>({
+        method: 'GET',
+        path: '/v1/usage',
+        query: filter,
+        repeatable: true,
+        ...options,
+      }),
+  };
+
+  readonly audit = {
+    /** Who changed what, the newest first. */
+    list: (filter: QueryOf<'listAudit'> = {}, options: Options = {}) =>
+      this.#transport.json<AnswerOf<'listAudit'>>({
+        method: 'GET',
+        path: '/v1/audit',
+        query: filter,
         repeatable: true,
         ...options,
       }),

@@ -8,15 +8,16 @@ export interface EventsOptions {
   readonly after?: string;
   /** For how long nothing may answer before it throws, in milliseconds; 60,000 when left out. */
   readonly patienceMs?: number;
-  /** Called when the connection is lost, before it is made again. */
+  /** Called when the connection is lost, before it is made again; and each time that one stands. */
   readonly onLost?: () => void;
+  readonly onOpen?: () => void;
 }
 
 /** An event with what it takes to go on after it. */
 export type Streamed<Event> = Event & { readonly id: string };
 
 const PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 2_000;
 
 /**
  * Server-sent events of one address until the last of them. When the connection is lost it is made again, as often as it takes, and
@@ -28,7 +29,7 @@ export async function* readEvents<Event extends { readonly type: string }>(
   isLast: (event: Event) => boolean,
   options: EventsOptions,
 ): AsyncGenerator<Streamed<Event>> {
-  const { signal, patienceMs = 60_000, onLost } = options;
+  const { signal, patienceMs = 60_000, onLost, onOpen } = options;
   let last = options.after;
   let pauseMs = PAUSE_MS;
   let lostAtMs: number | undefined;
@@ -42,6 +43,7 @@ export async function* readEvents<Event extends { readonly type: string }>(
         ...(signal && { signal }),
       });
       if (response.status === 204) return;
+      onOpen?.();
       for await (const { id, data } of messagesOf(response.body ?? new Blob([]).stream())) {
         [pauseMs, lostAtMs, last] = [PAUSE_MS, undefined, id ?? last];
         const event = JSON.parse(data) as Event;

@@ -4,6 +4,7 @@ import { engines } from './engine-choice.ts';
 import { modelHostSettings } from './model-host-settings.ts';
 import { defineConfig, type ConfigOf } from './read-config.ts';
 import { modelPullSettings, modelSettings } from './model-store-settings.ts';
+import { fetchSettings, outboundOf, outboundSettings } from './outbound-settings.ts';
 import { remoteServersOf } from './remote-servers.ts';
 import { remoteSettings } from './remote-settings.ts';
 import { orphanAgeFault, retentionSettings } from './retention-settings.ts';
@@ -62,6 +63,7 @@ export const ApiConfig = defineConfig({
     ),
     leaseMs: timings.leaseMs,
     ...tenantLimitSettings,
+    ...outboundSettings,
     ...slowClientSettings,
     ...streamSettings,
     drainMs: shared.drainMs,
@@ -71,7 +73,12 @@ export const ApiConfig = defineConfig({
   finish(values, fault) {
     if (values.mode === 'local' && values.key === undefined)
       fault('INTERMODAL_KEY', 'must be set in local mode: it is the one key that the API accepts.');
-    return { ...values, health: healthOf(values), artifacts: artifactStorageOf(values, fault) };
+    return {
+      ...values,
+      outbound: outboundOf(values),
+      health: healthOf(values),
+      artifacts: artifactStorageOf(values, fault),
+    };
   },
 });
 export type ApiConfig = ConfigOf<typeof ApiConfig>;
@@ -98,6 +105,8 @@ export const WorkerConfig = defineConfig({
     ),
     ...timings,
     ...webhookSettings,
+    ...outboundSettings,
+    ...fetchSettings,
     ...retentionSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
@@ -120,6 +129,7 @@ export const WorkerConfig = defineConfig({
       remotes,
       modelDir: values.modelDir ?? `${values.dataDir}/models`,
       webhookBreaker: breakerOf(values),
+      outbound: outboundOf(values),
       health: healthOf(values),
       artifacts: artifactStorageOf(values, fault),
     };

@@ -13,6 +13,14 @@ export const retentionSettings = {
     },
     wholeNumber(0, 10 ** 13).default(30 * 24 * HOUR_MS),
   ),
+  keepAuditMs: setting(
+    {
+      variable: 'INTERMODAL_KEEP_AUDIT_MS',
+      description: 'How long the audit log is kept, in milliseconds; 400 days when left out, 0 for ever.',
+      example: '34560000000',
+    },
+    wholeNumber(0, 10 ** 13).default(400 * 24 * HOUR_MS),
+  ),
   orphanAgeMs: setting(
     {
       variable: 'INTERMODAL_ORPHAN_AGE_MS',

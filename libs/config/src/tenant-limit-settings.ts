@@ -26,4 +26,23 @@ export const tenantLimitSettings = {
     },
     wholeNumber(1, 1_000_000).optional(),
   ),
+  storedBytesMax: setting(
+    {
+      variable: 'INTERMODAL_STORED_BYTES_MAX',
+      description:
+        'How many bytes the files of a tenant may have; uploads that do not fit are refused with quota.stored_bytes. Left out, any number.',
+      example: '1099511627776',
+    },
+    wholeNumber(1, 2 ** 50).optional(),
+  ),
+  computeSecondsMax: setting(
+    {
+      variable: 'INTERMODAL_COMPUTE_SECONDS_MAX',
+      description:
+        'How many seconds the tasks of a tenant may take in a calendar month (UTC); jobs are refused with quota.compute_seconds when they ' +
+        'are used up. Left out, any number.',
+      example: '360000',
+    },
+    wholeNumber(1, 1_000_000_000).optional(),
+  ),
 };

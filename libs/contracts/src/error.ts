@@ -54,6 +54,9 @@ export const ERRORS = {
     title: 'Only a batch that ended with failures can be retried',
   },
   'batch.not_found': { kind: 'user', status: 404, title: 'There is no such batch' },
+  'url.refused': { kind: 'user', status: 422, title: 'The address may not be asked' },
+  'url.not_found': { kind: 'user', status: 422, title: 'There is no file at the address' },
+  'url.unreachable': { kind: 'operational', status: 502, title: 'The address did not answer as it should' },
   'upload.not_found': { kind: 'user', status: 404, title: 'There is no such upload' },
   'upload.incomplete': { kind: 'user', status: 409, title: 'Parts of the upload are missing' },
   'upload.mismatch': { kind: 'user', status: 422, title: 'What was uploaded is not what was promised' },
@@ -73,6 +76,12 @@ export const ERRORS = {
   'tenant.exists': { kind: 'user', status: 409, title: 'There is a tenant of this name' },
   'rate.limited': { kind: 'user', status: 429, title: 'Too many requests' },
   'quota.open_jobs': { kind: 'user', status: 429, title: 'Too many jobs have not ended' },
+  'quota.stored_bytes': { kind: 'user', status: 429, title: 'The files of the tenant take too much room' },
+  'quota.compute_seconds': {
+    kind: 'user',
+    status: 429,
+    title: 'The compute seconds of this month are used up',
+  },
   'quota.streams': { kind: 'user', status: 429, title: 'Too many streams of events are open' },
   'idempotency.conflict': {
     kind: 'user',
@@ -95,6 +104,8 @@ export interface ErrorOptions {
   /** Where the fault lies: a JSON-able list of `{path, message}` or the like. */
   readonly details?: unknown;
   readonly cause?: unknown;
+  /** When it is worth asking again, where that is known. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** The one error class that crosses floors. The message is one sentence that names the field or file and the cure. */
@@ -102,11 +113,13 @@ export class IntermodalError extends Error {
   override readonly name = 'IntermodalError';
   readonly code: ErrorCode;
   readonly details: unknown;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.details = options.details;
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
   get kind(): ErrorKind {

@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   upload: 'upl_',
   key: 'key_',
   tenant: 'ten_',
+  audit: 'aud_',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

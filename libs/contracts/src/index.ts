@@ -1,4 +1,5 @@
 export * from './artifact.ts';
+export * from './audit.ts';
 export * from './batch.ts';
 export * from './batch-event.ts';
 export { Condition } from './condition.ts';
@@ -17,6 +18,7 @@ export * from './pipeline-document.ts';
 export * from './routes.ts';
 export * from './scope.ts';
 export * from './tenant.ts';
+export * from './usage.ts';
 export * from './upload.ts';
 export * from './views.ts';
 export * from './webhook.ts';

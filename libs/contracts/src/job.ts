@@ -116,7 +116,7 @@ export const SubmitJob = z
       .record(z.string(), z.unknown())
       .default({})
       .describe(
-        'By port: JSON, or for media {"artifact": "art_…"} or {"base64": "…", "mediaType": "…", "name": "…"}',
+        'By port: JSON, or for media {"artifact": "art_…"}, {"url": "https://…"} or {"base64": "…", "mediaType": "…", "name": "…"}',
       ),
     params: z.record(z.string(), z.unknown()).default({}),
     metadata: Metadata,

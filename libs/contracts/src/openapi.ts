@@ -6,6 +6,9 @@ import { OpenAiError } from './openai.ts';
 import { ROUTES } from './routes.ts';
 import type { Answer, Content, Route } from './routes/route.ts';
 
+/** What is answered when a share is used up. */
+const SPENT = { compute: 'quota.compute_seconds', storage: 'quota.stored_bytes' } as const;
+
 type Json = Record<string, unknown>;
 /** What any route with a key may answer. */
 const ANYWHERE: readonly ErrorCode[] = [
@@ -119,6 +122,7 @@ export function errorsOf(route: Route): ErrorCode[] {
     ...new Set<ErrorCode>([
       ...route.errors,
       ...(reads ? (['request.invalid'] as const) : []),
+      ...(route.spends ?? []).map((what) => SPENT[what]),
       ...(route.open ? [] : ANYWHERE),
     ]),
   ];

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { artifactRoutes } from './routes/artifacts.routes.ts';
+import { auditRoutes } from './routes/audit.routes.ts';
 import { batchRoutes } from './routes/batches.routes.ts';
 import { healthRoutes } from './routes/health.routes.ts';
 import { jobRoutes } from './routes/jobs.routes.ts';
@@ -9,6 +10,7 @@ import { keyRoutes } from './routes/keys.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
 import { tenantRoutes } from './routes/tenants.routes.ts';
+import { usageRoutes } from './routes/usage.routes.ts';
 import { uploadRoutes } from './routes/uploads.routes.ts';
 import { webhookRoutes } from './routes/webhooks.routes.ts';
 
@@ -24,12 +26,15 @@ export const ROUTES = {
   ...mcpRoutes,
   ...keyRoutes,
   ...tenantRoutes,
+  ...usageRoutes,
+  ...auditRoutes,
   ...healthRoutes,
 } as const satisfies Record<string, Route>;
 
 export type Routes = typeof ROUTES;
 export type RouteName = keyof Routes;
 export { MAX_WAIT_SECONDS } from './routes/jobs.routes.ts';
+export { MAX_USAGE_DAYS } from './routes/usage.routes.ts';
 export type { Answer, Content, Route } from './routes/route.ts';
 export { webhookExamples } from './routes/webhooks.routes.ts';
 

@@ -3,6 +3,7 @@ export * from './audio/wav-header.ts';
 export * from './capabilities/answerer.ts';
 export * from './capabilities/code-reader.ts';
 export * from './capabilities/face-finder.ts';
+export * from './capabilities/file-fetcher.ts';
 export * from './capabilities/image-classifier.ts';
 export * from './capabilities/image-tools.ts';
 export * from './capabilities/media-tools.ts';

@@ -4,6 +4,7 @@
  */
 export const ENGINE_PREFERENCES = {
   MediaTools: ['ffmpeg'],
+  FileFetcher: ['web'],
   SpeechDetector: ['silero-vad', 'energy-gate'],
   SpeechRecogniser: ['pocketsphinx', 'remote'],
   Translator: ['apertium', 'remote'],

@@ -26,3 +26,4 @@ export * from './store-of.ts';
 export * from './task-queue.contract.ts';
 export * from './tiny-model.ts';
 export * from './toy-plans.ts';
+export { HOSTILE_ADDRESSES, type HostileAddress } from './hostile-addresses.ts';

@@ -1,15 +1,11 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import {
-  allows,
-  IntermodalError,
-  ROUTES,
-  type Route,
-  type RouteName,
-  type Scope,
-} from '@intermodal/contracts';
+import { IntermodalError, ROUTES, type Route, type RouteName } from '@intermodal/contracts';
+import { AuditTrail } from '../audit/audit-trail.ts';
 import { KeyRing } from '../keys/key-ring.ts';
+import { Quotas } from '../tenants/quotas.ts';
 import { OPERATION } from './operation.ts';
+import { assertScopes } from './scopes.ts';
 import { RequestRate } from './request-rate.ts';
 import type { FastifyReply } from 'fastify';
 import type { ApiRequest } from './request.ts';
@@ -19,15 +15,21 @@ import type { ApiRequest } from './request.ts';
 export class KeyGuard implements CanActivate {
   readonly #ring: KeyRing;
   readonly #rate: RequestRate;
+  readonly #quotas: Quotas;
+  readonly #trail: AuditTrail;
   readonly #reflector: Reflector;
 
   constructor(
     @Inject(KeyRing) ring: KeyRing,
     @Inject(RequestRate) rate: RequestRate,
+    @Inject(Quotas) quotas: Quotas,
+    @Inject(AuditTrail) trail: AuditTrail,
     @Inject(Reflector) reflector: Reflector,
   ) {
     this.#ring = ring;
     this.#rate = rate;
+    this.#quotas = quotas;
+    this.#trail = trail;
     this.#reflector = reflector;
   }
 
@@ -45,19 +47,14 @@ export class KeyGuard implements CanActivate {
       );
     request.tenantId = key.tenantId;
     request.key = key;
-    await this.#rate.take(key, context.switchToHttp().getResponse<FastifyReply>());
-    if (route) assertScopes(key.scopes, [route.scope]);
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    await this.#rate.take(key, reply);
+    if (name === undefined || !route) return true;
+    await this.#trail.begin(name, request, reply);
+    assertScopes(key.scopes, [route.scope]);
+    if (route.spends?.includes('compute')) await this.#quotas.assertMayCompute(key.tenantId);
+    if (route.spends?.includes('storage'))
+      await this.#quotas.assertMayStore(key.tenantId, Number(request.headers['content-length'] ?? 0));
     return true;
   }
-}
-
-/** @throws IntermodalError `key.scope` that names what is missing */
-export function assertScopes(has: readonly Scope[], wanted: readonly Scope[]): void {
-  const missing = wanted.filter((scope) => !allows(has, scope));
-  if (missing.length === 0) return;
-  throw new IntermodalError(
-    'key.scope',
-    `This key lacks the scope ${missing.join(', ')}: use a key that has it, or make one.`,
-    { details: missing.map((scope) => ({ path: 'scopes', message: `${scope} is missing` })) },
-  );
 }

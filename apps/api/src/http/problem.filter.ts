@@ -25,6 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const error = recognise(thrown, request);
     const { kind } = ERRORS[error.code];
+    (request as { problemCode?: string }).problemCode = error.code;
     if (kind !== 'user') {
       const level = kind === 'bug' ? 'error' : 'warn';
       this.#log[level]({ requestId: request.id, code: error.code, err: error.cause ?? error }, error.message);
@@ -37,8 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
     const isShort = Number(request.headers['content-length'] ?? NaN) <= DRAINED_BYTES;
     if (!request.raw.complete && (!isShort || error.code === 'request.timeout'))
       void reply.header('connection', 'close');
-    if (ERRORS[error.code].status === 429 && !reply.hasHeader('retry-after'))
-      void reply.header('retry-after', String(RETRY_AFTER_S));
+    if (ERRORS[error.code].status === 429)
+      void reply.header('retry-after', String(error.retryAfterSeconds ?? RETRY_AFTER_S));
     if (error.code === 'key.invalid') void reply.header('www-authenticate', 'Bearer');
     if (isOpenAiPath(request.url)) {
       const { status, ...body } = openAiErrorOf(error, request.id);

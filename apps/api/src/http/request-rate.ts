@@ -27,10 +27,10 @@ export class RequestRate {
     void reply.header('ratelimit', `"requests";r=${remaining};t=${Math.ceil(resetMs / 1_000)}`);
     if (allowed) return;
     const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
-    void reply.header('retry-after', String(seconds));
     throw new IntermodalError(
       'rate.limited',
       `Your tenant may make ${limit.perSecond} requests a second, and ${limit.burst} at once: ask again in ${seconds} s.`,
+      { retryAfterSeconds: seconds },
     );
   }
 

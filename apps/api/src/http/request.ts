@@ -6,6 +6,8 @@ import type { IncomingMessage } from 'node:http';
 export interface ApiRequest extends Omit<FastifyRequest, 'body'> {
   tenantId: string;
   key: KnownKey;
+  /** Of the error that it is answered with. */
+  problemCode?: string;
   /** Within which a body of JSON must have arrived. */
   readonly bodyTimeoutMs: number;
   readonly body: IncomingMessage | undefined;

@@ -52,7 +52,8 @@ function valueOf(field: FormField, part: string, name: string, plan: Plan): unkn
   const text = field.text ?? '';
   if (part === 'metadata') return text;
   const schema = schemaOf(part, name, plan);
-  if (typeof schema?.media === 'string') return { artifact: text };
+  if (typeof schema?.media === 'string')
+    return /^https?:\/\//i.test(text) ? { url: text } : { artifact: text };
   return schema?.type === 'string' ? text : jsonOrText(text, field.name);
 }
 

@@ -4,12 +4,16 @@ import { IntermodalError, mediaTypeMatches, parseId, type ArtifactRef } from '@i
 import type { ArtifactRecords } from '@intermodal/pipeline';
 import { z } from 'zod';
 import { Uploads } from '../artifacts/uploads.ts';
-import { ARTIFACTS } from '../parts.ts';
+import { ADDRESS_FAULT, ARTIFACTS, type AddressFault } from '../parts.ts';
 
 /** What may be sent within JSON, decoded. */
 const INLINE_MAX_BYTES = 1_000_000;
 
 const ByArtifact = z.strictObject({ artifact: z.string() });
+const ByUrl = z.strictObject({ url: z.string() });
+/** A media input that a task will fetch. */
+export type Address = z.infer<typeof ByUrl>;
+const URL_MAX_LENGTH = 2_000;
 const Inline = z.strictObject({
   base64: z.string(),
   mediaType: z.string().min(1),
@@ -21,23 +25,30 @@ const Inline = z.strictObject({
 export class MediaInput {
   readonly #artifacts: ArtifactRecords;
   readonly #uploads: Uploads;
+  readonly #addressFault: AddressFault;
 
-  constructor(@Inject(ARTIFACTS) artifacts: ArtifactRecords, @Inject(Uploads) uploads: Uploads) {
+  constructor(
+    @Inject(ARTIFACTS) artifacts: ArtifactRecords,
+    @Inject(Uploads) uploads: Uploads,
+    @Inject(ADDRESS_FAULT) addressFault: AddressFault,
+  ) {
     this.#artifacts = artifacts;
     this.#uploads = uploads;
+    this.#addressFault = addressFault;
   }
 
   /**
    * @param options.known all artifacts that exist among those named; without it they are looked up
    * @param pattern the port's media type, e.g. `audio/*`
-   * @throws IntermodalError `input.invalid`, `artifact.not_found`, `media.unsupported`; all name the port
+   * @returns the address, where one was given: nobody goes there before a worker does
+   * @throws IntermodalError `input.invalid`, `artifact.not_found`, `media.unsupported`, `url.refused`; all name the port
    */
   async resolve(
     tenantId: string,
     port: { readonly name: string; readonly pattern: string },
     value: unknown,
     options: { signal: AbortSignal; known?: ReadonlyMap<string, ArtifactRef> | undefined },
-  ): Promise<ArtifactRef> {
+  ): Promise<ArtifactRef | Address> {
     const path = `input.${port.name}`;
     const byArtifact = ByArtifact.safeParse(value);
     if (byArtifact.success) {
@@ -45,11 +56,13 @@ export class MediaInput {
       assertMatches(port.pattern, artifact.mediaType, path);
       return artifact;
     }
+    const byUrl = ByUrl.safeParse(value);
+    if (byUrl.success) return this.#checked(byUrl.data, path);
     const inline = Inline.safeParse(value);
     if (!inline.success)
       throw new IntermodalError(
         'input.invalid',
-        `${path}: give the file as {"artifact": "art_…"}, or a small one as {"base64": "…", "mediaType": "…"}.`,
+        `${path}: give the file as {"artifact": "art_…"} or {"url": "https://…"}, or a small one as {"base64": "…", "mediaType": "…"}.`,
       );
     assertMatches(port.pattern, inline.data.mediaType, path);
     return this.#uploads.take(tenantId, {
@@ -59,6 +72,20 @@ export class MediaInput {
       called: path,
       signal: options.signal,
     });
+  }
+
+  /** What can be told of an address without asking anybody. */
+  #checked(address: Address, path: string): Address {
+    if (address.url.length > URL_MAX_LENGTH)
+      throw new IntermodalError('input.invalid', `${path}.url: has more than ${URL_MAX_LENGTH} characters.`);
+    if (!URL.canParse(address.url))
+      throw new IntermodalError(
+        'input.invalid',
+        `${path}.url: is no URL; expected one like https://example.com/talk.wav.`,
+      );
+    const fault = this.#addressFault(address.url);
+    if (fault !== undefined) throw new IntermodalError('url.refused', `${path}.url: the address ${fault}`);
+    return address;
   }
 
   async #find(

@@ -9,6 +9,7 @@ import {
 import {
   checkSubmission,
   sha256Of,
+  withFetches,
   type JobRecords,
   type Plan,
   type StageCatalogue,
@@ -28,6 +29,14 @@ export interface Submission {
   readonly webhook?: WebhookRequest | undefined;
   readonly priority: number;
   readonly deadlineMs?: number | undefined;
+}
+
+/** What a job runs with. */
+export interface Checked {
+  readonly input: Record<string, unknown>;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** With tasks that fetch what addresses were given for; left out where there are none. */
+  readonly plan?: Plan;
 }
 
 /** Checks a submission, writes it down, and tells the workers. */
@@ -62,8 +71,8 @@ export class Submissions {
     submission: Submission,
     options: { idempotencyKey: string | undefined; signal: AbortSignal },
   ): Promise<string> {
-    const plan = await this.#pipelines.planOf(tenantId, submission.pipeline);
-    const { input, params } = await this.check(tenantId, plan, submission, options);
+    const asked = await this.#pipelines.planOf(tenantId, submission.pipeline);
+    const { input, params, plan = asked } = await this.check(tenantId, asked, submission, options);
     const webhook = submission.webhook && (await this.#webhooks.accept(submission.webhook, options.signal));
     const key = options.idempotencyKey;
     const submitted = await this.#jobs.submit({
@@ -91,15 +100,20 @@ export class Submissions {
     plan: Plan,
     submission: Pick<Submission, 'input' | 'params'>,
     options: { signal: AbortSignal; known?: ReadonlyMap<string, ArtifactRef> },
-  ): Promise<{ input: Record<string, unknown>; params: Readonly<Record<string, unknown>> }> {
+  ): Promise<Checked> {
     for (const [name, value] of Object.entries(submission.input)) refuseReferences(value, `input.${name}`);
     refuseReferences(submission.params, 'params');
     const checked = checkSubmission(plan, submission, this.#catalogue);
     const input: Record<string, unknown> = { ...checked.input };
-    for (const [name, pattern] of mediaPorts(plan))
-      if (input[name] !== undefined && input[name] !== null)
-        input[name] = await this.#media.resolve(tenantId, { name, pattern }, input[name], options);
-    return { input, params: checked.params };
+    const addresses: string[] = [];
+    for (const [name, pattern] of mediaPorts(plan)) {
+      if (input[name] === undefined || input[name] === null) continue;
+      const resolved = await this.#media.resolve(tenantId, { name, pattern }, input[name], options);
+      if ('url' in resolved) addresses.push(name);
+      input[name] = resolved;
+    }
+    const fetching = addresses.length > 0 && { plan: withFetches(plan, addresses, this.#catalogue) };
+    return { input, params: checked.params, ...fetching };
   }
 }
 

@@ -13,31 +13,32 @@ import {
   type KeyView,
   type NewKeyView,
 } from '@intermodal/contracts';
-import type { KeyRecords, KeyRow, TenantRecords } from '@intermodal/pipeline';
+import type { KeyRecords, KeyRow } from '@intermodal/pipeline';
 import type { FastifyReply } from 'fastify';
 import { parseJson, readText } from '../http/body.ts';
 import { checkBody } from '../http/check-body.ts';
-import { assertScopes } from '../http/key.guard.ts';
 import { Operation } from '../http/operation.ts';
 import { readRequest } from '../http/read-request.ts';
 import type { ApiRequest } from '../http/request.ts';
-import { KEYS, TENANTS } from '../parts.ts';
+import { assertScopes } from '../http/scopes.ts';
+import { KEYS } from '../parts.ts';
+import { TenantChoice } from '../tenants/tenant-choice.ts';
 import { KeyRing } from './key-ring.ts';
 import { isEnded, keyView } from './key-view.ts';
 
 @Controller()
 export class KeysController {
   readonly #keys: KeyRecords;
-  readonly #tenants: TenantRecords;
+  readonly #choice: TenantChoice;
   readonly #ring: KeyRing;
 
   constructor(
     @Inject(KEYS) keys: KeyRecords,
-    @Inject(TENANTS) tenants: TenantRecords,
+    @Inject(TenantChoice) choice: TenantChoice,
     @Inject(KeyRing) ring: KeyRing,
   ) {
     this.#keys = keys;
-    this.#tenants = tenants;
+    this.#choice = choice;
     this.#ring = ring;
   }
 
@@ -47,7 +48,7 @@ export class KeysController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<NewKeyView> {
     const { query } = readRequest('createKey', request);
-    const tenantId = await this.#tenantOf(request, query.tenant);
+    const tenantId = await this.#choice.of(request, query.tenant);
     const { name, scopes, expiresAt } = checkBody(CreateKey, parseJson(await readText(request)));
     const ends = expiresAt === undefined ? undefined : new Date(expiresAt);
     if (ends && ends.getTime() <= Date.now())
@@ -73,7 +74,7 @@ export class KeysController {
   @Operation('listKeys')
   async list(@Req() request: ApiRequest): Promise<KeyList> {
     const { query } = readRequest('listKeys', request);
-    const tenantId = await this.#tenantOf(request, query.tenant);
+    const tenantId = await this.#choice.of(request, query.tenant);
     const before = query.cursor === undefined ? undefined : parseId('key', query.cursor);
     const rows = await this.#keys.list(tenantId, { limit: query.limit + 1, before });
     const page = rows.slice(0, query.limit);
@@ -87,13 +88,13 @@ export class KeysController {
   @Operation('getKey')
   async get(@Req() request: ApiRequest): Promise<KeyView> {
     const { path, query } = readRequest('getKey', request);
-    return keyView(await this.#find(await this.#tenantOf(request, query.tenant), path.id));
+    return keyView(await this.#find(await this.#choice.of(request, query.tenant), path.id));
   }
 
   @Operation('rotateKey')
   async rotate(@Req() request: ApiRequest): Promise<NewKeyView> {
     const { path, query } = readRequest('rotateKey', request);
-    const tenantId = await this.#tenantOf(request, query.tenant);
+    const tenantId = await this.#choice.of(request, query.tenant);
     const text = await readText(request);
     const { graceSeconds } = checkBody(RotateKey, text.trim() === '' ? {} : parseJson(text));
     const row = await this.#find(tenantId, path.id);
@@ -112,7 +113,7 @@ export class KeysController {
   @Operation('revokeKey')
   async revoke(@Req() request: ApiRequest): Promise<KeyView> {
     const { path, query } = readRequest('revokeKey', request);
-    const tenantId = await this.#tenantOf(request, query.tenant);
+    const tenantId = await this.#choice.of(request, query.tenant);
     const { id } = await this.#find(tenantId, path.id);
     await this.#keys.revoke(id);
     this.#ring.forget();
@@ -124,15 +125,6 @@ export class KeysController {
     const row = uuid && (await this.#keys.get(tenantId, uuid));
     if (row) return row;
     throw new IntermodalError('key.not_found', `There is no key ${id}.`);
-  }
-
-  /** The tenant that the caller means: his own, unless he may speak for all. */
-  async #tenantOf(request: ApiRequest, asked: string | undefined): Promise<string> {
-    if (asked === undefined || asked === showId('tenant', request.tenantId)) return request.tenantId;
-    assertScopes(request.key.scopes, ['admin']);
-    const uuid = parseId('tenant', asked);
-    if (uuid && (await this.#tenants.get(uuid))) return uuid;
-    throw new IntermodalError('tenant.not_found', `There is no tenant ${asked}.`);
   }
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@intermodal/pipeline';
 import { refuseReferences } from '../jobs/references.ts';
 import { CATALOGUE, PIPELINES, SHELF } from '../parts.ts';
-import { PipelineShelf } from './pipeline-shelf.ts';
+import { type PipelineShelf } from './pipeline-shelf.ts';
 
 /** What can be run by name: what is shipped, for everybody, and what a tenant has published, for that tenant. */
 @Injectable()

@@ -18,14 +18,21 @@ import { readRequest } from '../http/read-request.ts';
 import type { ApiRequest } from '../http/request.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import { TENANTS } from '../parts.ts';
+import { Quotas } from './quotas.ts';
 
 @Controller()
 export class TenantsController {
   readonly #tenants: TenantRecords;
   readonly #ring: KeyRing;
+  readonly #quotas: Quotas;
 
-  constructor(@Inject(TENANTS) tenants: TenantRecords, @Inject(KeyRing) ring: KeyRing) {
+  constructor(
+    @Inject(TENANTS) tenants: TenantRecords,
+    @Inject(KeyRing) ring: KeyRing,
+    @Inject(Quotas) quotas: Quotas,
+  ) {
     this.#tenants = tenants;
+    this.#quotas = quotas;
     this.#ring = ring;
   }
 
@@ -68,6 +75,7 @@ export class TenantsController {
     const row = await this.#tenants.change(uuidOf(path.id), change);
     // Limits travel with keys.
     this.#ring.forget();
+    this.#quotas.forget();
     return found(path.id, row);
   }
 }

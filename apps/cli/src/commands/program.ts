@@ -12,6 +12,7 @@ import { registerSubmitCommand } from './submit.command.ts';
 import { registerUploadCommand } from './upload.command.ts';
 import { registerWatchCommand } from './watch/watch.command.ts';
 import { registerTenantCommands } from './tenants.command.ts';
+import { registerUsageCommands } from './usage.command.ts';
 import { registerWebhookCommands } from './webhooks.command.ts';
 
 const ENVIRONMENT_HELP = `
@@ -39,6 +40,7 @@ export function createProgram(context: CommandContext, version: string): Command
   registerWebhookCommands(program, context);
   registerKeyCommands(program, context);
   registerTenantCommands(program, context);
+  registerUsageCommands(program, context);
   registerMigrateCommand(program, context);
   registerModelCommands(program, context);
   return program;

@@ -20,7 +20,7 @@ export function pairs(given: readonly string[], option: string): Map<string, str
   return found;
 }
 
-/** By port: a media port takes a path, which is uploaded, or an artifact's id; others take text, or `@` and a path. */
+/** By port: a media port takes a path, which is uploaded, an artifact's id, or an address to fetch; others take text, or `@` and a path. */
 export async function readInputs(
   given: ReadonlyMap<string, string>,
   ports: Ports,
@@ -36,6 +36,7 @@ export async function readInputs(
     }
     if (port.media === undefined) input[name] = typed(await textOf(value), port);
     else if (value.startsWith('art_')) input[name] = { artifact: value };
+    else if (/^https?:\/\//i.test(value)) input[name] = { url: value };
     else {
       const { id } = await uploadFile(value, { called: `--input ${name}` }, client, context);
       input[name] = { artifact: id };

@@ -6,6 +6,7 @@ import type {
   NewBatch,
   NewBatchFile,
   NewBatchRow,
+  Plan,
 } from '@intermodal/pipeline';
 import { recordUse } from './artifact-use.ts';
 import type { Database } from './database.ts';
@@ -32,11 +33,12 @@ export function batchRecords(
 ): BatchRecords {
   return {
     async submit(batch) {
+      const wanted = [batch.plan, ...plansOf(batch.rows)];
       const submitted = await database.transaction(async (query) => {
-        await plans.store(query, batch.plan);
+        for (const plan of wanted) await plans.store(query, plan);
         return submitTo(query, batch, openJobsMax);
       });
-      plans.add(batch.plan);
+      for (const plan of wanted) plans.add(plan);
       return submitted;
     },
     async submitFile(batch) {
@@ -155,7 +157,15 @@ export const rowOf = (row: NewBatchRow): object =>
         input: row.input,
         params: row.params,
         metadata: row.metadata,
+        ...(row.plan && { graph: row.plan.sha256 }),
       };
+
+/** The plans of rows that have one of their own, each once. */
+export const plansOf = (rows: readonly NewBatchRow[]): Plan[] => [
+  ...new Map(
+    rows.flatMap((row) => ('error' in row || !row.plan ? [] : [[row.plan.sha256, row.plan]])),
+  ).values(),
+];
 
 const recordOf = ({ queued, running, completed, failed, cancelled, ...batch }: BatchRow): BatchRecord => ({
   ...batch,

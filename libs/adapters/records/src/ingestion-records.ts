@@ -1,7 +1,8 @@
 import { newUuid } from '@intermodal/contracts';
 import type { Ingestion, IngestionRecords, Plan } from '@intermodal/pipeline';
 import { recordUse } from './artifact-use.ts';
-import { rowOf } from './batch-records.ts';
+import { plansOf, rowOf } from './batch-records.ts';
+import { storePlan } from './plan-rows.ts';
 import type { Database } from './database.ts';
 
 interface IngestionRow {
@@ -47,6 +48,7 @@ export function ingestionRecords(
     },
     add: ({ batchId, token }, { rows, nextByte, line, last }) =>
       database.transaction(async (query) => {
+        for (const plan of plansOf(rows)) await storePlan(query, plan);
         const [row] = await query<{ held: boolean; waiting: string[] }>(
           'ingest_rows',
           'SELECT * FROM ingest_rows($1, $2, $3, $4, $5, $6, $7, $8)',

@@ -1,4 +1,5 @@
 import type {
+  AuditRecords,
   ArtifactRecords,
   BatchRecords,
   IngestionRecords,
@@ -9,10 +10,12 @@ import type {
   TaskRecords,
   TenantRecords,
   UpkeepRecords,
+  UsageRecords,
   UploadRecords,
   WebhookRecords,
 } from '@intermodal/pipeline';
 import { artifactRecords } from './artifact-records.ts';
+import { auditRecords } from './audit-records.ts';
 import { batchRecords } from './batch-records.ts';
 import { openDatabase } from './database.ts';
 import { ingestionRecords } from './ingestion-records.ts';
@@ -25,6 +28,7 @@ import { StoredPlans } from './plan-rows.ts';
 import { taskRecords } from './task-records.ts';
 import { tenantRecords } from './tenant-records.ts';
 import { upkeepRecords } from './upkeep-records.ts';
+import { usageRecords } from './usage-records.ts';
 import { uploadRecords } from './upload-records.ts';
 import { webhookRecords } from './webhook-records.ts';
 
@@ -51,6 +55,8 @@ export interface Records {
   readonly artifacts: ArtifactRecords;
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
+  readonly usage: UsageRecords;
+  readonly audit: AuditRecords;
   readonly upkeep: UpkeepRecords;
   readonly uploads: UploadRecords;
   readonly pipelines: PipelineRecords;
@@ -79,6 +85,8 @@ export function openRecords(options: RecordsOptions): Records {
     artifacts: artifactRecords(database),
     keys: keyRecords(database),
     tenants: tenantRecords(database),
+    usage: usageRecords(database),
+    audit: auditRecords(database),
     upkeep: upkeepRecords(database),
     uploads: uploadRecords(database),
     pipelines: pipelineRecords(database),

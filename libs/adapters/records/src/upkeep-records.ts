@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 const JOBS = 100;
 const UPLOADS = 500;
 const KEYS = 1_000;
+const USED = 1_000;
 const ENDED_UPLOADS = 100;
 /** After a walk through all of them. */
 const PAUSE_MS = 60_000;
@@ -27,6 +28,14 @@ export function upkeepRecords(database: Database): UpkeepRecords {
         PAUSE_MS,
       ]);
       return [...uploads, ...files];
+    },
+    async deleteOldAudit(keepMs) {
+      await database.query('delete_old_audit', 'SELECT delete_old_audit($1, $2)', [keepMs, KEYS]);
+    },
+    async countUsage() {
+      const text = 'SELECT count_usage($1) AS counted';
+      const [row] = await database.query<{ counted: number }>('count_usage', text, [USED]);
+      return row!.counted === USED;
     },
     endedUploads: () => database.query('ended_uploads', 'SELECT * FROM ended_uploads($1)', [ENDED_UPLOADS]),
     async forgetUpload(id) {

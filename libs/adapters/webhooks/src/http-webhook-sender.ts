@@ -3,8 +3,15 @@ import { request as httpsRequest } from 'node:https';
 import type { LookupAddress } from 'node:dns';
 import { IntermodalError } from '@intermodal/contracts';
 import type { OutgoingMessage, WebhookAnswer, WebhookSender } from '@intermodal/pipeline';
-import { addressFault, type AddressPolicy } from './address-guard.ts';
-import { resolveGuarded, systemResolve, type Resolve } from './resolve-guarded.ts';
+import {
+  abortable,
+  addressFault,
+  pinnedTo,
+  resolveGuarded,
+  systemResolve,
+  type AddressPolicy,
+  type Resolve,
+} from '@intermodal/outbound';
 import { signatureOf } from './signature.ts';
 
 export interface SenderOptions {
@@ -95,13 +102,8 @@ function post(
   signal: AbortSignal,
 ): Promise<{ answer: IncomingMessage; body: string }> {
   const options: RequestOptions = {
-    method: 'POST',
-    agent: false,
-    signal,
-    headers,
-    // Node asks this for names only; a literal was checked as such. A name that changes its mind is not asked again.
-    lookup: (_host, { all }, done) =>
-      all ? done(null, [...addresses]) : done(null, addresses[0]!.address, addresses[0]!.family),
+    ...pinnedTo(addresses),
+    ...{ method: 'POST', signal, headers },
   };
   return new Promise((resolve, reject) => {
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, options, (answer) => {
@@ -133,18 +135,4 @@ function retryAfterOf(header: string | undefined): number | undefined {
   if (header === undefined) return undefined;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) ? Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS) : undefined;
-}
-
-/** A system resolver cannot be stopped, but nobody has to wait for it. */
-async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason as Error);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    work.catch(() => {});
-  }
 }

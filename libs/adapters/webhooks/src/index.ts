@@ -1,4 +1,3 @@
-export { addressFault, isPublicAddress, type AddressPolicy } from './address-guard.ts';
 export { httpWebhookSender, type SenderOptions } from './http-webhook-sender.ts';
 export { derivedSecrets } from './derived-secrets.ts';
 export { signatureOf } from './signature.ts';

@@ -18,6 +18,7 @@ export const artifactRoutes = {
     path: '/v1/artifacts',
     tag: 'artifacts',
     scope: 'artifacts:write',
+    spends: ['storage'],
     summary: 'Upload a file',
     description:
       'The body is the file itself, streamed to the store. Content-Type is its media type; when that is absent or ' +

@@ -35,6 +35,7 @@ export const batchRoutes = {
     path: '/v1/batches',
     tag: 'batches',
     scope: 'jobs:write',
+    spends: ['compute', 'storage'],
     summary: 'Run a pipeline over many rows',
     description:
       'Rows within JSON, 1,000 and 16 MB at most, are accepted in one transaction, or none. As JSON lines (10,000 rows and 100 MB at ' +
@@ -172,6 +173,7 @@ export const batchRoutes = {
     path: '/v1/batches/:id/cancel',
     tag: 'batches',
     scope: 'jobs:write',
+    audited: true,
     summary: 'Cancel what has not ended of a batch',
     description: 'A batch that ended already stays as it is, and is answered as it is.',
     pathParameters: ById,
@@ -183,6 +185,7 @@ export const batchRoutes = {
     path: '/v1/batches/:id/retry',
     tag: 'batches',
     scope: 'jobs:write',
+    spends: ['compute'],
     summary: 'Run again what failed or was cancelled in a batch that has ended',
     description:
       'Makes another batch with the same rows; the old one stays as it is. Rows that completed share their jobs with it and are not ' +

@@ -46,6 +46,7 @@ export const jobRoutes = {
     path: '/v1/jobs',
     tag: 'jobs',
     scope: 'jobs:write',
+    spends: ['compute', 'storage'],
     summary: 'Run a pipeline',
     description:
       'After 202 the job will end, whatever dies. As multipart/form-data, for curl: the field `pipeline`, ' +
@@ -96,6 +97,7 @@ export const jobRoutes = {
       'pipeline.invalid',
       'stage.unknown',
       'media.unsupported',
+      'url.refused',
       'artifact.not_found',
       'idempotency.conflict',
       'quota.open_jobs',
@@ -167,6 +169,7 @@ export const jobRoutes = {
     path: '/v1/jobs/:id/cancel',
     tag: 'jobs',
     scope: 'jobs:write',
+    audited: true,
     summary: 'Cancel a job',
     description: 'A job that ended already stays as it is, and is answered as it is.',
     pathParameters: ById,
@@ -178,6 +181,7 @@ export const jobRoutes = {
     path: '/v1/jobs/:id/retry',
     tag: 'jobs',
     scope: 'jobs:write',
+    spends: ['compute'],
     summary: 'Run a failed or cancelled job again, but not what completed in it',
     description:
       'Makes another job with the same pipeline, input, params, metadata, priority, deadline and webhook; the old one stays as it ' +

@@ -11,6 +11,7 @@ export const mcpRoutes = {
     method: 'POST',
     path: '/mcp',
     scope: 'jobs:write',
+    spends: ['compute'],
     tag: 'mcp',
     summary: 'The Model Context Protocol: each pipeline is a tool',
     description:

@@ -31,6 +31,7 @@ export const openAiRoutes = {
   openAiChat: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute', 'storage'],
     path: `${OPENAI_BASE}/chat/completions`,
     tag: 'openai',
     summary: 'Go on with a conversation',
@@ -72,6 +73,7 @@ export const openAiRoutes = {
   openAiEmbeddings: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute'],
     path: `${OPENAI_BASE}/embeddings`,
     tag: 'openai',
     summary: 'Turn texts into vectors',
@@ -88,6 +90,7 @@ export const openAiRoutes = {
   openAiTranscriptions: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute', 'storage'],
     path: `${OPENAI_BASE}/audio/transcriptions`,
     tag: 'openai',
     summary: 'Write down what is said in a recording',
@@ -112,6 +115,7 @@ export const openAiRoutes = {
   openAiTranslations: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute', 'storage'],
     path: `${OPENAI_BASE}/audio/translations`,
     tag: 'openai',
     summary: 'Write down in English what is said in a recording',
@@ -128,6 +132,7 @@ export const openAiRoutes = {
   openAiSpeech: {
     method: 'POST',
     scope: 'jobs:write',
+    spends: ['compute'],
     path: `${OPENAI_BASE}/audio/speech`,
     tag: 'openai',
     summary: 'Read a text aloud',

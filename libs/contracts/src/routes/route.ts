@@ -46,10 +46,16 @@ interface Asked {
     | 'mcp'
     | 'keys'
     | 'tenants'
+    | 'usage'
+    | 'audit'
     | 'health'
     | 'documentation';
   readonly summary: string;
   readonly description?: string;
+  /** Refused with a code `quota.…` to a tenant that has used up its share of this. */
+  readonly spends?: readonly ('compute' | 'storage')[];
+  /** Whether the audit log has it; left out, it has whatever changes something under a scope that manages. */
+  readonly audited?: boolean;
   readonly pathParameters?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;

@@ -12,6 +12,8 @@ export type NewBatchRow = { readonly line: number; readonly customId?: string } 
       readonly input: Readonly<Record<string, unknown>>;
       readonly params: Readonly<Record<string, unknown>>;
       readonly metadata: Readonly<Record<string, string>>;
+      /** Where it is not that of the batch: see withFetches. */
+      readonly plan?: Plan;
     }
 );
 

@@ -6,6 +6,10 @@ export interface UpkeepRecords {
    * @returns artifacts whose bytes nobody needs any more
    */
   deleteOld(keepFinishedMs: number): Promise<string[]>;
+  /** Deletes a chunk of what the audit log has of that long ago. */
+  deleteOldAudit(keepMs: number): Promise<void>;
+  /** Counts a chunk of what tenants used. @returns whether there may be more */
+  countUsage(): Promise<boolean>;
   /** Some uploads past the API that ended, or whose time is over, and left parts in the store: see DirectStore.abandon. */
   endedUploads(): Promise<{ readonly id: string; readonly handle: string }[]>;
   /** Nothing of it is left in the store. */

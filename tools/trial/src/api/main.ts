@@ -10,6 +10,7 @@ import { onStop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
+import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino } from 'pino';
 import { disturbanceOf } from '../disturb/disturbance.ts';
@@ -44,10 +45,13 @@ const app = await createApi({
     sender: httpWebhookSender({ policy: { loopback: true, http: true } }),
     secrets: derivedSecrets(config.secretKey!),
   },
+  addressFault: (url) => addressFault(url, { loopback: true, http: true }),
   artifacts: records.artifacts,
   uploads: records.uploads,
   keys: records.keys,
   tenants: records.tenants,
+  usage: records.usage,
+  audit: records.audit,
   limiter,
   queue,
   store,

@@ -56,6 +56,7 @@ const worker = await startWorker({
   upkeep: {
     records: records.upkeep,
     keepFinishedMs: config.keepFinishedMs,
+    keepAuditMs: config.keepAuditMs,
     orphanAgeMs: config.orphanAgeMs,
   },
   dispatcher: new WebhookDispatcher({

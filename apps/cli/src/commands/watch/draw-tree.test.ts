@@ -30,9 +30,9 @@ function treeOf(...events: JobEvent[]): JobTree {
 test('nodes stand below each other, and the items of an each are one line for each of its nodes', () => {
   const tree = new JobTree();
   tree.expect([
-    { path: 'sound', stage: 's@1', status: 'queued' },
-    { path: 'lines', stage: null, status: 'queued' },
-    { path: 'spoken', stage: 's@1', status: 'queued' },
+    { path: 'sound', stage: 's@1' },
+    { path: 'lines', stage: null },
+    { path: 'spoken', stage: 's@1' },
   ]);
   for (const event of [
     { type: 'job.running', job: 'job_1', at } as const,

@@ -45,9 +45,9 @@ export class JobTree {
   status = 'queued';
   error: string | undefined;
 
-  /** Nodes that wait have no events. */
-  expect(tasks: readonly Pick<TaskView, 'path' | 'stage' | 'status'>[]): void {
-    for (const { path, stage, status } of tasks) this.#line(path, stage).states.set(path, status);
+  /** Nodes that wait have no events; and in which order nodes stand, events do not tell. How far they are comes with these. */
+  expect(tasks: readonly Pick<TaskView, 'path' | 'stage'>[]): void {
+    for (const { path, stage } of tasks) this.#line(path, stage).states.set(path, 'queued');
   }
 
   take(event: JobEvent): void {

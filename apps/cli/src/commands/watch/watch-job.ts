@@ -19,7 +19,8 @@ export async function watchJob(
   const show = json ? undefined : context.screen ? await treeOn(jobId, client, context) : linesOn(context);
   try {
     const onLost = (): void => show?.lost();
-    for await (const event of client.jobs.events(jobId, { signal, onLost, patienceMs: Infinity })) {
+    const onOpen = (): void => show?.open();
+    for await (const event of client.jobs.events(jobId, { signal, onLost, onOpen, patienceMs: Infinity })) {
       if (json) printJson(context, event);
       else show?.take(event);
     }
@@ -31,6 +32,7 @@ export async function watchJob(
 interface Show {
   take(event: JobEvent): void;
   lost(): void;
+  open(): void;
   close(): void;
 }
 
@@ -38,7 +40,7 @@ async function treeOn(jobId: string, client: IntermodalClient, context: CommandC
   const screen = context.screen!;
   const tree = new JobTree();
   const job = await client.jobs.get(jobId, { tasks: true, signal: context.signal });
-  tree.expect((job.tasks ?? []).filter(({ status }) => status === 'queued'));
+  tree.expect(job.tasks ?? []);
   const begunMs = Date.parse(job.createdAt);
   let endedMs = job.finishedAt === null ? undefined : Date.parse(job.finishedAt);
   let trouble =
@@ -61,6 +63,7 @@ async function treeOn(jobId: string, client: IntermodalClient, context: CommandC
       if (!('path' in event) && event.type !== 'job.running') endedMs = Date.parse(event.at);
     },
     lost: () => void (trouble = LOST),
+    open: () => void (trouble = trouble === LOST ? undefined : trouble),
     close() {
       clearInterval(timer);
       redraw();
@@ -75,6 +78,7 @@ function linesOn(context: CommandContext): Show {
       if (line !== undefined) context.note(line);
     },
     lost: () => context.note(LOST),
+    open() {},
     close() {},
   };
 }

@@ -1,4 +1,4 @@
-import { IntermodalError } from '@intermodal/contracts';
+import { type IntermodalError } from '@intermodal/contracts';
 import type { EngineContext, ModelStore, OpenedEngine, TextGenerator } from '@intermodal/models';
 import { childProcesses, storeOf, tinyLanguageModel } from '@intermodal/testing';
 import {

@@ -10,6 +10,8 @@ BEGIN
     ), told AS (
       INSERT INTO webhook_message (event_id, endpoint_id, target)
       SELECT e.id, w.id, w.target FROM happened e JOIN webhook_endpoint w ON w.job_id = e.job_id
+    ), due AS (
+      INSERT INTO usage_due (tenant_id, job_id) SELECT e.tenant_id, e.job_id FROM happened e
     )
     SELECT e.tenant_id, count(*) AS jobs FROM happened e GROUP BY e.tenant_id
   LOOP

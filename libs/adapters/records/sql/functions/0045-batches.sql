@@ -53,8 +53,8 @@ BEGIN
   verdict := CASE WHEN v_known.batch_id IS NOT NULL AND v_known.sha256 = p_key_sha256 THEN 'known' ELSE 'conflict' END;
 END $$;
 
--- Rows of a batch become jobs, or errors. p_rows: [{line, custom_id, job_id, input, params, metadata}] and [{line, custom_id, error}].
--- Returns the stages that have work now.
+-- Rows of a batch become jobs, or errors. p_rows: [{line, custom_id, job_id, input, params, metadata, graph}] and [{line, custom_id, error}]. graph: where it
+-- is another one than the batch's. Returns the stages that have work now.
 CREATE OR REPLACE FUNCTION add_batch_rows(p_batch uuid, p_rows jsonb, p_priority int, p_deadline_ms bigint, p_open_max bigint) RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE b batch; v_jobs uuid[];
@@ -63,14 +63,27 @@ BEGIN
   v_jobs := ARRAY(SELECT r.job_id FROM jsonb_to_recordset(p_rows) r(line int, job_id uuid) WHERE r.job_id IS NOT NULL ORDER BY r.line);
   PERFORM take_quota(b.tenant_id, cardinality(v_jobs), p_open_max);
   INSERT INTO job (id, tenant_id, graph, pipeline, input, params, metadata, batch_id, lane, priority, sinks_left, deadline_ms, deadline_at)
-  SELECT r.job_id, b.tenant_id, b.graph, b.pipeline, r.input, r.params, r.metadata, b.id, 1, p_priority, g.sinks, p_deadline_ms,
+  SELECT r.job_id, b.tenant_id, g.sha256, b.pipeline, r.input, r.params, r.metadata, b.id, 1, p_priority, g.sinks, p_deadline_ms,
     clock_timestamp() + make_interval(secs => p_deadline_ms / 1000.0)
-  FROM jsonb_to_recordset(p_rows) r(job_id uuid, input jsonb, params jsonb, metadata jsonb) CROSS JOIN graph g
-  WHERE r.job_id IS NOT NULL AND g.sha256 = b.graph;
+  FROM jsonb_to_recordset(p_rows) r(job_id uuid, input jsonb, params jsonb, metadata jsonb, graph text) JOIN graph g ON g.sha256 = coalesce(r.graph, b.graph)
+  WHERE r.job_id IS NOT NULL;
   INSERT INTO batch_row (batch_id, line, custom_id, job_id, error)
   SELECT p_batch, r.line, r.custom_id, r.job_id, r.error
   FROM jsonb_to_recordset(p_rows) r(line int, custom_id text, job_id uuid, error jsonb);
-  RETURN CASE WHEN v_jobs = '{}' THEN '{}' ELSE start_jobs(b.graph, v_jobs) END;
+  RETURN CASE WHEN v_jobs = '{}' THEN '{}' WHEN p_rows @? '$[*].graph' THEN start_jobs_by_graph(v_jobs) ELSE start_jobs(b.graph, v_jobs) END;
+END $$;
+
+-- As start_jobs, for jobs of whichever graphs.
+CREATE OR REPLACE FUNCTION start_jobs_by_graph(p_jobs uuid[]) RETURNS text[] LANGUAGE plpgsql AS $$
+DECLARE v_some record; v_waiting text[] := '{}';
+BEGIN
+  FOR v_some IN
+    SELECT j.graph, array_agg(j.id ORDER BY o.place) AS jobs FROM unnest(p_jobs) WITH ORDINALITY o(id, place) JOIN job j ON j.id = o.id
+    GROUP BY j.graph ORDER BY min(o.place)
+  LOOP
+    v_waiting := v_waiting || start_jobs(v_some.graph, v_some.jobs);
+  END LOOP;
+  RETURN ARRAY(SELECT DISTINCT unnest(v_waiting));
 END $$;
 
 -- One accepted batch, its jobs and tasks. Its graph is stored already. p_rows as above.

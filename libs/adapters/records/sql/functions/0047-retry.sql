@@ -63,7 +63,7 @@ $$;
 -- verdict as of retry_job; 'refused': it has not ended, or nothing failed.
 CREATE OR REPLACE FUNCTION retry_batch(p_tenant uuid, p_old uuid, p_new uuid, p_open_max bigint, OUT batch_id uuid, OUT verdict text, OUT waiting text[]) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_old batch; v_failed uuid[]; v_again uuid[]; v_rows int;
+DECLARE v_old batch; v_failed uuid[]; v_again uuid[]; v_rows int; v_some record;
 BEGIN
   waiting := '{}';
   SELECT * INTO v_old FROM batch WHERE id = p_old AND tenant_id = p_tenant FOR UPDATE;
@@ -91,6 +91,8 @@ BEGIN
   INSERT INTO batch_row (batch_id, line, custom_id, job_id, error)
   SELECT p_new, r.line, r.custom_id, coalesce(a.id, r.job_id), r.error FROM batch_row r LEFT JOIN job a ON a.retry_of = r.job_id AND a.batch_id = p_new
   WHERE r.batch_id = p_old;
-  waiting := start_retries(v_old.graph, v_again);
+  FOR v_some IN SELECT j.graph, array_agg(j.id ORDER BY j.id) AS jobs FROM job j WHERE j.id = ANY (v_again) GROUP BY j.graph LOOP
+    waiting := waiting || start_retries(v_some.graph, v_some.jobs);
+  END LOOP;
   PERFORM end_batch(p_new);
 END $$;

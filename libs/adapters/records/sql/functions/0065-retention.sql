@@ -47,7 +47,7 @@ BEGIN
   DELETE FROM job WHERE id = p_id; -- and its row in a batch, and its webhook
 END $$;
 
--- Deletes a chunk of jobs that ended long ago; those of a batch only when the batch ended long ago. p_limit: jobs looked at. Having been
+-- Deletes a chunk of jobs that ended long ago, when what they used is counted; those of a batch only when the batch ended long ago. p_limit: jobs looked at. Having been
 -- through all, it rests for p_pause_ms, after batches that have no job any more. Returns files whose bytes nobody needs.
 CREATE OR REPLACE FUNCTION delete_old_jobs(p_keep_ms bigint, p_limit int, p_pause_ms int) RETURNS SETOF uuid LANGUAGE plpgsql AS $$
 DECLARE u upkeep; v_before timestamptz; v_seen uuid[]; v_job uuid; v_gone record; v_tasks int := 0; v_files uuid[] := '{}'; v_batches uuid[];
@@ -55,6 +55,9 @@ BEGIN
   SELECT * INTO u FROM take_upkeep('jobs');
   IF NOT FOUND THEN RETURN; END IF;
   v_before := clock_timestamp() - make_interval(secs => p_keep_ms / 1000.0);
+  PERFORM count_usage(1000);
+  -- Somebody else is counting, or there is more: the next round will do.
+  IF EXISTS (SELECT FROM usage_due d WHERE d.job_id IS NOT NULL AND d.at < v_before + interval '1 min') THEN RETURN; END IF;
   v_seen := ARRAY(SELECT j.id FROM job j WHERE j.id > coalesce(u.position::uuid, '00000000-0000-0000-0000-000000000000') AND j.id < first_id(v_before)
     ORDER BY j.id LIMIT p_limit);
   u.position := CASE WHEN cardinality(v_seen) = p_limit THEN v_seen[p_limit]::text END;

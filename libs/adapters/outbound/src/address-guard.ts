@@ -1,11 +1,15 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Where messages may go. */
+/** Where requests may go whose addresses users gave. */
 export interface AddressPolicy {
   /** True on one machine: loopback may be reached, on any port. */
   readonly loopback: boolean;
   /** False where only https is accepted. */
   readonly http: boolean;
+  /** 80, 443 and 8443 when left out. */
+  readonly ports?: readonly number[];
+  /** Networks that the operator allows, as CIDR: on any port, with or without TLS. */
+  readonly networks?: readonly string[];
 }
 
 const PORTS = [80, 443, 8443];
@@ -36,10 +40,30 @@ export function isPublicAddress(address: string): boolean {
 }
 
 export const isAllowedAddress = (address: string, policy: AddressPolicy): boolean =>
-  isPublicAddress(address) || (policy.loopback && isLoopback(address));
+  isPublicAddress(address) || isOwnAddress(address, policy);
 
-const isLoopback = (address: string): boolean =>
-  isIP(address) !== 0 && loopback.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+/** Whether the operator says that it may be reached, whatever it is. */
+export const isOwnAddress = (address: string, policy: AddressPolicy): boolean =>
+  (policy.loopback && isLoopback(address)) || isIn(networksOf(policy), address);
+
+const isIn = (list: BlockList, address: string): boolean =>
+  isIP(address) !== 0 && list.check(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+
+const known = new WeakMap<AddressPolicy, BlockList>();
+
+function networksOf(policy: AddressPolicy): BlockList {
+  const networks = policy.networks ?? [];
+  const list =
+    known.get(policy) ??
+    blockListOf(
+      networks.filter((one) => !one.includes(':')),
+      networks.filter((one) => one.includes(':')),
+    );
+  known.set(policy, list);
+  return list;
+}
+
+const isLoopback = (address: string): boolean => isIn(loopback, address);
 
 /** The host as an address, when it is one; `[::1]` is. */
 export function literalOf(url: URL): string | undefined {
@@ -52,17 +76,23 @@ export function addressFault(text: string, policy: AddressPolicy): string | unde
   const url = URL.parse(text);
   if (!url) return 'is no URL; expected one like https://example.com/hook.';
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https:// or http://.';
-  if (url.username !== '' || url.password !== '')
-    return 'must not carry a user name or password; messages are signed instead.';
+  if (url.username !== '' || url.password !== '') return 'must not carry a user name or password.';
   const literal = literalOf(url);
   if (literal !== undefined && !isAllowedAddress(literal, policy))
     return `names ${literal}, which is not a public address.`;
-  const local =
-    policy.loopback && (url.hostname === 'localhost' || (literal !== undefined && isLoopback(literal)));
-  if (local) return undefined;
+  if (literal !== undefined && isOwnAddress(literal, policy)) return undefined;
+  if (policy.loopback && url.hostname === 'localhost') return undefined;
+  // Of a name, it shows when it is resolved.
+  if (literal === undefined && (policy.networks ?? []).length > 0) return undefined;
+  return publicFault(url, policy);
+}
+
+/** What is wrong with a URL that leads to the public internet. */
+export function publicFault(url: URL, policy: AddressPolicy): string | undefined {
   if (url.protocol === 'http:' && !policy.http) return 'must begin with https://.';
   const port = Number(url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : url.port);
-  return PORTS.includes(port) ? undefined : `names port ${port}; ${PORTS.join(', ')} may be used.`;
+  const ports = policy.ports ?? PORTS;
+  return ports.includes(port) ? undefined : `names port ${port}; ${ports.join(', ')} may be used.`;
 }
 
 function blockListOf(v4: readonly string[], v6: readonly string[]): BlockList {

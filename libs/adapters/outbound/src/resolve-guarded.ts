@@ -1,6 +1,12 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { isAllowedAddress, literalOf, type AddressPolicy } from './address-guard.ts';
+import {
+  isAllowedAddress,
+  isOwnAddress,
+  literalOf,
+  publicFault,
+  type AddressPolicy,
+} from './address-guard.ts';
 
 export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
 
@@ -30,5 +36,10 @@ function allowedOf(addresses: readonly LookupAddress[], url: URL, policy: Addres
   // The address stays unsaid: it would tell a stranger about the network this runs in.
   if (bad)
     return { problem: `'${url.hostname}' resolves to an address that is not public.`, temporary: false };
+  const isOwn = url.hostname === 'localhost' && policy.loopback;
+  if (!isOwn && !addresses.every(({ address }) => isOwnAddress(address, policy))) {
+    const fault = publicFault(url, policy);
+    if (fault !== undefined) return { problem: `The address ${fault}`, temporary: false };
+  }
   return { addresses };
 }
