@@ -93,6 +93,8 @@ export async function startApi(
     redisUrl?: string;
     mode?: 'local' | 'cluster';
     openJobsMax?: number;
+    /** With the stage that fetches files. */
+    fetches?: true;
     /** A folder of its own when left out. */
     artifacts?: ArtifactStorage;
     /** What is shipped, in place of stages and pipelines for tests. */
@@ -114,7 +116,8 @@ export async function startApi(
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-api-'));
   const store = await openArtifactStore(options.artifacts ?? { kind: 'folder', folder });
   const shipped = await loadShippedStages();
-  const catalogue = options.shipped ? shipped : catalogueOf([listen, shipped.get(FETCH_STAGE)!]);
+  const fetching = options.fetches ? [shipped.get(FETCH_STAGE)!] : [];
+  const catalogue = options.shipped ? shipped : catalogueOf([listen, ...fetching]);
   const documents = options.shipped ? await loadShippedPipelines() : DOCUMENTS;
   const lines: string[] = [];
   const served: string[] = [];

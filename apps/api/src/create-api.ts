@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ArtifactsController } from './artifacts/artifacts.controller.ts';
+import { LineageController } from './artifacts/lineage.controller.ts';
 import { DirectUploads } from './artifacts/direct-uploads.ts';
 import { UploadsController } from './artifacts/uploads.controller.ts';
 import { Uploads } from './artifacts/uploads.ts';
@@ -38,6 +39,8 @@ import { Submissions } from './jobs/submissions.ts';
 import { McpTools } from './mcp/mcp-tools.ts';
 import { McpController } from './mcp/mcp.controller.ts';
 import { AudioController } from './openai/audio.controller.ts';
+import { OpenAiBatchesController } from './openai/batches.controller.ts';
+import { OpenAiFilesController } from './openai/files.controller.ts';
 import { ChatController } from './openai/chat.controller.ts';
 import { EmbeddingsController } from './openai/embeddings.controller.ts';
 import { OpenAiModelsController } from './openai/models.controller.ts';
@@ -88,12 +91,15 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       WebhooksController,
       EventsController,
       ArtifactsController,
+      LineageController,
       UploadsController,
       PipelinesController,
       StagesController,
       McpController,
       AudioController,
       ChatController,
+      OpenAiFilesController,
+      OpenAiBatchesController,
       EmbeddingsController,
       OpenAiModelsController,
       KeysController,

@@ -54,6 +54,16 @@ export class Artifacts {
     return this.#transport.json({ method: 'GET', path: `/v1/artifacts/${id}`, repeatable: true, ...options });
   }
 
+  /** The task that made it, and the files that it was made from. */
+  lineage(id: string, options: { signal?: AbortSignal } = {}): Promise<AnswerOf<'artifactLineage'>> {
+    return this.#transport.json({
+      method: 'GET',
+      path: `/v1/artifacts/${id}/lineage`,
+      repeatable: true,
+      ...options,
+    });
+  }
+
   /**
    * The bytes, as an answer to stream or read. `range` is first and last byte, both included. `redirect`: from the store itself, where that
    * can be.

@@ -6,6 +6,7 @@ export { Condition } from './condition.ts';
 export * from './error.ts';
 export * from './id.ts';
 export * from './job.ts';
+export * from './lineage.ts';
 export * from './job-event.ts';
 export * from './key.ts';
 export * from './key-text.ts';

@@ -111,5 +111,25 @@ export const OpenAiError = z
   .meta({ id: 'OpenAiError' });
 export type OpenAiError = z.infer<typeof OpenAiError>;
 
+/** What may be asked for row by row. */
+export const OPENAI_BATCH_ENDPOINTS = ['/v1/chat/completions', '/v1/embeddings'] as const;
+
+export const OpenAiBatchRequest = z
+  .looseObject({
+    input_file_id: z.string().max(64),
+    endpoint: z.enum(OPENAI_BATCH_ENDPOINTS),
+    completion_window: z.string().max(20),
+    metadata: z.record(z.string().max(64), z.string().max(512)).nullish(),
+  })
+  .meta({ id: 'OpenAiBatchRequest' });
+
+/** A line of the file of a batch. */
+export const OpenAiBatchLine = z.looseObject({
+  custom_id: z.string().min(1).max(128),
+  method: z.literal('POST'),
+  url: z.string(),
+  body: z.unknown(),
+});
+
 /** Under which all of it stands: the one base URL of a client. */
 export const OPENAI_BASE = '/openai/v1';

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { newUuid, showId, type ErrorCode, type JobEvent } from '@intermodal/contracts';
 import { compile, type Plan } from '@intermodal/pipeline';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -204,6 +206,45 @@ describe('the stream of a job', () => {
       ...['one', 'two', 'three'].map((path) => `task.completed ${path}`),
       'job.completed',
     ]);
+  });
+
+  it('does not pile up what its reader does not read, and cuts them off; they can come again', async () => {
+    const strict = await startApi({ limits: { streamsMax: 1, streamStallMs: 300 } });
+    const job = { id: newUuid(), tenantId: LOCAL_TENANT, plan: steps, params: {}, metadata: {} };
+    const { jobId } = await strict.records.jobs.submit({ ...job, input: { audio } });
+    // More than the buffers between two sockets hold.
+    const text = 'x'.repeat(60_000);
+    for (let index = 0; index < 400; index += 50)
+      await strict.queue.tell(
+        Array.from({ length: 50 }, (_, i) => ({
+          ...{
+            jobId,
+            message: { v: 1, path: 'one', attempt: 1, index: index + i, partial: { text } } as const,
+          },
+        })),
+      );
+    const { hostname, port } = new URL(strict.url);
+    const reader = connect(Number(port), hostname);
+    reader.write(
+      `GET /v1/jobs/${showId('job', jobId)}/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\n\r\n`,
+    );
+    await once(reader, 'readable');
+    reader.pause();
+    // Nobody else has a place meanwhile.
+    expect((await strict.ask(`/v1/jobs/${showId('job', jobId)}/events`)).status).toBe(429);
+    const next = await vi.waitFor(
+      async () => {
+        const one = watch(jobId, { url: strict.url });
+        await Promise.race([one.opened, one.ended.then((status) => expect(status).toBe(200))]);
+        return one;
+      },
+      { timeout: 10_000, interval: 100 },
+    );
+    await strict.records.jobs.cancel(LOCAL_TENANT, jobId);
+    await next.ended;
+    expect(next.told().at(-1)).toBe('job.cancelled');
+    reader.destroy();
+    await strict[Symbol.asyncDispose]();
   });
 
   it('is refused where it is not theirs, with a cursor that is none, and beyond the limit', async () => {

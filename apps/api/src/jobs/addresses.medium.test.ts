@@ -4,7 +4,7 @@ import { startApi, type RunningApi } from '../api.testing.ts';
 
 let api: RunningApi;
 beforeAll(async () => {
-  api = await startApi({ mode: 'cluster' });
+  api = await startApi({ mode: 'cluster', fetches: true });
 });
 afterAll(() => api[Symbol.asyncDispose]());
 

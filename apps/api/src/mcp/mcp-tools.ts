@@ -20,8 +20,8 @@ import type { FastifyReply } from 'fastify';
 import { problemOf } from '../http/problem.ts';
 import { clientGone, type ApiRequest } from '../http/request.ts';
 import { AttendedJobs, type AttendedJob } from '../jobs/attended-jobs.ts';
-import { ARTIFACTS, SHELF, STORE, VERSION } from '../parts.ts';
-import type { PipelineShelf } from '../pipelines/pipeline-shelf.ts';
+import { ARTIFACTS, STORE, VERSION } from '../parts.ts';
+import { Pipelines } from '../pipelines/pipelines.ts';
 import { viewOf } from '../pipelines/pipeline-view.ts';
 
 /** A picture or sound up to this stands in the answer itself; any file is a link besides. */
@@ -32,20 +32,20 @@ const URI = 'intermodal://artifacts/';
 /** Each pipeline as a tool, each file as a resource. */
 @Injectable()
 export class McpTools {
-  readonly #shelf: PipelineShelf;
+  readonly #pipelines: Pipelines;
   readonly #jobs: AttendedJobs;
   readonly #artifacts: ArtifactRecords;
   readonly #store: ArtifactStore;
   readonly #version: string;
 
   constructor(
-    @Inject(SHELF) shelf: PipelineShelf,
+    @Inject(Pipelines) pipelines: Pipelines,
     @Inject(AttendedJobs) jobs: AttendedJobs,
     @Inject(ARTIFACTS) artifacts: ArtifactRecords,
     @Inject(STORE) store: ArtifactStore,
     @Inject(VERSION) version: string,
   ) {
-    this.#shelf = shelf;
+    this.#pipelines = pipelines;
     this.#jobs = jobs;
     this.#artifacts = artifacts;
     this.#store = store;
@@ -64,7 +64,9 @@ export class McpTools {
       },
     );
     const signal = clientGone(reply);
-    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: this.#tools() }));
+    server.setRequestHandler(ListToolsRequestSchema, async () => ({
+      tools: await this.#tools(request.tenantId),
+    }));
     server.setRequestHandler(ListResourcesRequestSchema, () => ({ resources: [] }));
     server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
       resourceTemplates: [
@@ -107,9 +109,10 @@ export class McpTools {
     return server;
   }
 
-  #tools(): Tool[] {
-    return this.#shelf.latest().map((plan) => {
-      const { name, summary, input, params } = viewOf(plan, []);
+  /** Those that are shipped, and the tenant's own. */
+  async #tools(tenantId: string): Promise<Tool[]> {
+    return (await this.#pipelines.latest(tenantId)).map((document) => {
+      const { name, summary, input, params } = viewOf({ document }, []);
       const isNeeded = ((input['required'] as string[] | undefined) ?? []).length > 0;
       return {
         name,

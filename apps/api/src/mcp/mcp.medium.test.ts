@@ -74,6 +74,22 @@ it('offers each pipeline as a tool, and runs it as a job that tells how far it i
   expect(told).toEqual(['1 heard completed']);
 });
 
+it("offers a tenant's own pipelines to that tenant", async () => {
+  const body = JSON.stringify({
+    ...{ name: 'mine', version: 1, summary: 'Mine.', input: { audio: { media: 'audio/*' } } },
+    nodes: { heard: { stage: 'test.listen@1', in: { audio: '$input.audio' } } },
+    output: { text: '$heard.text' },
+  });
+  const headers = { 'content-type': 'application/json' };
+  expect((await api.ask('/v1/pipelines', { method: 'POST', headers, body })).status).toBe(201);
+  const client = await connect();
+  expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['listen', 'mine']);
+  const before = (await newest())?.id;
+  const called = client.callTool({ name: 'mine', arguments: { input: { audio: inline } } });
+  await api.finish(await submitted(before), { text: 'hello', lines: [] });
+  expect((await called).structuredContent).toEqual({ text: 'hello' });
+});
+
 it('says what is wrong with a call', async () => {
   const client = await connect();
   const bad = await client.callTool({ name: 'listen', arguments: { input: { audoi: 1 } } });

@@ -1,15 +1,16 @@
 import { Controller, Inject, Req, Res } from '@nestjs/common';
-import { ChatRequest, IntermodalError, showId, toIntermodalError } from '@intermodal/contracts';
+import { ChatRequest, IntermodalError, toIntermodalError } from '@intermodal/contracts';
 import type { FastifyReply } from 'fastify';
 import type { Logger } from 'pino';
 import { Uploads } from '../artifacts/uploads.ts';
 import { sendEvents, type Line } from '../events/send-events.ts';
 import { Operation } from '../http/operation.ts';
 import { clientGone, type ApiRequest } from '../http/request.ts';
-import type { AttendedJob, EndedJob } from '../jobs/attended-jobs.ts';
+import type { AttendedJob } from '../jobs/attended-jobs.ts';
 import { LIMITS, LOG, type ApiLimits } from '../parts.ts';
 import { chatCallOf, imageInput, streamOf } from './chat-call.ts';
-import { createdOf, OpenAiJobs } from './openai-jobs.ts';
+import { completionId, completionOf, usageOf } from './answers.ts';
+import { OpenAiJobs } from './openai-jobs.ts';
 import { openAiErrorOf } from './openai-error.ts';
 import { readOpenAi } from './read-openai.ts';
 import { TextRelay } from './text-relay.ts';
@@ -68,7 +69,7 @@ export class ChatController {
   async *#chunks(job: AttendedJob, isUsageWanted: boolean, requestId: string): AsyncGenerator<Line> {
     const relay = new TextRelay();
     const base = {
-      id: idOf(job),
+      id: completionId(job),
       object: 'chat.completion.chunk',
       created: Math.floor(Date.now() / 1_000),
       model: MODEL,
@@ -112,36 +113,3 @@ export class ChatController {
 }
 
 const lineOf = (value: object): Line => ({ data: JSON.stringify(value) });
-
-/** That of the job, so that it is found again. */
-const idOf = ({ id }: { readonly id: string }): string => showId('job', id).replace('job_', 'chatcmpl-');
-
-function completionOf(job: EndedJob) {
-  const usage = usageOf(job);
-  return {
-    id: idOf(job),
-    object: 'chat.completion',
-    created: createdOf(job),
-    model: MODEL,
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: job.output['text'], refusal: null },
-        finish_reason: job.output['finishReason'],
-        logprobs: null,
-      },
-    ],
-    ...(usage && { usage }),
-  };
-}
-
-/** Undefined where the engine does not count. */
-function usageOf({ output }: EndedJob) {
-  const { promptTokens, completionTokens } = output;
-  if (typeof promptTokens !== 'number' || typeof completionTokens !== 'number') return undefined;
-  return {
-    prompt_tokens: promptTokens,
-    completion_tokens: completionTokens,
-    total_tokens: promptTokens + completionTokens,
-  };
-}

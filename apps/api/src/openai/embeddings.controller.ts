@@ -3,6 +3,7 @@ import { EmbeddingsRequest } from '@intermodal/contracts';
 import type { FastifyReply } from 'fastify';
 import { Operation } from '../http/operation.ts';
 import type { ApiRequest } from '../http/request.ts';
+import { embeddingsOf } from './answers.ts';
 import { OpenAiJobs } from './openai-jobs.ts';
 import { readOpenAi, refused } from './read-openai.ts';
 
@@ -22,22 +23,7 @@ export class EmbeddingsController {
       throw refused('dimensions', 'a vector has as many as its model gives; leave it out.');
     const texts = typeof input === 'string' ? [input] : input;
     const call = { pipeline: MODEL, model, input: { texts }, params: {} } as const;
-    const { output } = await this.#jobs.run(request, reply, call);
-    const { promptTokens } = output;
-    const encode = encoding_format === 'base64' ? base64Of : (vector: number[]) => vector;
-    await reply.status(200).send({
-      object: 'list',
-      model: MODEL,
-      data: (output['vectors'] as number[][]).map((vector, index) => ({
-        ...{ object: 'embedding', index, embedding: encode(vector) },
-      })),
-      ...(typeof promptTokens === 'number' && {
-        usage: { prompt_tokens: promptTokens, total_tokens: promptTokens },
-      }),
-    });
+    const job = await this.#jobs.run(request, reply, call);
+    await reply.status(200).send(embeddingsOf(job, encoding_format ?? 'float'));
   }
 }
-
-/** 32-bit numbers, the least byte first, as OpenAI's clients ask for by themselves. */
-const base64Of = (vector: readonly number[]): string =>
-  Buffer.from(Float32Array.from(vector).buffer).toString('base64');

@@ -42,5 +42,3 @@ export class OpenAiJobs {
 
 /** A file as an input of a job. */
 export const fileInput = ({ id }: ArtifactRef) => ({ artifact: id });
-
-export const createdOf = ({ createdAt }: EndedJob): number => Math.floor(createdAt.getTime() / 1_000);

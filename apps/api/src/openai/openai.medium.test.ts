@@ -301,3 +301,94 @@ describe('transcription', () => {
     await expect(silent).rejects.toMatchObject({ status: 415, code: 'media.unsupported' });
   });
 });
+
+describe('files and batches', () => {
+  const lineOf = (custom_id: string, content: string, more: object = {}) =>
+    JSON.stringify({
+      ...{ custom_id, method: 'POST', url: '/v1/chat/completions' },
+      body: { model: 'chat', messages: [{ role: 'user', content }], ...more },
+    });
+  const upload = (...lines: string[]) =>
+    client.files.create({ file: new File([lines.join('\n')], 'lines.jsonl'), purpose: 'batch' });
+  const submit = (input_file_id: string) =>
+    client.batches.create({ input_file_id, endpoint: '/v1/chat/completions', completion_window: '24h' });
+
+  it('answers each line of a file, and tells those that failed apart', async () => {
+    const file = await upload(lineOf('a', 'one'), '', lineOf('b', 'two', { temperature: 1 }));
+    expect(file).toMatchObject({ object: 'file', filename: 'lines.jsonl', status: 'processed' });
+    expect(await client.files.retrieve(file.id)).toEqual(file);
+    expect(await (await client.files.content(file.id)).text()).toContain('"custom_id":"a"');
+    const batch = await client.batches.create({
+      ...{ input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h' },
+      metadata: { mine: 'yes' },
+    });
+    expect(batch).toMatchObject({
+      ...{
+        object: 'batch',
+        input_file_id: file.id,
+        endpoint: '/v1/chat/completions',
+        metadata: { mine: 'yes' },
+      },
+      ...{ output_file_id: null, request_counts: { total: 2, completed: 0, failed: 0 } },
+    });
+    const jobs = await vi.waitFor(
+      async () => {
+        const rows = (await api.records.jobs.list(LOCAL_TENANT, { limit: 2 })).filter(
+          (job) => job.batchId !== null,
+        );
+        expect(rows).toHaveLength(2);
+        return rows;
+      },
+      { timeout: 10_000 },
+    );
+    for (const { id, params } of jobs) {
+      const [row] = await api.records.jobs.tasks(id, 1);
+      const { tasks } = await api.records.tasks.claim([row!.id], worker);
+      if (params['temperature'] === 1) await fail(tasks[0]!, 'stage.timeout', 'It took too long.');
+      else await complete(tasks[0]!, replied);
+    }
+    const ended = await vi.waitFor(async () => {
+      const one = await client.batches.retrieve(batch.id);
+      expect(one.status).toBe('completed');
+      return one;
+    });
+    expect(ended.request_counts).toEqual({ total: 2, completed: 1, failed: 1 });
+    const linesIn = async (id: string) =>
+      (await (await client.files.content(id)).text())
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
+    expect(await linesIn(ended.output_file_id!)).toMatchObject([
+      {
+        ...{ custom_id: 'a', error: null },
+        response: { status_code: 200, body: { choices: [{ message: { content: 'Good day.' } }] } },
+      },
+    ]);
+    expect(await linesIn(ended.error_file_id!)).toMatchObject([
+      { custom_id: 'b', response: null, error: { code: 'stage.timeout', message: 'It took too long.' } },
+    ]);
+    expect(await client.files.retrieve(ended.output_file_id!)).toMatchObject({ purpose: 'batch_output' });
+  });
+
+  it('refuses a file by the line that cannot be answered, and what is not there', async () => {
+    const bad = await upload(lineOf('a', 'one'), lineOf('b', 'two', { n: 2 }));
+    await expect(submit(bad.id)).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringMatching(/Line 2: .*n/),
+    });
+    const other = await upload(lineOf('a', 'one').replace('/v1/chat', '/v1/nothing'));
+    await expect(submit(other.id)).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringMatching(/Line 1: url/),
+    });
+    await expect(submit((await upload('no json')).id)).rejects.toMatchObject({ status: 400 });
+    await expect(submit('file-nope')).rejects.toThrow(NotFoundError);
+    await expect(client.batches.retrieve('batch_nope')).rejects.toThrow(NotFoundError);
+    await expect(client.files.content(`file-output-${'0'.repeat(26)}`)).rejects.toThrow(NotFoundError);
+  });
+
+  it('cancels', async () => {
+    const batch = await submit((await upload(lineOf('a', 'one'))).id);
+    expect((await client.batches.cancel(batch.id)).status).toBe('cancelled');
+  });
+});

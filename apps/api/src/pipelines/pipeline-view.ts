@@ -7,7 +7,7 @@ export const summaryOf = (document: PipelineDocument): PipelineSummary => ({
   summary: document.summary ?? '',
 });
 
-export const viewOf = (plan: Plan, versions: readonly number[]): PipelineView => ({
+export const viewOf = (plan: Pick<Plan, 'document'>, versions: readonly number[]): PipelineView => ({
   ...summaryOf(plan.document),
   versions: [...versions],
   input: inputSchema(plan),
@@ -16,7 +16,7 @@ export const viewOf = (plan: Plan, versions: readonly number[]): PipelineView =>
 });
 
 /** What `input` of a submission may hold, as JSON Schema. */
-function inputSchema({ document }: Plan): Record<string, unknown> {
+function inputSchema({ document }: Pick<Plan, 'document'>): Record<string, unknown> {
   const required: string[] = [];
   const properties: Record<string, unknown> = {};
   for (const [name, port] of Object.entries(document.input)) {

@@ -1,5 +1,6 @@
 import { parseId, showId, type ArtifactRef } from '@intermodal/contracts';
 import type { ArtifactRecords } from '@intermodal/pipeline';
+import { filesIn } from './artifact-use.ts';
 import type { Database } from './database.ts';
 
 interface ArtifactRow {
@@ -35,15 +36,50 @@ export function artifactRecords(database: Database): ArtifactRecords {
       );
       return row && refOf(row);
     },
-    async getMany(tenantId, artifactIds) {
-      const rows = await database.query<ArtifactRow>(
-        'artifact_get_many',
-        'SELECT id, media_type, bytes, sha256, name FROM artifact WHERE id = ANY ($1) AND tenant_id = $2',
-        [artifactIds, tenantId],
-      );
-      return new Map(rows.map((row) => [row.id, refOf(row)]));
+    getMany: (tenantId, artifactIds) => getMany(database, tenantId, artifactIds),
+    async lineage(tenantId, artifactId) {
+      const text = 'SELECT * FROM artifact_lineage($1, $2)';
+      const [row] = await database.query<LineageRow>('artifact_lineage', text, [tenantId, artifactId]);
+      if (!row) return undefined;
+      const sources = [...filesIn(row.input)];
+      const known = await getMany(database, tenantId, [artifactId, ...sources]);
+      const artifact = known.get(artifactId);
+      if (!artifact) return undefined;
+      const { created_at: createdAt, task_id: id, job_id: jobId, input: _, ...task } = row;
+      return {
+        ...{ artifact, createdAt },
+        task: id === null ? undefined : { id, jobId, ...task },
+        from: sources.flatMap((source) => known.get(source) ?? []),
+      };
     },
   };
+}
+
+interface LineageRow {
+  readonly created_at: Date;
+  readonly task_id: string | null;
+  readonly job_id: string;
+  readonly pipeline: string;
+  readonly path: string;
+  readonly stage: string;
+  readonly engine: string | null;
+  readonly model: string | null;
+  readonly device: string | null;
+  readonly input: unknown;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+async function getMany(
+  database: Database,
+  tenantId: string,
+  artifactIds: readonly string[],
+): Promise<Map<string, ArtifactRef>> {
+  const rows = await database.query<ArtifactRow>(
+    'artifact_get_many',
+    'SELECT id, media_type, bytes, sha256, name FROM artifact WHERE id = ANY ($1) AND tenant_id = $2',
+    [artifactIds, tenantId],
+  );
+  return new Map(rows.map((row) => [row.id, refOf(row)]));
 }
 
 const refOf = (row: ArtifactRow): ArtifactRef => ({

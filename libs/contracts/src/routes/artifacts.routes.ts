@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ArtifactRef } from '../artifact.ts';
 import { idSchema } from '../id.ts';
+import { Lineage } from '../lineage.ts';
 import type { Route } from './route.ts';
 
 const example = {
@@ -43,6 +44,41 @@ export const artifactRoutes = {
     summary: 'The record of a file',
     pathParameters: ById,
     answers: { 200: { summary: 'Found', content: { 'application/json': { schema: ArtifactRef, example } } } },
+    errors: ['artifact.not_found'],
+  },
+  artifactLineage: {
+    method: 'GET',
+    path: '/v1/artifacts/:id/lineage',
+    tag: 'artifacts',
+    scope: 'artifacts:read',
+    summary: 'How a file came about: the task that made it, and from which files',
+    description: 'One step. It is known for as long as the job is kept that made the file.',
+    pathParameters: ById,
+    answers: {
+      200: {
+        summary: 'Found',
+        content: {
+          'application/json': {
+            schema: Lineage,
+            example: {
+              artifact: example,
+              createdAt: '2026-11-23T12:00:02.400Z',
+              madeBy: {
+                job: 'job_01kb5y7k2wf1x8m3q4z9n6t0vc',
+                task: 'task_01kb5y7k2wf1x8m3q4z9n6t0vc',
+                path: 'spoken',
+                stage: 'speech.synthesize@1',
+                pipeline: 'speech-to-speech@1',
+                engine: 'espeak-ng',
+                device: 'cpu',
+                params: { language: 'es' },
+              },
+              from: [],
+            },
+          },
+        },
+      },
+    },
     errors: ['artifact.not_found'],
   },
   downloadArtifact: {

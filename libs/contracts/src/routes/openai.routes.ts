@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { ChatRequest, EmbeddingsRequest, OPENAI_BASE, OpenAiModel, SpeechRequest } from '../openai.ts';
+import {
+  ChatRequest,
+  EmbeddingsRequest,
+  OPENAI_BASE,
+  OpenAiBatchRequest,
+  OpenAiModel,
+  SpeechRequest,
+} from '../openai.ts';
 import type { ErrorCode } from '../error.ts';
 import type { Route } from './route.ts';
 
@@ -25,6 +32,8 @@ const json = { 'application/json': { schema: z.record(z.string(), z.unknown()) }
 const AS_OPENAI =
   'As OpenAI’s, for its clients: give them this API’s address with /openai/v1 as base URL, and a key of this API. Each call is a job of a ' +
   'shipped pipeline, whose name is the model; who goes away cancels it. Errors have OpenAI’s form.';
+const FileById = z.object({ id: z.string().max(64) });
+const BatchById = z.object({ id: z.string().max(64) });
 const usage = { prompt_tokens: 9, completion_tokens: 2, total_tokens: 11 };
 
 export const openAiRoutes = {
@@ -176,5 +185,80 @@ export const openAiRoutes = {
     pathParameters: z.object({ model: z.string().max(100) }),
     answers: { 200: { summary: 'Found', content: { 'application/json': { schema: OpenAiModel } } } },
     errors: ['pipeline.unknown'],
+  },
+  openAiUpload: {
+    method: 'POST',
+    path: `${OPENAI_BASE}/files`,
+    scope: 'artifacts:write',
+    tag: 'openai',
+    summary: 'Upload a file',
+    description: 'A form: file, purpose. The file is an artifact, art_… where its id here is file-….',
+    body: { 'multipart/form-data': { schema: z.looseObject({ purpose: z.string() }) } },
+    answers: { 200: { summary: 'Stored', content: json } },
+    errors: ['input.absent', 'input.invalid', 'input.too_large', 'request.invalid'],
+  },
+  openAiFile: {
+    method: 'GET',
+    path: `${OPENAI_BASE}/files/:id`,
+    scope: 'artifacts:read',
+    tag: 'openai',
+    summary: 'One file',
+    pathParameters: FileById,
+    answers: { 200: { summary: 'Found', content: json } },
+    errors: ['artifact.not_found'],
+  },
+  openAiFileContent: {
+    method: 'GET',
+    path: `${OPENAI_BASE}/files/:id/content`,
+    scope: 'artifacts:read',
+    tag: 'openai',
+    summary: 'The bytes of a file; of the results of a batch its lines, as they are now',
+    pathParameters: FileById,
+    answers: {
+      200: { summary: 'The bytes', content: { 'application/octet-stream': {}, 'application/jsonl': {} } },
+    },
+    errors: ['artifact.not_found'],
+  },
+  openAiSubmitBatch: {
+    method: 'POST',
+    path: `${OPENAI_BASE}/batches`,
+    scope: 'jobs:write',
+    tag: 'openai',
+    summary: 'Answer every line of a file',
+    description:
+      'Lines of custom_id, method, url and body, for chat completions without pictures or for embeddings; 10,000 at most. A line that asks for ' +
+      'something else refuses the whole file, by its number.',
+    body: {
+      'application/json': {
+        schema: OpenAiBatchRequest,
+        example: {
+          input_file_id: 'file-01kb5y7k2wf1x8m3q4z9n6t0vc',
+          endpoint: '/v1/chat/completions',
+          completion_window: '24h',
+        },
+      },
+    },
+    answers: { 200: { summary: 'Accepted', content: json } },
+    errors: OF_A_JOB,
+  },
+  openAiBatch: {
+    method: 'GET',
+    path: `${OPENAI_BASE}/batches/:id`,
+    scope: 'jobs:read',
+    tag: 'openai',
+    summary: 'How far a batch is',
+    pathParameters: BatchById,
+    answers: { 200: { summary: 'Found', content: json } },
+    errors: ['batch.not_found'],
+  },
+  openAiCancelBatch: {
+    method: 'POST',
+    path: `${OPENAI_BASE}/batches/:id/cancel`,
+    scope: 'jobs:write',
+    tag: 'openai',
+    summary: 'Cancel what has not ended of a batch',
+    pathParameters: BatchById,
+    answers: { 200: { summary: 'The batch, now final', content: json } },
+    errors: ['batch.not_found'],
   },
 } as const satisfies Record<string, Route>;

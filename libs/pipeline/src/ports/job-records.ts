@@ -123,6 +123,29 @@ export interface ArtifactRecords {
   get(tenantId: string, artifactId: string): Promise<ArtifactRef | undefined>;
   /** Those that are there, by uuid. */
   getMany(tenantId: string, artifactIds: readonly string[]): Promise<Map<string, ArtifactRef>>;
+  lineage(tenantId: string, artifactId: string): Promise<LineageRecord | undefined>;
+}
+
+/** How a file came about. */
+export interface LineageRecord {
+  readonly artifact: ArtifactRef;
+  readonly createdAt: Date;
+  /** What made it; undefined for an upload. */
+  readonly task:
+    | {
+        readonly id: string;
+        readonly jobId: string;
+        readonly pipeline: string;
+        readonly path: string;
+        readonly stage: string;
+        readonly engine: string | null;
+        readonly model: string | null;
+        readonly device: string | null;
+        readonly params: Readonly<Record<string, unknown>>;
+      }
+    | undefined;
+  /** What that was given, as far as it is there still. */
+  readonly from: readonly ArtifactRef[];
 }
 
 export interface PipelineRecords {

@@ -75,6 +75,16 @@ export default defineSuite({
         assert.deepEqual(Buffer.from(await answer.arrayBuffer()), tone);
       },
     );
+    await cases.check('its lineage says which task of which job made it', async () => {
+      const job = await run('/tone.wav');
+      const { id } = job.output!.file as { id: string };
+      const { madeBy, from } = await client.artifacts.lineage(id, { signal });
+      const { engine, ...made } = madeBy!;
+      assert.deepEqual(
+        [made.job, made.path, made.stage, made.pipeline, engine, from],
+        [job.id, 'fetch-media', 'media.fetch@1', 'probe-it@1', 'web', []],
+      );
+    });
     await cases.check('a redirect is followed', async () => {
       assert.equal((await run('/moved')).status, 'completed');
     });
