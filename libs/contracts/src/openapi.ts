@@ -121,8 +121,8 @@ export function errorsOf(route: Route): ErrorCode[] {
   return [
     ...new Set<ErrorCode>([
       ...route.errors,
-      ...(route.spends ?? []).map((what) => SPENT[what]),
       ...(reads ? (['request.invalid'] as const) : []),
+      ...(route.spends ?? []).map((what) => SPENT[what]),
       ...(route.open ? [] : ANYWHERE),
     ]),
   ];

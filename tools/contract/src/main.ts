@@ -11,9 +11,10 @@ import type { Suite } from './suite.ts';
 const suites = await loadSuites();
 const HELP = `Holds a running Intermodal to what is promised to its users: docs/contract-suite.md.
 
-  npm run contract -- [--only NAME]... [--json]
+  npm run contract -- [--only NAME]... [--seed N] [--json]
 
   --only NAME  ${suites.map(({ name }) => name).join(', ')}
+  --seed N     what is random, again
   --json       the report as JSON on standard output
 
   npm run contract -- --only stack
@@ -24,6 +25,7 @@ ${suites.map(({ name, summary }) => `  ${name.padEnd(12)} ${summary}`).join('\n'
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
+    seed: { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -39,6 +41,11 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
+if (!Number.isSafeInteger(seed)) {
+  process.stderr.write(`--seed ${values.seed}: expected a whole number.\n`);
+  process.exit(2);
+}
 const stopping = new AbortController();
 const stopped = new Promise<never>((_, refuse) =>
   stopping.signal.addEventListener('abort', () => refuse(stopping.signal.reason as Error)),
@@ -86,7 +93,7 @@ async function play(
   const sayOfIt = (what: string): void => say(`${suite.name}: ${what}`);
   try {
     const running = suite.run({
-      ...{ urls, url, keys, fixtures },
+      ...{ urls, url, keys, fixtures, seed },
       stack: { urls, url, keys, ...rest },
       signal: stopping.signal,
       say: sayOfIt,

@@ -11,6 +11,8 @@ export interface SuiteContext {
   readonly stack: ContractStack;
   /** A folder with `speech.wav` (two English sentences; absent where flite is not installed), `tone.wav`, `picture.png` and `text.txt`. */
   readonly fixtures: string;
+  /** Of what is random: the same one plays the same. */
+  readonly seed: number;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
   /** For people, on standard error. */

@@ -14,6 +14,7 @@ import {
 } from '@intermodal/contracts';
 import type { ArtifactStore, StoredParts, UploadRecord, UploadRecords } from '@intermodal/pipeline';
 import { LIMITS, STORE, UPLOADS, type ApiLimits } from '../parts.ts';
+import { Quotas } from '../tenants/quotas.ts';
 import { plainName } from './file-name.ts';
 import { mediaTypeOf, SNIFFED_BYTES } from './media-type.ts';
 import { partAddress } from './part-address.ts';
@@ -27,18 +28,21 @@ export class DirectUploads {
   readonly #store: ArtifactStore;
   readonly #records: UploadRecords;
   readonly #limits: ApiLimits;
+  readonly #quotas: Quotas;
 
   constructor(
     @Inject(STORE) store: ArtifactStore,
     @Inject(UPLOADS) records: UploadRecords,
     @Inject(LIMITS) limits: ApiLimits,
+    @Inject(Quotas) quotas: Quotas,
   ) {
     this.#store = store;
     this.#records = records;
     this.#limits = limits;
+    this.#quotas = quotas;
   }
 
-  /** @throws IntermodalError `input.too_large` */
+  /** @throws IntermodalError `input.too_large`, `quota.stored_bytes` */
   async begin(tenantId: string, asked: CreateUpload): Promise<UploadRecord> {
     const { uploadMaxBytes } = this.#limits;
     if (asked.bytes > uploadMaxBytes)
@@ -46,6 +50,7 @@ export class DirectUploads {
         'input.too_large',
         `bytes: the file has ${asked.bytes} bytes; ${uploadMaxBytes} are allowed.`,
       );
+    await this.#quotas.assertMayStore(tenantId, asked.bytes);
     const id = newUuid();
     const mediaType = asked.mediaType ?? '';
     // Who dies after this has left an upload without a part, which nobody knows and which holds nothing.

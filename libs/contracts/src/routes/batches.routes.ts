@@ -35,7 +35,7 @@ export const batchRoutes = {
     path: '/v1/batches',
     tag: 'batches',
     scope: 'jobs:write',
-    spends: ['compute'],
+    spends: ['compute', 'storage'],
     summary: 'Run a pipeline over many rows',
     description:
       'Rows within JSON, 1,000 and 16 MB at most, are accepted in one transaction, or none. As JSON lines (10,000 rows and 100 MB at ' +

@@ -24,6 +24,7 @@ export const uploadRoutes = {
     path: '/v1/uploads',
     tag: 'artifacts',
     scope: 'artifacts:write',
+    spends: ['storage'],
     summary: 'Upload a large file in parts, past the API',
     description:
       'Answers with a signed address for each part. PUT the parts there, in any order and several at once, and complete it. What broke off ' +
