@@ -27,6 +27,9 @@ export function nothings(): Things {
     message: id('event'),
     key: id('key'),
     tenant: id('tenant'),
+    upload: id('upload'),
+    openAiFile: id('artifact').replace('art_', 'file-'),
+    openAiBatch: id('batch').replace('bat_', 'batch_'),
   };
 }
 

@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { IntermodalClient } from '@intermodal/client';
-import { FINAL_BATCH_STATES, FINAL_JOB_STATES } from '@intermodal/contracts';
+import { FINAL_BATCH_STATES, FINAL_JOB_STATES, OPENAI_BASE } from '@intermodal/contracts';
+import OpenAI, { toFile } from 'openai';
 
 /** What a path says before the id, and whose id it is. A route with an id that none of these fits has no case: the suite says so. */
 export const OWNED: Readonly<Record<string, keyof Things>> = {
@@ -13,6 +14,9 @@ export const OWNED: Readonly<Record<string, keyof Things>> = {
   '/v1/webhooks/:id': 'webhook',
   '/v1/keys/:id': 'key',
   '/v1/tenants/:id': 'tenant',
+  '/v1/uploads/:id': 'upload',
+  [`${OPENAI_BASE}/files/:id`]: 'openAiFile',
+  [`${OPENAI_BASE}/batches/:id`]: 'openAiBatch',
 };
 
 /** Parameters that name what belongs to nobody. */
@@ -27,6 +31,9 @@ export interface Things {
   readonly message: string;
   readonly key: string;
   readonly tenant: string;
+  readonly upload: string;
+  readonly openAiFile: string;
+  readonly openAiBatch: string;
 }
 
 /** One of each thing, of this tenant; all of it at rest. */
@@ -50,7 +57,45 @@ export async function makeThings(
     FINAL_BATCH_STATES.includes((await client.batches.get(batch, { signal })).status),
   );
   const own = await client.keys.create({ name: 'to be attacked', scopes: ['jobs:read'] }, { signal });
-  return { job, batch, artifact, webhook, message, key: own.id, tenant };
+  const upload = await makeUpload(url, key, signal);
+  const openAi = await makeOpenAiBatch(url, key, signal);
+  return { job, batch, artifact, webhook, message, key: own.id, tenant, upload, ...openAi };
+}
+
+/** One that was begun, and has no part yet. */
+async function makeUpload(url: string, key: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(`${url}/v1/uploads`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ bytes: 20_000_000, mediaType: 'video/mp4' }),
+    signal,
+  });
+  return ((await response.json()) as { id: string }).id;
+}
+
+/** A file of one line, and the batch that it is of; cancelled. */
+async function makeOpenAiBatch(
+  url: string,
+  apiKey: string,
+  signal: AbortSignal,
+): Promise<Pick<Things, 'openAiFile' | 'openAiBatch'>> {
+  const openai = new OpenAI({ baseURL: url + OPENAI_BASE, apiKey, maxRetries: 0 });
+  const body = { model: 'chat', messages: [{ role: 'user', content: 'hello' }] };
+  const line = { custom_id: 'a', method: 'POST', url: '/v1/chat/completions', body };
+  const file = await toFile(Buffer.from(JSON.stringify(line)), 'lines.jsonl');
+  const { id: openAiFile } = await openai.files.create({ file, purpose: 'batch' }, { signal });
+  const asked = {
+    input_file_id: openAiFile,
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+  } as const;
+  const { id: openAiBatch } = await openai.batches.create(asked, { signal });
+  await openai.batches.cancel(openAiBatch, { signal });
+  await until(signal, async () => {
+    const { status } = await openai.batches.retrieve(openAiBatch, { signal });
+    return ['cancelled', 'completed', 'failed'].includes(status);
+  });
+  return { openAiFile, openAiBatch };
 }
 
 /** A webhook that was told something. */
