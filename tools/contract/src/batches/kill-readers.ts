@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { ContractStack } from '../stack/start-contract-stack.ts';
 
 /** At most so long after a file was seen to get on. */
-const LONGEST_MS = 100;
+const LONGEST_MS = 60;
 const APIS = ['api-a', 'api-b'];
 
 /**
@@ -34,8 +34,9 @@ export async function killReaders(stack: ContractStack, batch: string, times: nu
       await sleep(Math.random() * LONGEST_MS);
       await Promise.all(APIS.map((name) => stack.process(name).kill()));
       if ((await line()) !== undefined) killed += 1;
-      await Promise.all(APIS.map((name) => stack.process(name).ready()));
     }
+    // Not before: whoever is up first reads on while the other one starts.
+    await Promise.all(APIS.map((name) => stack.process(name).ready()));
   } finally {
     await database.end();
   }
