@@ -13,6 +13,8 @@ export const OWNED: Readonly<Record<string, keyof Things>> = {
   '/v1/webhooks/:id': 'webhook',
   '/v1/keys/:id': 'key',
   '/v1/tenants/:id': 'tenant',
+  '/openai/v1/files/:id': 'openAiFile',
+  '/openai/v1/batches/:id': 'openAiBatch',
 };
 
 /** Parameters that name what belongs to nobody. */
@@ -27,7 +29,15 @@ export interface Things {
   readonly message: string;
   readonly key: string;
   readonly tenant: string;
+  readonly openAiFile: string;
+  readonly openAiBatch: string;
 }
+
+/** The same file and batch, as OpenAI's clients name them. */
+export const asOpenAi = ({ artifact, batch }: Pick<Things, 'artifact' | 'batch'>) => ({
+  openAiFile: artifact.replace('art_', 'file-'),
+  openAiBatch: batch.replace('bat_', 'batch_'),
+});
 
 /** One of each thing, of this tenant; all of it at rest. */
 export async function makeThings(
@@ -50,7 +60,7 @@ export async function makeThings(
     FINAL_BATCH_STATES.includes((await client.batches.get(batch, { signal })).status),
   );
   const own = await client.keys.create({ name: 'to be attacked', scopes: ['jobs:read'] }, { signal });
-  return { job, batch, artifact, webhook, message, key: own.id, tenant };
+  return { job, batch, artifact, webhook, message, key: own.id, tenant, ...asOpenAi({ artifact, batch }) };
 }
 
 /** A webhook that was told something. */
