@@ -1,5 +1,5 @@
 import { newUuid, ROUTES, showId, type IdKind, type Route } from '@intermodal/contracts';
-import { asOpenAi, OWNED, PUBLIC_PARAMETERS, type Things } from './things.ts';
+import { OWNED, PUBLIC_PARAMETERS, type Things } from './things.ts';
 
 export type Named = readonly [name: string, route: Route];
 
@@ -19,10 +19,10 @@ export const withoutCase = (routes: readonly Named[]): string[] =>
 /** One of everything that never was. */
 export function nothings(): Things {
   const id = (kind: IdKind): string => showId(kind, newUuid());
-  const [batch, artifact] = [id('batch'), id('artifact')];
   return {
     job: id('job'),
-    ...{ batch, artifact, ...asOpenAi({ artifact, batch }) },
+    batch: id('batch'),
+    artifact: id('artifact'),
     webhook: id('webhook'),
     message: id('event'),
     key: id('key'),

@@ -36,12 +36,6 @@ export interface Things {
   readonly openAiBatch: string;
 }
 
-/** The same file and batch, as OpenAI's clients name them. */
-export const asOpenAi = ({ artifact, batch }: Pick<Things, 'artifact' | 'batch'>) => ({
-  openAiFile: artifact.replace('art_', 'file-'),
-  openAiBatch: batch.replace('bat_', 'batch_'),
-});
-
 /** One of each thing, of this tenant; all of it at rest. */
 export async function makeThings(
   { url, key, tenant }: { url: string; key: string; tenant: string },
