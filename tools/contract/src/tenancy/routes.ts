@@ -22,6 +22,7 @@ export function nothings(): Things {
   const [batch, artifact] = [id('batch'), id('artifact')];
   return {
     job: id('job'),
+    upload: id('upload'),
     ...{ batch, artifact, ...asOpenAi({ artifact, batch }) },
     webhook: id('webhook'),
     message: id('event'),

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { IntermodalClient } from '@intermodal/client';
-import { FINAL_BATCH_STATES, FINAL_JOB_STATES } from '@intermodal/contracts';
+import { FINAL_BATCH_STATES, FINAL_JOB_STATES, ROUTES } from '@intermodal/contracts';
 
 /** What a path says before the id, and whose id it is. A route with an id that none of these fits has no case: the suite says so. */
 export const OWNED: Readonly<Record<string, keyof Things>> = {
@@ -13,6 +13,7 @@ export const OWNED: Readonly<Record<string, keyof Things>> = {
   '/v1/webhooks/:id': 'webhook',
   '/v1/keys/:id': 'key',
   '/v1/tenants/:id': 'tenant',
+  '/v1/uploads/:id': 'upload',
   '/openai/v1/files/:id': 'openAiFile',
   '/openai/v1/batches/:id': 'openAiBatch',
 };
@@ -29,6 +30,7 @@ export interface Things {
   readonly message: string;
   readonly key: string;
   readonly tenant: string;
+  readonly upload: string;
   readonly openAiFile: string;
   readonly openAiBatch: string;
 }
@@ -60,7 +62,29 @@ export async function makeThings(
     FINAL_BATCH_STATES.includes((await client.batches.get(batch, { signal })).status),
   );
   const own = await client.keys.create({ name: 'to be attacked', scopes: ['jobs:read'] }, { signal });
-  return { job, batch, artifact, webhook, message, key: own.id, tenant, ...asOpenAi({ artifact, batch }) };
+  return {
+    job,
+    batch,
+    artifact,
+    webhook,
+    message,
+    key: own.id,
+    tenant,
+    upload: await beginUpload(url, key, signal),
+    ...asOpenAi({ artifact, batch }),
+  };
+}
+
+/** One that waits for its bytes, and is never finished. */
+async function beginUpload(url: string, key: string, signal: AbortSignal): Promise<string> {
+  const response = await fetch(`${url}/v1/uploads`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(ROUTES.createUpload.body['application/json'].example),
+    signal,
+  });
+  if (!response.ok) throw new Error(`No upload begins: ${await response.text()}`);
+  return ((await response.json()) as { id: string }).id;
 }
 
 /** A webhook that was told something. */
