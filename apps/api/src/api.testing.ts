@@ -138,6 +138,7 @@ export async function startApi(
     keys: records.keys,
     tenants: records.tenants,
     usage: records.usage,
+    pools: records.pools,
     audit: records.audit,
     limiter,
     queue,

@@ -50,6 +50,7 @@ import { KeysController } from './keys/keys.controller.ts';
 import * as parts from './parts.ts';
 import { Pipelines } from './pipelines/pipelines.ts';
 import { PipelinesController } from './pipelines/pipelines.controller.ts';
+import { PoolsController } from './pools/pools.controller.ts';
 import { StagesController } from './stages/stages.controller.ts';
 import { Quotas } from './tenants/quotas.ts';
 import { TenantChoice } from './tenants/tenant-choice.ts';
@@ -95,6 +96,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       UploadsController,
       PipelinesController,
       StagesController,
+      PoolsController,
       McpController,
       AudioController,
       ChatController,
@@ -122,6 +124,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.KEYS, given.keys),
       value(parts.TENANTS, given.tenants),
       value(parts.USAGE, given.usage),
+      value(parts.POOLS, given.pools),
       value(parts.AUDIT, given.audit),
       value(parts.LIMITER, given.limiter),
       value(parts.QUEUE, given.queue),

@@ -60,6 +60,7 @@ async function main(): Promise<void> {
     keys: records.keys,
     tenants: records.tenants,
     usage: records.usage,
+    pools: records.pools,
     audit: records.audit,
     limiter,
     queue,

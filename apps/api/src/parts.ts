@@ -7,6 +7,7 @@ import type {
   EventRecords,
   JobRecords,
   KeyRecords,
+  PoolRecords,
   PipelineRecords,
   RequestLimiter,
   StageCatalogue,
@@ -37,6 +38,7 @@ export interface ApiParts {
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
   readonly usage: UsageRecords;
+  readonly pools: PoolRecords;
   readonly audit: AuditRecords;
   readonly limiter: RequestLimiter;
   readonly queue: TaskQueue;
@@ -90,6 +92,7 @@ export const UPLOADS = Symbol('UPLOADS');
 export const KEYS = Symbol('KEYS');
 export const TENANTS = Symbol('TENANTS');
 export const USAGE = Symbol('USAGE');
+export const POOLS = Symbol('POOLS');
 export const AUDIT = Symbol('AUDIT');
 export const LIMITER = Symbol('LIMITER');
 export const QUEUE = Symbol('QUEUE');

@@ -80,6 +80,17 @@ export class IntermodalClient {
       }),
   };
 
+  readonly pools = {
+    /** Who works, what they opened, and what waits for them. */
+    list: (options: Options = {}) =>
+      this.#transport.json<AnswerOf<'listPools'>>({
+        method: 'GET',
+        path: '/v1/pools',
+        repeatable: true,
+        ...options,
+      }),
+  };
+
   readonly usage = {
     /** What the tenant has used, day by day. */
     get: (filter: QueryOf<'getUsage'> = {}, options: Options = {}) =>

@@ -8,6 +8,7 @@ export * from './id.ts';
 export * from './job.ts';
 export * from './lineage.ts';
 export * from './job-event.ts';
+export * from './pool.ts';
 export * from './key.ts';
 export * from './key-text.ts';
 export * from './map-files.ts';

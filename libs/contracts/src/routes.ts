@@ -7,6 +7,7 @@ import { jobRoutes } from './routes/jobs.routes.ts';
 import { mcpRoutes } from './routes/mcp.routes.ts';
 import { openAiRoutes } from './routes/openai.routes.ts';
 import { keyRoutes } from './routes/keys.routes.ts';
+import { poolRoutes } from './routes/pools.routes.ts';
 import { pipelineRoutes } from './routes/pipelines.routes.ts';
 import type { Route } from './routes/route.ts';
 import { tenantRoutes } from './routes/tenants.routes.ts';
@@ -22,6 +23,7 @@ export const ROUTES = {
   ...artifactRoutes,
   ...uploadRoutes,
   ...pipelineRoutes,
+  ...poolRoutes,
   ...openAiRoutes,
   ...mcpRoutes,
   ...keyRoutes,

@@ -19,6 +19,7 @@ export * from './ports/direct-store.ts';
 export * from './ports/ingestion-records.ts';
 export * from './ports/event-records.ts';
 export * from './ports/job-records.ts';
+export * from './ports/pool-records.ts';
 export * from './ports/key-records.ts';
 export * from './ports/request-limiter.ts';
 export * from './ports/task-queue.ts';

@@ -7,6 +7,7 @@ import type {
   JobRecords,
   KeyRecords,
   PipelineRecords,
+  PoolRecords,
   TaskRecords,
   TenantRecords,
   UpkeepRecords,
@@ -28,6 +29,7 @@ import { StoredPlans } from './plan-rows.ts';
 import { taskRecords } from './task-records.ts';
 import { tenantRecords } from './tenant-records.ts';
 import { upkeepRecords } from './upkeep-records.ts';
+import { poolRecords } from './pool-records.ts';
 import { usageRecords } from './usage-records.ts';
 import { uploadRecords } from './upload-records.ts';
 import { webhookRecords } from './webhook-records.ts';
@@ -56,6 +58,7 @@ export interface Records {
   readonly keys: KeyRecords;
   readonly tenants: TenantRecords;
   readonly usage: UsageRecords;
+  readonly pools: PoolRecords;
   readonly audit: AuditRecords;
   readonly upkeep: UpkeepRecords;
   readonly uploads: UploadRecords;
@@ -86,6 +89,7 @@ export function openRecords(options: RecordsOptions): Records {
     keys: keyRecords(database),
     tenants: tenantRecords(database),
     usage: usageRecords(database),
+    pools: poolRecords(database),
     audit: auditRecords(database),
     upkeep: upkeepRecords(database),
     uploads: uploadRecords(database),

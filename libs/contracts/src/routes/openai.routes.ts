@@ -190,6 +190,7 @@ export const openAiRoutes = {
     method: 'POST',
     path: `${OPENAI_BASE}/files`,
     scope: 'artifacts:write',
+    spends: ['storage'],
     tag: 'openai',
     summary: 'Upload a file',
     description: 'A form: file, purpose. The file is an artifact, art_… where its id here is file-….',
@@ -223,6 +224,7 @@ export const openAiRoutes = {
     method: 'POST',
     path: `${OPENAI_BASE}/batches`,
     scope: 'jobs:write',
+    spends: ['compute'],
     tag: 'openai',
     summary: 'Answer every line of a file',
     description:

@@ -51,6 +51,7 @@ const app = await createApi({
   keys: records.keys,
   tenants: records.tenants,
   usage: records.usage,
+  pools: records.pools,
   audit: records.audit,
   limiter,
   queue,

@@ -1,0 +1,17 @@
+import type { LiveWorker, PoolRecords, StageBacklog } from '@intermodal/pipeline';
+import type { Database } from './database.ts';
+
+export const poolRecords = (database: Database): PoolRecords => ({
+  workers: () =>
+    database.query<LiveWorker>(
+      'live_workers',
+      'SELECT id, pool, stages, slots, engines, started_at AS "startedAt", seen_at AS "seenAt" FROM live_workers()',
+      [],
+    ),
+  backlog: (stages, most) =>
+    database.query<StageBacklog>(
+      'stage_backlog',
+      'SELECT stage, waiting, later, running, mean_ms AS "meanMs" FROM stage_backlog($1, $2)',
+      [stages, most],
+    ),
+});
