@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { registerBatchCommands } from './batch.command.ts';
 import { registerCatalogueCommands } from './catalogue.command.ts';
 import type { CommandContext } from './context.ts';
+import { registerEvalCommand } from './eval/eval.command.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, judge } from './exit-codes.ts';
 import { registerJobCommands } from './jobs.command.ts';
 import { registerKeyCommands } from './keys.command.ts';
@@ -35,6 +36,7 @@ export function createProgram(context: CommandContext, version: string): Command
   registerJobCommands(program, context);
   registerWatchCommand(program, context);
   registerBatchCommands(program, context);
+  registerEvalCommand(program, context);
   registerPipelineCommands(program, context);
   registerCatalogueCommands(program, context);
   registerWebhookCommands(program, context);
