@@ -51,14 +51,15 @@ export async function makeThings(
   const batch = (await client.batches.submit({ pipeline: 'speech-to-speech', rows }, { signal })).id;
   await client.jobs.cancel(job, { signal });
   await client.batches.cancel(batch, { signal });
-  const { webhook, message } = await makeTold(client, signal);
+  const openAi = await makeOpenAiBatch(url, key, signal);
   await until(signal, async () => FINAL_JOB_STATES.includes((await client.jobs.get(job, { signal })).status));
   await until(signal, async () =>
     FINAL_BATCH_STATES.includes((await client.batches.get(batch, { signal })).status),
   );
   const own = await client.keys.create({ name: 'to be attacked', scopes: ['jobs:read'] }, { signal });
   const upload = await makeUpload(url, key, signal);
-  const openAi = await makeOpenAiBatch(url, key, signal);
+  // When all has ended, so that it is told nothing of that.
+  const { webhook, message } = await makeTold(client, signal);
   return { job, batch, artifact, webhook, message, key: own.id, tenant, upload, ...openAi };
 }
 
