@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerBatchCommands } from './batch.command.ts';
 import { registerCatalogueCommands } from './catalogue.command.ts';
+import { registerCompletionCommand } from './completion/completion.command.ts';
 import type { CommandContext } from './context.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, judge } from './exit-codes.ts';
 import { registerJobCommands } from './jobs.command.ts';
@@ -43,6 +44,7 @@ export function createProgram(context: CommandContext, version: string): Command
   registerUsageCommands(program, context);
   registerMigrateCommand(program, context);
   registerModelCommands(program, context);
+  registerCompletionCommand(program, context);
   return program;
 }
 
