@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerBatchCommands } from './batch.command.ts';
 import { registerCatalogueCommands } from './catalogue.command.ts';
+import { registerCompletionCommand } from './completion/completion.command.ts';
 import type { CommandContext } from './context.ts';
 import { registerEvalCommand } from './eval/eval.command.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, judge } from './exit-codes.ts';
@@ -45,6 +46,7 @@ export function createProgram(context: CommandContext, version: string): Command
   registerUsageCommands(program, context);
   registerMigrateCommand(program, context);
   registerModelCommands(program, context);
+  registerCompletionCommand(program, context);
   return program;
 }
 
