@@ -102,6 +102,8 @@ export const VALUES: Readonly<Record<string, Source>> = {
   'cancel <id>': jobs,
   'retry <id>': jobs,
   'watch <id>': fromApi(askJobs, askBatches),
+  'eval <pipeline>': pipelineOrFile,
+  'eval <rows>': files,
   'batch submit <pipeline>': pipelineOrFile,
   'batch submit <rows>': files,
   'batch status <id>': batches,
