@@ -249,32 +249,38 @@ describe('an endpoint', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('of a flood waits for its own, and not for those of others that hang', async () => {
-    const bad = await receiver('hang');
-    const good = await receiver(200);
-    const flooded = [];
-    for (let i = 0; i < 12; i++) {
-      const id = await endpoint(bad.url);
-      flooded.push(id);
-      for (let n = 0; n < 30; n++) await records.webhooks.endpoints.test(id);
-      // They are known to be bad.
-      await sql.query(
-        'INSERT INTO webhook_breaker (target, failures) SELECT target, 1 FROM webhook_endpoint WHERE id = $1',
-        [id],
+  test.each([
+    ['and never failed', [200]],
+    ['and failed once', [{ status: 500, headers: {} }, 200]],
+  ] as const)(
+    'of a flood waits for its own, and not for those of others that hang: %s',
+    async (_, answers) => {
+      const bad = await receiver('hang');
+      const good = await receiver(...answers);
+      const flooded = [];
+      for (let i = 0; i < 12; i++) {
+        const id = await endpoint(bad.url);
+        flooded.push(id);
+        for (let n = 0; n < 30; n++) await records.webhooks.endpoints.test(id);
+        // They are known to be bad.
+        await sql.query(
+          'INSERT INTO webhook_breaker (target, failures) SELECT target, 2 FROM webhook_endpoint WHERE id = $1',
+          [id],
+        );
+      }
+      dispatch({ concurrency: 20 });
+      await soon(() => bad.received.length).toBe(10);
+      const id = await endpoint(good.url);
+      await records.webhooks.endpoints.test(id);
+      await soon(() => states(id)).toEqual(['delivered']);
+      // At most half of the room, one of each target before a second one of any.
+      expect(bad.received).toHaveLength(10);
+      const { rows } = await sql.query(
+        'SELECT count(*)::int AS n FROM webhook_message WHERE token IS NOT NULL GROUP BY endpoint_id',
       );
-    }
-    dispatch({ concurrency: 20 });
-    await soon(() => bad.received.length).toBe(10);
-    const id = await endpoint(good.url);
-    await records.webhooks.endpoints.test(id);
-    await soon(() => states(id)).toEqual(['delivered']);
-    // At most half of the room, one of each target before a second one of any.
-    expect(bad.received).toHaveLength(10);
-    const { rows } = await sql.query(
-      'SELECT count(*)::int AS n FROM webhook_message WHERE token IS NOT NULL GROUP BY endpoint_id',
-    );
-    expect(rows).toEqual(Array(10).fill({ n: 1 }));
-  });
+      expect(rows).toEqual(Array(10).fill({ n: 1 }));
+    },
+  );
 });
 
 test('a delivery shows what was sent, without a whole signature, and what was answered', async () => {

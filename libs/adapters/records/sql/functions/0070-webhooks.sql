@@ -21,7 +21,7 @@ CREATE OR REPLACE FUNCTION webhook_room(p_target uuid, p_breaker webhook_breaker
 $$;
 
 -- Takes messages that are due: from every target one, before a second one from any. At most p_limit, and at most p_suspects of them for
--- targets whose last attempt failed or was slow, so that there is always room for the others. One process at a time, so that the limit of a
+-- targets whose last attempts failed or whose last one was slow, so that there is always room for the others; a single failure may befall anybody. One process at a time, so that the limit of a
 -- target holds for all of them together. Taken is: due again when the lease ends. Whoever calls may die any time.
 CREATE OR REPLACE FUNCTION claim_webhook_messages(p_limit int, p_suspects int, p_lease_ms int, p_failures_max int)
 RETURNS TABLE (event_id uuid, endpoint_id uuid, token uuid, attempt int, scheduled int, suspect boolean) LANGUAGE plpgsql AS $$
@@ -32,7 +32,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(4646002);
   RETURN QUERY
   WITH candidate AS (
-    SELECT d.event_id, d.endpoint_id, d.due_at, b.target IS NOT NULL AS suspect, row_number() OVER (PARTITION BY t.target ORDER BY d.due_at) AS rank
+    SELECT d.event_id, d.endpoint_id, d.due_at, coalesce(b.failures <> 1, false) AS suspect, row_number() OVER (PARTITION BY t.target ORDER BY d.due_at) AS rank
     FROM due_webhook_targets(1000) t(target) LEFT JOIN webhook_breaker b ON b.target = t.target
     CROSS JOIN LATERAL webhook_room(t.target, b, p_failures_max) r(room)
     CROSS JOIN LATERAL (
