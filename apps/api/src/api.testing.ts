@@ -24,6 +24,7 @@ import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { createDatabase, faultsOfAnswer, redisPrefix, redisUrl, routeOf } from '@intermodal/testing';
 import { Client } from 'pg';
 import { pino } from 'pino';
+import { vi } from 'vitest';
 import { z } from 'zod';
 import { createApi } from './create-api.ts';
 import type { ApiLimits, ApiParts } from './parts.ts';
@@ -218,13 +219,16 @@ export async function startApi(
     },
     async finish(jobUuid, output) {
       const tasks = await records.jobs.tasks(jobUuid, 10);
-      const {
-        tasks: [claimed],
-      } = await records.tasks.claim(
-        tasks.map(({ id }) => id),
-        worker,
+      const ids = tasks.map(({ id }) => id);
+      // Who admits a task holds its row for a moment, and a claim passes over it.
+      const { id: taskId, token } = await vi.waitFor(
+        async () => {
+          const [claimed] = (await records.tasks.claim(ids, worker)).tasks;
+          if (!claimed) throw new Error('None of the tasks could be claimed.');
+          return claimed;
+        },
+        { timeout: 10_000 },
       );
-      const { id: taskId, token } = claimed!;
       const settled = await records.tasks.settle([
         { taskId, token, outcome: 'completed', output, artifacts: [], engine: 'toy', device: 'cpu' },
       ]);
