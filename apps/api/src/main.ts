@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
 import { compile, pipelinesOf } from '@intermodal/pipeline';
-import { onStop, watchLoop } from '@intermodal/process';
+import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
@@ -18,6 +18,16 @@ import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 async function main(): Promise<void> {
   const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
   const log = pino({ level: config.logLevel, base: { process: 'api' } });
+  const readiness = new Readiness();
+  const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  const watch = await watchLoop({
+    process: 'api',
+    logLevel: config.logLevel,
+    blockedMs: config.blockedMs,
+    address: config.health,
+    answer: status.answer,
+  });
+  if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
   const records = openRecords({
     databaseUrl: config.databaseUrl,
     openJobsMax: config.openJobsMax,
@@ -75,15 +85,14 @@ async function main(): Promise<void> {
   });
   await app.listen(config.port, config.host);
   const { port } = app.getHttpServer().address() as AddressInfo;
-
-  const watch = await watchLoop({
-    process: 'api',
-    logLevel: config.logLevel,
-    blockedMs: config.blockedMs,
-    address: config.health,
+  readiness.begin({
+    records: () => records.check(),
+    queue: () => queue.check(),
+    store: () => store.check(),
   });
   onStop(log, async () => {
     log.info('draining');
+    readiness.drain();
     const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
     await app.close();
     clearTimeout(cut);
@@ -95,7 +104,7 @@ async function main(): Promise<void> {
     log.info('API ended');
   });
   log.info({ host: config.host, port, pipelines: plans.length, stages: catalogue.size }, 'API listens');
-  process.send?.({ type: 'ready', port });
+  process.send?.({ type: 'ready', port, statusPort: watch.port });
 }
 
 const versionOf = (packageFile: URL): string =>

@@ -8,7 +8,7 @@ import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engine
 import { loadMediaEngines, webFetcher } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
 import { POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
-import { onStop, watchLoop } from '@intermodal/process';
+import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
@@ -53,6 +53,18 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel, base: { process: `workers ${pool}` } });
   const stages = await stagesOf(pool, values.without ?? []);
   if (stages.size === 0) throw new ConfigError('workers', [`there are no stages in the pool '${pool}'.`]);
+
+  // First, so that a probe hears of a process that is still opening its engines.
+  const readiness = new Readiness();
+  const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  const watch = await watchLoop({
+    process: `workers ${pool}`,
+    logLevel: config.logLevel,
+    blockedMs: config.blockedMs,
+    address: config.health,
+    answer: status.answer,
+  });
+  if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
 
   const records = openRecords({
     databaseUrl: config.databaseUrl,
@@ -108,13 +120,13 @@ async function main(): Promise<void> {
     log,
   });
 
-  const watch = await watchLoop({
-    process: `workers ${pool}`,
-    logLevel: config.logLevel,
-    blockedMs: config.blockedMs,
-    address: config.health,
+  readiness.begin({
+    records: () => records.check(),
+    queue: () => queue.check(),
+    store: () => store.check(),
   });
   onStop(log, async () => {
+    readiness.drain();
     await worker.drain();
     await room.close();
     await house.close();
@@ -124,7 +136,7 @@ async function main(): Promise<void> {
     await watch.stop();
     log.info('worker ended');
   });
-  process.send?.({ type: 'ready' });
+  process.send?.({ type: 'ready', statusPort: watch.port });
 }
 
 function dispatcherOf(
