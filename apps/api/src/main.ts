@@ -14,6 +14,7 @@ import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { pino } from 'pino';
 import { createApi } from './create-api.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
+import { BACKLOG_PATH, backlogRoute } from './pools/backlog-route.ts';
 
 async function main(): Promise<void> {
   const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
     await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
   }
   const catalogue = await loadShippedStages();
+  status.get(BACKLOG_PATH, backlogRoute(records.pools, catalogue, log));
   const documents = await loadShippedPipelines();
   const shipped = pipelinesOf(documents);
   const plans = documents.map((document) => compile(document, catalogue, shipped));

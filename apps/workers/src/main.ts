@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
@@ -117,6 +118,7 @@ async function main(): Promise<void> {
       dispatcher: dispatcherOf(config, config.secretKey, records.webhooks, log),
     }),
     processId: process.pid,
+    host: hostname(),
     log,
   });
 

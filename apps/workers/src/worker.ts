@@ -57,6 +57,8 @@ export interface WorkerOptions {
   /** Tells webhooks; left out where there is no key to sign with. */
   readonly dispatcher?: WebhookDispatcher;
   readonly processId: number;
+  /** What this machine or container is called. */
+  readonly host: string;
   readonly log: Logger;
 }
 
@@ -76,6 +78,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     stages: [...options.stages.keys()],
     slots: options.slots,
     engines: options.engines,
+    host: options.host,
   };
   const scratch = new Scratch(options.scratchFolder, options.processId, worker.id);
   await scratch.clean(isAlive);
