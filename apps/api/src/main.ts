@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel, base: { process: 'api' } });
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     openJobsMax: config.openJobsMax,
     leaseMs: config.leaseMs,
     applicationName: 'intermodal api',

@@ -56,6 +56,7 @@ async function main(): Promise<void> {
 
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     leaseMs: config.leaseMs,
     applicationName: `intermodal workers ${pool}`,
   });

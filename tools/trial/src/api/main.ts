@@ -22,6 +22,7 @@ const log = pino({ level: config.logLevel, base: { process: 'trial api', pid: pr
 const disturbance = disturbanceOf(process.env);
 const records = openRecords({
   databaseUrl: config.databaseUrl,
+  connections: config.databaseConnections,
   openJobsMax: config.openJobsMax,
   leaseMs: config.leaseMs,
   applicationName: 'intermodal trial api',
