@@ -127,7 +127,7 @@ export const timings = {
   ),
 };
 
-/** How a process tells that its event loop stands still. */
+/** What a process tells those who run it. */
 export const healthSettings = {
   blockedMs: setting(
     {
@@ -141,7 +141,8 @@ export const healthSettings = {
   healthHost: setting(
     {
       variable: 'INTERMODAL_HEALTH_HOST',
-      description: 'The address of INTERMODAL_HEALTH_PORT. Only this machine can reach the default.',
+      description:
+        'The address of INTERMODAL_HEALTH_PORT. Only this machine can reach the default. What it answers needs no key: keep it from tenants.',
       example: '0.0.0.0',
     },
     z.string().default('127.0.0.1'),
@@ -150,11 +151,12 @@ export const healthSettings = {
     {
       variable: 'INTERMODAL_HEALTH_PORT',
       description:
-        'A port on which `GET /livez` answers 200, or 503 while the event loop is blocked; another one for every process of ' +
-        'a machine. Left out, there is none.',
+        'The status port, for probes and Prometheus: `GET /livez` (503 while the event loop is blocked), `/readyz` (503 while the process ' +
+        'starts, drains or lacks Postgres). Another one for every process of a machine; 0 takes any free one and writes it to the log. ' +
+        'Left out, there is none: two processes of one machine cannot have the same.',
       example: '4647',
     },
-    wholeNumber(1, 65_535).optional(),
+    wholeNumber(0, 65_535).optional(),
   ),
 };
 
