@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
-import { compile, pipelinesOf } from '@intermodal/pipeline';
+import { compile, NO_METRICS, pipelinesOf } from '@intermodal/pipeline';
 import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
@@ -11,16 +11,26 @@ import { openRecords } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
+import { countedStore, openMetrics } from '@intermodal/telemetry';
 import { pino } from 'pino';
 import { createApi } from './create-api.ts';
+import { keptFor } from './metrics/kept-for.ts';
+import { RECORD_GAUGES, recordReadings } from './metrics/record-readings.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 import { BACKLOG_PATH, backlogRoute } from './pools/backlog-route.ts';
+
+/** Several Prometheus, or an impatient one, cost Postgres no more than one; and one that is away is heard of before they give up. */
+const FIGURES = { keepMs: 5_000, withinMs: 4_000 };
 
 async function main(): Promise<void> {
   const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
   const log = pino({ level: config.logLevel, base: { process: 'api' } });
   const readiness = new Readiness();
   const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  // Nobody asks where there is no port.
+  const metrics = config.health && openMetrics({ from: 'api' });
+  if (metrics) status.get('/metrics', metrics.answer);
+  const counting = metrics ?? NO_METRICS;
   const watch = await watchLoop({
     process: 'api',
     logLevel: config.logLevel,
@@ -31,6 +41,7 @@ async function main(): Promise<void> {
   if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     openJobsMax: config.openJobsMax,
     leaseMs: config.leaseMs,
     applicationName: 'intermodal api',
@@ -41,12 +52,18 @@ async function main(): Promise<void> {
     await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
   }
   const catalogue = await loadShippedStages();
+  const { figures, pools } = records;
+  counting.readings(
+    'records',
+    RECORD_GAUGES,
+    keptFor(() => recordReadings({ figures, pools, catalogue }), FIGURES),
+  );
   status.get(BACKLOG_PATH, backlogRoute(records.pools, catalogue, log));
   const documents = await loadShippedPipelines();
   const shipped = pipelinesOf(documents);
   const plans = documents.map((document) => compile(document, catalogue, shipped));
   for (const plan of plans) await records.pipelines.publish(null, plan);
-  const store = await openArtifactStore(config.artifacts);
+  const store = countedStore(await openArtifactStore(config.artifacts), counting);
   const queue = openQueue({ redisUrl: config.redisUrl });
   const limiter = openLimiter({
     redisUrl: config.redisUrl,
@@ -82,6 +99,7 @@ async function main(): Promise<void> {
     shelf: new PipelineShelf(plans),
     checkRecords: () => records.check(),
     limits: config,
+    metrics: counting,
     version: versionOf(new URL('../package.json', import.meta.url)),
     log,
   });

@@ -8,15 +8,18 @@ import { IntermodalError } from '@intermodal/contracts';
 import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines, webFetcher } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
-import { POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
+import { NO_METRICS, POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
 import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
+import { countedStore, openMetrics } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino, type Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
 import { openHouse, threadsOf } from './open-house.ts';
+import { countedHosts } from './metrics/counted-hosts.ts';
+import { countedWebhooks } from './metrics/counted-records.ts';
 import { namingTask } from './running-task.ts';
 import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
@@ -58,6 +61,10 @@ async function main(): Promise<void> {
   // First, so that a probe hears of a process that is still opening its engines.
   const readiness = new Readiness();
   const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  // Nobody asks where there is no port.
+  const metrics = config.health ? openMetrics({ from: 'workers', labels: { pool } }) : undefined;
+  if (metrics) status.get('/metrics', metrics.answer);
+  const counting = metrics ?? NO_METRICS;
   const watch = await watchLoop({
     process: `workers ${pool}`,
     logLevel: config.logLevel,
@@ -69,12 +76,13 @@ async function main(): Promise<void> {
 
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     leaseMs: config.leaseMs,
     applicationName: `intermodal workers ${pool}`,
   });
   const queue = openQueue({ redisUrl: config.redisUrl });
-  const store = await openArtifactStore(config.artifacts);
-  const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log);
+  const store = countedStore(await openArtifactStore(config.artifacts), counting);
+  const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log, counting);
   const fetcher = webFetcher({ policy: config.outbound, maxBytes: config.fetchMaxBytes });
   const room = new EngineRoom(
     [...(await loadMediaEngines()), fetcher, ...(await loadEngines())],
@@ -85,7 +93,7 @@ async function main(): Promise<void> {
         mirror: config.modelMirror,
         catalogue: await readCatalogue(config.modelCatalogue),
       }),
-      hosts: house,
+      hosts: countedHosts(house, counting),
       remotes: config.remotes,
       threads: threadsOf(config.slots),
       log: namingTask(log),
@@ -115,9 +123,10 @@ async function main(): Promise<void> {
       orphanAgeMs: config.orphanAgeMs,
     },
     ...(config.secretKey !== undefined && {
-      dispatcher: dispatcherOf(config, config.secretKey, records.webhooks, log),
+      dispatcher: dispatcherOf(config, config.secretKey, countedWebhooks(records.webhooks, counting), log),
     }),
     processId: process.pid,
+    metrics: counting,
     host: hostname(),
     log,
   });

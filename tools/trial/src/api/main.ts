@@ -28,6 +28,7 @@ const watch = await watchLoop({
 });
 const records = openRecords({
   databaseUrl: config.databaseUrl,
+  connections: config.databaseConnections,
   openJobsMax: config.openJobsMax,
   leaseMs: config.leaseMs,
   applicationName: 'intermodal trial api',

@@ -32,6 +32,7 @@ thief.on('error', () => {});
 await noteClock(thief, disturbance.effects).catch(() => {});
 const records = openRecords({
   databaseUrl: config.databaseUrl,
+  connections: config.databaseConnections,
   leaseMs: config.leaseMs,
   applicationName: 'intermodal trial worker',
 });
