@@ -15,6 +15,8 @@ export interface PoolPlan {
   readonly targetSeconds: number;
   /** Stages that need a model which is not shipped. */
   readonly without: readonly string[];
+  /** Of the catalogue: what its engines do not start without. */
+  readonly models: readonly string[];
   /** Reaches addresses of users: files to fetch, webhooks to tell. */
   readonly outside: boolean;
   /** What is different with a graphics card; left out where none of its engines uses one. */
@@ -23,8 +25,6 @@ export interface PoolPlan {
     readonly memoryGi: number;
     readonly workersMax: number;
     readonly without: readonly string[];
-    /** Of the catalogue: what its engines open on the card. */
-    readonly models: readonly string[];
   };
 }
 
@@ -35,27 +35,22 @@ export interface PoolPlan {
 const PLANS: { readonly [P in PoolName]: Omit<PoolPlan, 'pool'> } = {
   media: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 40, workersMin: 1, workersMax: 10 },
-    ...{ targetSeconds: 60, without: [], outside: true },
+    ...{ targetSeconds: 60, without: [], models: [], outside: true },
   },
   speech: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 20, workersMin: 0, workersMax: 20 },
-    ...{ targetSeconds: 60, without: [], outside: false },
+    ...{ targetSeconds: 60, without: [], models: [], outside: false },
   },
   vision: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 20, workersMin: 0, workersMax: 20 },
     ...{ targetSeconds: 60, without: ['vision.classify'], outside: false },
-    card: {
-      ...{ cpu: 4, memoryGi: 16, workersMax: 4, without: ['vision.classify'] },
-      models: ['yolox-nano-coco', 'ultraface-rfb-320'],
-    },
+    models: ['yolox-nano-coco', 'ultraface-rfb-320'],
+    card: { cpu: 4, memoryGi: 16, workersMax: 4, without: ['vision.classify'] },
   },
   text: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 10, workersMin: 0, workersMax: 10 },
-    ...{ targetSeconds: 60, without: ['text.chat', 'text.embed'], outside: false },
-    card: {
-      ...{ cpu: 4, memoryGi: 24, workersMax: 4, without: ['text.embed'] },
-      models: ['qwen2.5-1.5b-instruct'],
-    },
+    ...{ targetSeconds: 60, without: ['text.chat', 'text.embed'], models: [], outside: false },
+    card: { cpu: 4, memoryGi: 24, workersMax: 4, without: ['text.embed'] },
   },
 };
 

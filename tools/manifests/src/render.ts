@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { imagesOf } from './images.ts';
 import { longestTaskMs } from './longest-stage.ts';
 import { NAMESPACE, poolComponent, SETTINGS } from './names.ts';
-import { gpu, small, type Patch } from './overlays.ts';
+import { gpu, small, smallModels, type Patch } from './overlays.ts';
 import { POOL_PLANS } from './pool-plans.ts';
 import { api } from './resources/api.ts';
 import { migrate } from './resources/migrate.ts';
@@ -40,6 +40,7 @@ export function render({ version, stages, documents, alerts }: RenderInput): Rec
     'namespace.yaml': namespace(),
     'network.yaml': network(),
     'migrate.yaml': migrate(images, version),
+    'models.yaml': models(images, [...new Set(POOL_PLANS.flatMap((plan) => plan.models))], version),
     'api.yaml': api(images),
     'pod-costs.yaml': podCosts(images),
     ...Object.fromEntries(
@@ -49,7 +50,6 @@ export function render({ version, stages, documents, alerts }: RenderInput): Rec
       ]),
     ),
   };
-  const cardModels = POOL_PLANS.flatMap(({ card }) => card?.models ?? []);
   return {
     ...under('base', {
       ...Object.fromEntries(Object.entries(base).map(([name, resources]) => [name, yamlOf(resources)])),
@@ -66,20 +66,21 @@ export function render({ version, stages, documents, alerts }: RenderInput): Rec
       'kustomization.yaml': kustomization('Component', { resources: ['monitoring.yaml'] }),
     }),
     ...under('overlays/small', {
-      ...patchFiles(POOL_PLANS.map((plan) => [plan.pool, small(plan)])),
+      ...patchFiles([
+        ['models', [smallModels]],
+        ...POOL_PLANS.map((plan) => [plan.pool, small(plan)] as const),
+      ]),
       'kustomization.yaml': kustomization('Kustomization', {
         resources: ['../../base'],
-        patches: [...POOL_PLANS.map(({ pool }) => ({ path: `${pool}.yaml` }))],
+        patches: ['models', ...POOL_PLANS.map(({ pool }) => pool)].map((name) => ({ path: `${name}.yaml` })),
       }),
     }),
     ...under('overlays/gpu', {
-      'models.yaml': yamlOf(models(images, cardModels, version)),
       ...patchFiles(POOL_PLANS.filter(({ card }) => card).map((plan) => [plan.pool, gpu(plan, images)])),
       'kustomization.yaml': kustomization('Kustomization', {
-        namespace: NAMESPACE,
-        resources: ['../../base', 'models.yaml'],
+        resources: ['../../base'],
         components: ['../../components/monitoring'],
-        patches: [...POOL_PLANS.filter(({ card }) => card).map(({ pool }) => ({ path: `${pool}.yaml` }))],
+        patches: POOL_PLANS.filter(({ card }) => card).map(({ pool }) => ({ path: `${pool}.yaml` })),
       }),
     }),
   };

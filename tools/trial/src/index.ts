@@ -3,6 +3,8 @@ export { readEffects } from './disturb/effect-log.ts';
 export { STEPS, type Failpoint, type Step } from './disturb/failpoints.ts';
 export * from './predict.ts';
 export * from './receiver.ts';
+export * from './scale/keda-scaler.ts';
+export * from './scale/pick-to-end.ts';
 export * from './seeded.ts';
 export * from './stack/memory-log.ts';
 export * from './stack/start-ceph.ts';

@@ -4,6 +4,7 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBu
 import type { Images } from '../images.ts';
 import {
   labelsOf,
+  MODELS_FOLDER,
   NAMESPACE,
   OUTSIDE_LABEL,
   POOL_LABEL,
@@ -13,7 +14,16 @@ import {
 } from '../names.ts';
 import type { PoolPlan } from '../pool-plans.ts';
 import { SECRETS_OF } from '../settings.ts';
-import { container, podSecurity, probes, spread, statusSettings, volumes } from './container.ts';
+import {
+  container,
+  modelsMount,
+  modelsVolume,
+  podSecurity,
+  probes,
+  spread,
+  statusSettings,
+  volumes,
+} from './container.ts';
 
 /** To hand in what it has, and to close its models, after the last task. */
 const CLOSING_SECONDS = 60;
@@ -38,12 +48,14 @@ export function pool(plan: PoolPlan, longestTaskMs: number, images: Images) {
   const podLabels = { ...labels, [POOL_LABEL]: plan.pool, ...(plan.outside && { [OUTSIDE_LABEL]: 'true' }) };
   const secrets = plan.outside ? SECRETS_OF.teller : SECRETS_OF.worker;
   const drain = drainSeconds(longestTaskMs);
+  const withModels = plan.models.length > 0;
   const own = {
     ...statusSettings,
     INTERMODAL_MODE: 'cluster',
     INTERMODAL_SLOTS: String(plan.slots),
     INTERMODAL_DEVICE: 'cpu',
     INTERMODAL_DRAIN_MS: String(drain * 1_000),
+    ...(withModels && { INTERMODAL_MODEL_DIR: MODELS_FOLDER }),
   };
   const program = container(
     {
@@ -66,8 +78,10 @@ export function pool(plan: PoolPlan, longestTaskMs: number, images: Images) {
             // SIGTERM drains: no hook is needed before it.
             terminationGracePeriodSeconds: drain + CLOSING_SECONDS,
             topologySpreadConstraints: spread(labels),
-            containers: [program],
-            volumes: volumes(secrets, plan.diskGi),
+            containers: [
+              withModels ? { ...program, volumeMounts: [...program.volumeMounts!, modelsMount] } : program,
+            ],
+            volumes: [...volumes(secrets, plan.diskGi), ...(withModels ? [modelsVolume] : [])],
           },
         },
       },

@@ -76,7 +76,8 @@ const worker = await startWorker({
     log,
   }),
   processId: process.pid,
-  host: hostname(),
+  // A pod has a name of its own; here all are on one machine.
+  host: process.env.TRIAL_HOST ?? hostname(),
   log,
 });
 onStop(log, async () => {
