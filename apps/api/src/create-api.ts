@@ -64,16 +64,12 @@ import { Webhooks } from './webhooks/webhooks.ts';
 export async function createApi(
   given: parts.ApiParts & { readonly onRoute?: RouteListener },
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(
-    apiModule(given),
-    makeFastify(given.log, given.limits, given.onRoute),
-    {
-      // Bodies stay streams: an uploaded JSON file is a file.
-      bodyParser: false,
-      logger: false,
-      abortOnError: false,
-    },
-  );
+  const app = await NestFactory.create<NestFastifyApplication>(apiModule(given), makeFastify(given), {
+    // Bodies stay streams: an uploaded JSON file is a file.
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
   app.useGlobalFilters(new ProblemFilter(given.log));
   await app.init();
   return app;
@@ -135,6 +131,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.CHECK_RECORDS, given.checkRecords),
       value(parts.LIMITS, given.limits),
       value(parts.VERSION, given.version),
+      value(parts.TRACING, given.tracing),
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,

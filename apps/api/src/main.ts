@@ -9,6 +9,7 @@ import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
+import { openTracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { pino } from 'pino';
@@ -18,6 +19,11 @@ import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 async function main(): Promise<void> {
   const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
   const log = pino({ level: config.logLevel, base: { process: 'api' } });
+  const version = versionOf(new URL('../package.json', import.meta.url));
+  const tracing = await openTracing(config.tracing, {
+    resource: { 'service.name': 'intermodal-api', 'service.version': version },
+    onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+  });
   const records = openRecords({
     databaseUrl: config.databaseUrl,
     openJobsMax: config.openJobsMax,
@@ -70,7 +76,8 @@ async function main(): Promise<void> {
     shelf: new PipelineShelf(plans),
     checkRecords: () => records.check(),
     limits: config,
-    version: versionOf(new URL('../package.json', import.meta.url)),
+    version,
+    tracing,
     log,
   });
   await app.listen(config.port, config.host);
@@ -92,6 +99,7 @@ async function main(): Promise<void> {
     await store.close();
     await records.close();
     await watch.stop();
+    await tracing.close();
     log.info('API ended');
   });
   log.info({ host: config.host, port, pipelines: plans.length, stages: catalogue.size }, 'API listens');

@@ -8,8 +8,8 @@ import {
   type TaskQueue,
   type TaskRecords,
 } from '@intermodal/pipeline';
-import { newUuid } from '@intermodal/contracts';
 import type { Chosen } from '@intermodal/models';
+import type { Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import { Appetite } from './appetite.ts';
 import { ArtifactCache } from './artifact-cache.ts';
@@ -34,6 +34,8 @@ import type { WebhookDispatcher } from './webhook-dispatcher.ts';
 const TIDY_MS = 2_000;
 
 export interface WorkerOptions {
+  /** A uuid of this process. */
+  readonly id: string;
   readonly pool: string;
   /** The stages this process serves; all of its pool. */
   readonly stages: StageCatalogue;
@@ -57,6 +59,7 @@ export interface WorkerOptions {
   /** Tells webhooks; left out where there is no key to sign with. */
   readonly dispatcher?: WebhookDispatcher;
   readonly processId: number;
+  readonly tracing: Tracing;
   readonly log: Logger;
 }
 
@@ -67,11 +70,11 @@ export interface RunningWorker {
 
 /** Joins queue, records, store and stages into one process of a pool. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { queue, log } = options;
+  const { queue, tracing, log } = options;
   const takings = new Takings();
   const records = takings.through(options.records);
   const worker = {
-    id: newUuid(),
+    id: options.id,
     pool: options.pool,
     stages: [...options.stages.keys()],
     slots: options.slots,
@@ -107,7 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     void admission.open(waiting);
     return tasks;
   });
-  const batches = new MicroBatches((call) => log.debug(call, 'micro-batch'));
+  const batches = new MicroBatches(tracing, (call) => log.debug(call, 'micro-batch'));
   const runner = { ...options, catalogue: options.stages, cache, scratch, batches };
   const settle = settler({
     ...{ records, queue, admission, accept, log },
@@ -123,6 +126,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     settle,
     telling: (task) => tellings.of(task),
     run: (task, control) => runTask(task, runner, control),
+    tracing,
     log,
   });
   const sweeper = new Sweeper({ ...{ records, queue, admission, log }, leaseMs: options.leaseMs });

@@ -14,6 +14,7 @@ import { slowClientSettings } from './slow-client-settings.ts';
 import { breakerOf, webhookSettings } from './webhook-settings.ts';
 import { streamSettings } from './stream-settings.ts';
 import { tenantLimitSettings } from './tenant-limit-settings.ts';
+import { tracingOf, tracingSettings } from './tracing-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
 export type { Mode } from './shared-settings.ts';
@@ -68,6 +69,7 @@ export const ApiConfig = defineConfig({
     ...streamSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
+    ...tracingSettings,
     logLevel: shared.logLevel,
   },
   finish(values, fault) {
@@ -77,6 +79,7 @@ export const ApiConfig = defineConfig({
       ...values,
       outbound: outboundOf(values),
       health: healthOf(values),
+      tracing: tracingOf(values, fault),
       artifacts: artifactStorageOf(values, fault),
     };
   },
@@ -110,6 +113,7 @@ export const WorkerConfig = defineConfig({
     ...retentionSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
+    ...tracingSettings,
     logLevel: shared.logLevel,
   },
   finish(values, fault) {
@@ -131,6 +135,7 @@ export const WorkerConfig = defineConfig({
       webhookBreaker: breakerOf(values),
       outbound: outboundOf(values),
       health: healthOf(values),
+      tracing: tracingOf(values, fault),
       artifacts: artifactStorageOf(values, fault),
     };
   },

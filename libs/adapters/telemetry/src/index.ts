@@ -1,0 +1,3 @@
+export { parentOfJob } from './traces/job-trace.ts';
+export { openTracing } from './traces/open-tracing.ts';
+export { noSpan, noTracing, traceIds, Tracing, type Span, type SpanOptions } from './traces/tracing.ts';
