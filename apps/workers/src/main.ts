@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
@@ -7,16 +8,18 @@ import { IntermodalError, newUuid } from '@intermodal/contracts';
 import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines, webFetcher } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
-import { POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
-import { onStop, watchLoop } from '@intermodal/process';
+import { NO_METRICS, POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
+import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
-import { openTracing, type Tracing } from '@intermodal/telemetry';
+import { countedStore, openMetrics, openTracing, type Tracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino, type Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
 import { openHouse, threadsOf } from './open-house.ts';
+import { countedHosts } from './metrics/counted-hosts.ts';
+import { countedWebhooks } from './metrics/counted-records.ts';
 import { namingTask } from './running-task.ts';
 import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
@@ -56,6 +59,22 @@ async function main(): Promise<void> {
   const stages = await stagesOf(pool, values.without ?? []);
   if (stages.size === 0) throw new ConfigError('workers', [`there are no stages in the pool '${pool}'.`]);
 
+  // First, so that a probe hears of a process that is still opening its engines.
+  const readiness = new Readiness();
+  const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  // Nobody asks where there is no port.
+  const metrics = config.health ? openMetrics({ from: 'workers', labels: { pool } }) : undefined;
+  if (metrics) status.get('/metrics', metrics.answer);
+  const counting = metrics ?? NO_METRICS;
+  const watch = await watchLoop({
+    process: `workers ${pool}`,
+    logLevel: config.logLevel,
+    blockedMs: config.blockedMs,
+    address: config.health,
+    answer: status.answer,
+  });
+  if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
+
   const tracing = await openTracing(config.tracing, {
     resource: {
       'service.name': 'intermodal-workers',
@@ -67,13 +86,14 @@ async function main(): Promise<void> {
   });
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     leaseMs: config.leaseMs,
     traced: tracing.isOn,
     applicationName: `intermodal workers ${pool}`,
   });
   const queue = openQueue({ redisUrl: config.redisUrl });
-  const store = await openArtifactStore(config.artifacts);
-  const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log);
+  const store = countedStore(await openArtifactStore(config.artifacts), counting);
+  const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log, counting);
   const fetcher = webFetcher({ policy: config.outbound, maxBytes: config.fetchMaxBytes });
   const room = new EngineRoom(
     [...(await loadMediaEngines()), fetcher, ...(await loadEngines())],
@@ -84,7 +104,7 @@ async function main(): Promise<void> {
         mirror: config.modelMirror,
         catalogue: await readCatalogue(config.modelCatalogue),
       }),
-      hosts: house,
+      hosts: countedHosts(house, counting),
       remotes: config.remotes,
       threads: threadsOf(config.slots),
       log: namingTask(log),
@@ -115,20 +135,28 @@ async function main(): Promise<void> {
       orphanAgeMs: config.orphanAgeMs,
     },
     ...(config.secretKey !== undefined && {
-      dispatcher: dispatcherOf(config, config.secretKey, records.webhooks, tracing, log),
+      dispatcher: dispatcherOf(
+        config,
+        config.secretKey,
+        countedWebhooks(records.webhooks, counting),
+        tracing,
+        log,
+      ),
     }),
     processId: process.pid,
     tracing,
+    metrics: counting,
+    host: hostname(),
     log,
   });
 
-  const watch = await watchLoop({
-    process: `workers ${pool}`,
-    logLevel: config.logLevel,
-    blockedMs: config.blockedMs,
-    address: config.health,
+  readiness.begin({
+    records: () => records.check(),
+    queue: () => queue.check(),
+    store: () => store.check(),
   });
   onStop(log, async () => {
+    readiness.drain();
     await worker.drain();
     await room.close();
     await house.close();
@@ -139,7 +167,7 @@ async function main(): Promise<void> {
     await tracing.close();
     log.info('worker ended');
   });
-  process.send?.({ type: 'ready' });
+  process.send?.({ type: 'ready', statusPort: watch.port });
 }
 
 function dispatcherOf(

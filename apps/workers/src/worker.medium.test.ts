@@ -160,6 +160,7 @@ const start = (catalogue: StageCatalogue) =>
     id: newUuid(),
     tracing: noTracing,
     processId: process.pid,
+    host: 'here',
     log: pino({ level: 'silent' }),
   });
 

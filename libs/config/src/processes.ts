@@ -42,6 +42,7 @@ export const ApiConfig = defineConfig({
     key: shared.key,
     secretKey: shared.secretKey,
     databaseUrl: shared.databaseUrl,
+    databaseConnections: shared.databaseConnections,
     redisUrl: shared.redisUrl,
     ...artifactSettings,
     uploadMaxBytes: setting(
@@ -91,6 +92,7 @@ export const WorkerConfig = defineConfig({
   settings: {
     mode: shared.mode,
     databaseUrl: shared.databaseUrl,
+    databaseConnections: shared.databaseConnections,
     redisUrl: shared.redisUrl,
     ...artifactSettings,
     dataDir: shared.dataDir,

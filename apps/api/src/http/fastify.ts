@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { IntermodalError, newUuid } from '@intermodal/contracts';
+import type { Metrics } from '@intermodal/pipeline';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { noSpan, type Span, type Tracing } from '@intermodal/telemetry';
@@ -16,15 +17,16 @@ const REQUEST_TIMEOUT_MS = 2 * 3_600_000;
 /** Told of every route that is registered. */
 export type RouteListener = (route: { method: string | string[]; url: string }) => void;
 
-export interface FastifyOptions {
+export interface FastifyParts {
   readonly log: Logger;
   readonly limits: ApiLimits;
   readonly tracing: Tracing;
   readonly onRoute?: RouteListener;
+  readonly metrics?: Metrics;
 }
 
 /** Fastify as we want it: bodies stay streams, ids on requests, limits on slow clients, one log line per request. */
-export function makeFastify({ log, limits, tracing, onRoute }: FastifyOptions): FastifyAdapter {
+export function makeFastify({ log, limits, tracing, onRoute, metrics }: FastifyParts): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
@@ -61,6 +63,7 @@ export function makeFastify({ log, limits, tracing, onRoute }: FastifyOptions): 
     reply.raw.once('close', () => {
       tracing.within(span, () => logRequest(log, request, reply));
       endRequest(span, request, reply);
+      if (metrics) countRequest(metrics, request, reply);
     });
     watchPace(request.raw, reply.raw, limits);
     tracing.within(span, done);
@@ -104,6 +107,17 @@ function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): 
     },
     answered ? 'request' : 'request abandoned by the client',
   );
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** By the template of the route: what people write there would be a series each. */
+function countRequest(metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'unmatched';
+  const method = METHODS.includes(request.method) ? request.method : 'other';
+  const status = reply.raw.writableFinished ? `${Math.floor(reply.statusCode / 100)}xx` : 'abandoned';
+  metrics.count('intermodal_http_requests_total', { route, method, status });
+  metrics.observe('intermodal_http_request_seconds', { route, method }, reply.elapsedTime / 1_000);
 }
 
 /** A connection that becomes idle after closing began would hold it up for the whole keep-alive time. */

@@ -1,5 +1,6 @@
 // The real worker, with the trial's stages in place of the shipped ones.
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { readConfig, WorkerConfig } from '@intermodal/config';
@@ -37,6 +38,7 @@ const tracing = await openTracing(config.tracing, {
 });
 const records = openRecords({
   databaseUrl: config.databaseUrl,
+  connections: config.databaseConnections,
   leaseMs: config.leaseMs,
   traced: tracing.isOn,
   applicationName: 'intermodal trial worker',
@@ -84,6 +86,7 @@ const worker = await startWorker({
   id: newUuid(),
   tracing,
   processId: process.pid,
+  host: hostname(),
   log,
 });
 onStop(log, async () => {
