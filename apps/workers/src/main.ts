@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
@@ -7,15 +8,18 @@ import { IntermodalError } from '@intermodal/contracts';
 import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines, webFetcher } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
-import { POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
-import { onStop, watchLoop } from '@intermodal/process';
+import { NO_METRICS, POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
+import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
+import { countedStore, openMetrics } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino, type Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
 import { openHouse, threadsOf } from './open-house.ts';
+import { countedHosts } from './metrics/counted-hosts.ts';
+import { countedWebhooks } from './metrics/counted-records.ts';
 import { namingTask } from './running-task.ts';
 import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
@@ -54,14 +58,31 @@ async function main(): Promise<void> {
   const stages = await stagesOf(pool, values.without ?? []);
   if (stages.size === 0) throw new ConfigError('workers', [`there are no stages in the pool '${pool}'.`]);
 
+  // First, so that a probe hears of a process that is still opening its engines.
+  const readiness = new Readiness();
+  const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  // Nobody asks where there is no port.
+  const metrics = config.health ? openMetrics({ from: 'workers', labels: { pool } }) : undefined;
+  if (metrics) status.get('/metrics', metrics.answer);
+  const counting = metrics ?? NO_METRICS;
+  const watch = await watchLoop({
+    process: `workers ${pool}`,
+    logLevel: config.logLevel,
+    blockedMs: config.blockedMs,
+    address: config.health,
+    answer: status.answer,
+  });
+  if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
+
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     leaseMs: config.leaseMs,
     applicationName: `intermodal workers ${pool}`,
   });
   const queue = openQueue({ redisUrl: config.redisUrl });
-  const store = await openArtifactStore(config.artifacts);
-  const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log);
+  const store = countedStore(await openArtifactStore(config.artifacts), counting);
+  const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log, counting);
   const fetcher = webFetcher({ policy: config.outbound, maxBytes: config.fetchMaxBytes });
   const room = new EngineRoom(
     [...(await loadMediaEngines()), fetcher, ...(await loadEngines())],
@@ -72,7 +93,7 @@ async function main(): Promise<void> {
         mirror: config.modelMirror,
         catalogue: await readCatalogue(config.modelCatalogue),
       }),
-      hosts: house,
+      hosts: countedHosts(house, counting),
       remotes: config.remotes,
       threads: threadsOf(config.slots),
       log: namingTask(log),
@@ -102,19 +123,21 @@ async function main(): Promise<void> {
       orphanAgeMs: config.orphanAgeMs,
     },
     ...(config.secretKey !== undefined && {
-      dispatcher: dispatcherOf(config, config.secretKey, records.webhooks, log),
+      dispatcher: dispatcherOf(config, config.secretKey, countedWebhooks(records.webhooks, counting), log),
     }),
     processId: process.pid,
+    metrics: counting,
+    host: hostname(),
     log,
   });
 
-  const watch = await watchLoop({
-    process: `workers ${pool}`,
-    logLevel: config.logLevel,
-    blockedMs: config.blockedMs,
-    address: config.health,
+  readiness.begin({
+    records: () => records.check(),
+    queue: () => queue.check(),
+    store: () => store.check(),
   });
   onStop(log, async () => {
+    readiness.drain();
     await worker.drain();
     await room.close();
     await house.close();
@@ -124,7 +147,7 @@ async function main(): Promise<void> {
     await watch.stop();
     log.info('worker ended');
   });
-  process.send?.({ type: 'ready' });
+  process.send?.({ type: 'ready', statusPort: watch.port });
 }
 
 function dispatcherOf(

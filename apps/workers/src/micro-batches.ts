@@ -21,6 +21,7 @@ interface Waiting {
 /** Tasks that may go through one call: of one stage and version, with the same params, engines and bucket. */
 interface Group {
   readonly stage: string;
+  readonly model: string;
   readonly batch: MicroBatching;
   readonly context: Omit<BatchContext, 'signal'>;
   waiting: Waiting[];
@@ -33,6 +34,8 @@ interface Group {
 /** One call of a model. */
 export interface MicroBatch {
   readonly stage: string;
+  /** What runs it: the model, or the engine where it has none. */
+  readonly model: string;
   readonly items: number;
   /** How long the first of them waited for it. */
   readonly waitedMs: number;
@@ -70,7 +73,7 @@ export class MicroBatches {
     signal.throwIfAborted();
     const key = canonicalJson([name, params, ran, batch.bucketOf?.(item) ?? null]);
     const group = this.#groups.get(key) ?? {
-      ...{ stage: name, batch, context: { needs, params, log } },
+      ...{ stage: name, model: ran.model ?? ran.engine ?? '', batch, context: { needs, params, log } },
       ...{ waiting: [], isCalling: false, maxItems: batch.maxItems },
     };
     this.#groups.set(key, group);
@@ -100,8 +103,8 @@ export class MicroBatches {
 
   /** Settles every item. */
   async #call(group: Group, items: readonly Waiting[]): Promise<void> {
-    const { stage, batch, context } = group;
-    this.#onCall({ stage, items: items.length, waitedMs: performance.now() - items[0]!.since });
+    const { stage, model, batch, context } = group;
+    this.#onCall({ stage, model, items: items.length, waitedMs: performance.now() - items[0]!.since });
     using signal = whenAllAbort(items.map((item) => item.signal));
     try {
       const results = await batch.run(

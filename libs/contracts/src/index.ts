@@ -25,3 +25,4 @@ export * from './upload.ts';
 export * from './views.ts';
 export * from './webhook.ts';
 export * from './webhook-endpoint.ts';
+export * from './metrics/index.ts';

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { IntermodalError, newUuid } from '@intermodal/contracts';
+import type { Metrics } from '@intermodal/pipeline';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
@@ -15,8 +16,15 @@ const REQUEST_TIMEOUT_MS = 2 * 3_600_000;
 /** Told of every route that is registered. */
 export type RouteListener = (route: { method: string | string[]; url: string }) => void;
 
+export interface FastifyParts {
+  readonly log: Logger;
+  readonly limits: ApiLimits;
+  readonly onRoute?: RouteListener;
+  readonly metrics?: Metrics;
+}
+
 /** Fastify as we want it: bodies stay streams, ids on requests, limits on slow clients, one log line per request. */
-export function makeFastify(log: Logger, limits: ApiLimits, onRoute?: RouteListener): FastifyAdapter {
+export function makeFastify({ log, limits, onRoute, metrics }: FastifyParts): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
@@ -49,7 +57,10 @@ export function makeFastify(log: Logger, limits: ApiLimits, onRoute?: RouteListe
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
     // Not onResponse: that says nothing of clients that went away.
-    reply.raw.once('close', () => logRequest(log, request, reply));
+    reply.raw.once('close', () => {
+      logRequest(log, request, reply);
+      if (metrics) countRequest(metrics, request, reply);
+    });
     watchPace(request.raw, reply.raw, limits);
     done();
   });
@@ -70,6 +81,17 @@ function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): 
     },
     answered ? 'request' : 'request abandoned by the client',
   );
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** By the template of the route: what people write there would be a series each. */
+function countRequest(metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'unmatched';
+  const method = METHODS.includes(request.method) ? request.method : 'other';
+  const status = reply.raw.writableFinished ? `${Math.floor(reply.statusCode / 100)}xx` : 'abandoned';
+  metrics.count('intermodal_http_requests_total', { route, method, status });
+  metrics.observe('intermodal_http_request_seconds', { route, method }, reply.elapsedTime / 1_000);
 }
 
 /** A connection that becomes idle after closing began would hold it up for the whole keep-alive time. */

@@ -32,6 +32,8 @@ export interface NodeProcessEvent {
 export interface ReadyMessage {
   readonly type: 'ready';
   readonly port?: number;
+  /** Where it answers probes and Prometheus. */
+  readonly statusPort?: number;
 }
 
 /** A process that lived this long may be started again at once. */
@@ -43,6 +45,7 @@ export class NodeProcess {
   readonly #options: NodeProcessOptions;
   readonly #stopping = new AbortController();
   #child: ChildProcess | undefined;
+  #statusPort: number | undefined;
   #kept: Promise<void> = Promise.resolve();
 
   constructor(options: NodeProcessOptions) {
@@ -55,6 +58,11 @@ export class NodeProcess {
 
   get pid(): number | undefined {
     return this.#child && !hasEnded(this.#child) ? this.#child.pid : undefined;
+  }
+
+  /** Of the process that lives now. */
+  get statusPort(): number | undefined {
+    return this.pid === undefined ? undefined : this.#statusPort;
   }
 
   /** Starts it and waits until it is ready. Throws, with the last lines of its log, when it does not get that far. */
@@ -104,6 +112,7 @@ export class NodeProcess {
       sleep(readyWithinMs, `it was not ready after ${readyWithinMs / 1_000} s`, { ref: false }),
     ]);
     if (typeof said !== 'string') {
+      this.#statusPort = said.statusPort;
       this.#options.onEvent({ name, what: 'ready', pid: child.pid, detail: '' });
       return said;
     }

@@ -4,6 +4,7 @@ import type {
   BatchRecords,
   IngestionRecords,
   EventRecords,
+  FigureRecords,
   JobRecords,
   KeyRecords,
   PipelineRecords,
@@ -21,6 +22,7 @@ import { batchRecords } from './batch-records.ts';
 import { openDatabase } from './database.ts';
 import { ingestionRecords } from './ingestion-records.ts';
 import { eventRecords } from './event-records.ts';
+import { figureRecords } from './figure-records.ts';
 import { jobRecords } from './job-records.ts';
 import { keyRecords } from './key-records.ts';
 import { migrate } from './migrate.ts';
@@ -59,6 +61,7 @@ export interface Records {
   readonly tenants: TenantRecords;
   readonly usage: UsageRecords;
   readonly pools: PoolRecords;
+  readonly figures: FigureRecords;
   readonly audit: AuditRecords;
   readonly upkeep: UpkeepRecords;
   readonly uploads: UploadRecords;
@@ -90,6 +93,7 @@ export function openRecords(options: RecordsOptions): Records {
     tenants: tenantRecords(database),
     usage: usageRecords(database),
     pools: poolRecords(database),
+    figures: figureRecords(database),
     audit: auditRecords(database),
     upkeep: upkeepRecords(database),
     uploads: uploadRecords(database),

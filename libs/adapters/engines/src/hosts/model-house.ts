@@ -115,6 +115,15 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
     return new Map(all);
   }
 
+  /** The models that are in memory now, and what the process of each takes: measured, or thought where it cannot be. */
+  residents(): readonly { readonly model: string; readonly device: Device; readonly bytes: number }[] {
+    return [...this.#hosts.values()].flatMap(({ host }) =>
+      host.isLoaded
+        ? [{ model: host.name, device: host.device, bytes: host.measure()?.bytes ?? host.bytes }]
+        : [],
+    );
+  }
+
   /** Ends every process and waits until all have ended. */
   async close(): Promise<void> {
     this.#watch.stop();
