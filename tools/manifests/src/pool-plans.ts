@@ -15,8 +15,10 @@ export interface PoolPlan {
   readonly targetSeconds: number;
   /** Stages that need a model which is not shipped. */
   readonly without: readonly string[];
-  /** Of the catalogue: what its engines do not start without. */
+  /** Of the catalogue, and pulled by a Job: what its engines do not start without. */
   readonly models: readonly string[];
+  /** All that it serves needs models that whoever installs it chooses: it is a component of its own, not of the base. */
+  readonly chosenModels?: true;
   /** Reaches addresses of users: files to fetch, webhooks to tell. */
   readonly outside: boolean;
   /** What is different with a graphics card; left out where none of its engines uses one. */
@@ -46,6 +48,12 @@ const PLANS: { readonly [P in PoolName]: Omit<PoolPlan, 'pool'> } = {
     ...{ targetSeconds: 60, without: ['vision.classify'], outside: false },
     models: ['yolox-nano-coco', 'ultraface-rfb-320'],
     card: { cpu: 4, memoryGi: 16, workersMax: 4, without: ['vision.classify'] },
+  },
+  'vision-models': {
+    ...{ slots: 2, cpu: 4, memoryGi: 8, diskGi: 20, workersMin: 0, workersMax: 10 },
+    ...{ targetSeconds: 60, without: [], models: [], outside: false },
+    chosenModels: true,
+    card: { cpu: 4, memoryGi: 24, workersMax: 4, without: [] },
   },
   text: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 10, workersMin: 0, workersMax: 10 },

@@ -5,7 +5,7 @@ import { imagesOf } from './images.ts';
 import { longestTaskMs } from './longest-stage.ts';
 import { NAMESPACE, poolComponent, SETTINGS } from './names.ts';
 import { gpu, small, smallModels, type Patch } from './overlays.ts';
-import { POOL_PLANS } from './pool-plans.ts';
+import { POOL_PLANS, type PoolPlan } from './pool-plans.ts';
 import { api } from './resources/api.ts';
 import { migrate } from './resources/migrate.ts';
 import { models } from './resources/models.ts';
@@ -36,6 +36,11 @@ export const NOTE = 'Rendered by tools/manifests. Change that, then run: npm run
 /** Every file below infra/k8s, by path. Throws where a resource is not as its schema wants it. */
 export function render({ version, stages, documents, alerts }: RenderInput): Record<string, string> {
   const images = imagesOf(version);
+  const resourcesOf = (plan: PoolPlan): readonly Resource[] =>
+    pool(plan, longestTaskMs(plan.pool, stages, documents), images);
+  const inBase = POOL_PLANS.filter(({ chosenModels }) => !chosenModels);
+  const byChoice = POOL_PLANS.filter(({ chosenModels }) => chosenModels);
+  const withCard = POOL_PLANS.filter(({ card }) => card);
   const base: Record<string, readonly Resource[]> = {
     'namespace.yaml': namespace(),
     'network.yaml': network(),
@@ -43,12 +48,7 @@ export function render({ version, stages, documents, alerts }: RenderInput): Rec
     'models.yaml': models(images, [...new Set(POOL_PLANS.flatMap((plan) => plan.models))], version),
     'api.yaml': api(images),
     'pod-costs.yaml': podCosts(images),
-    ...Object.fromEntries(
-      POOL_PLANS.map((plan) => [
-        `${poolComponent(plan.pool)}.yaml`,
-        pool(plan, longestTaskMs(plan.pool, stages, documents), images),
-      ]),
-    ),
+    ...Object.fromEntries(inBase.map((plan) => [`${poolComponent(plan.pool)}.yaml`, resourcesOf(plan)])),
   };
   return {
     ...under('base', {
@@ -65,22 +65,32 @@ export function render({ version, stages, documents, alerts }: RenderInput): Rec
       'monitoring.yaml': yamlOf(monitoring(alerts)),
       'kustomization.yaml': kustomization('Component', { resources: ['monitoring.yaml'] }),
     }),
+    ...Object.assign(
+      {},
+      ...byChoice.map((plan) =>
+        under(`components/${plan.pool}`, {
+          [`${poolComponent(plan.pool)}.yaml`]: yamlOf(resourcesOf(plan)),
+          'kustomization.yaml': kustomization('Component', {
+            resources: [`${poolComponent(plan.pool)}.yaml`],
+          }),
+        }),
+      ),
+    ),
     ...under('overlays/small', {
-      ...patchFiles([
-        ['models', [smallModels]],
-        ...POOL_PLANS.map((plan) => [plan.pool, small(plan)] as const),
-      ]),
+      ...patchFiles([['models', [smallModels]], ...inBase.map((plan) => [plan.pool, small(plan)] as const)]),
       'kustomization.yaml': kustomization('Kustomization', {
         resources: ['../../base'],
-        patches: ['models', ...POOL_PLANS.map(({ pool }) => pool)].map((name) => ({ path: `${name}.yaml` })),
+        patches: ['models', ...inBase.map(({ pool }) => pool)].map((name) => ({ path: `${name}.yaml` })),
       }),
     }),
     ...under('overlays/gpu', {
-      ...patchFiles(POOL_PLANS.filter(({ card }) => card).map((plan) => [plan.pool, gpu(plan, images)])),
+      ...patchFiles(withCard.map((plan) => [plan.pool, gpu(plan, images)])),
       'kustomization.yaml': kustomization('Kustomization', {
         resources: ['../../base'],
-        components: ['../../components/monitoring'],
-        patches: POOL_PLANS.filter(({ card }) => card).map(({ pool }) => ({ path: `${pool}.yaml` })),
+        components: ['monitoring', ...byChoice.map(({ pool }) => pool)].map(
+          (name) => `../../components/${name}`,
+        ),
+        patches: withCard.map(({ pool }) => ({ path: `${pool}.yaml` })),
       }),
     }),
   };

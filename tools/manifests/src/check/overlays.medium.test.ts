@@ -59,8 +59,8 @@ describe.skipIf(!hasKubectl)('kubectl kustomize', () => {
             },
           ];
     });
-    expect(cards).toEqual(
-      ['text', 'vision'].map((pool) => ({
+    expect(cards.sort((a, b) => a.pool.localeCompare(b.pool))).toEqual(
+      ['text', 'vision', 'vision-models'].map((pool) => ({
         ...{ pool, device: 'cuda', image: 'intermodal/workers-cuda', claim: 'intermodal-models' },
       })),
     );

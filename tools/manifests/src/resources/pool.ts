@@ -48,7 +48,7 @@ export function pool(plan: PoolPlan, longestTaskMs: number, images: Images) {
   const podLabels = { ...labels, [POOL_LABEL]: plan.pool, ...(plan.outside && { [OUTSIDE_LABEL]: 'true' }) };
   const secrets = plan.outside ? SECRETS_OF.teller : SECRETS_OF.worker;
   const drain = drainSeconds(longestTaskMs);
-  const withModels = plan.models.length > 0;
+  const withModels = plan.models.length > 0 || plan.chosenModels === true;
   const own = {
     ...statusSettings,
     INTERMODAL_MODE: 'cluster',
