@@ -17,6 +17,7 @@ import { createApi } from './create-api.ts';
 import { keptFor } from './metrics/kept-for.ts';
 import { RECORD_GAUGES, recordReadings } from './metrics/record-readings.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
+import { BACKLOG_PATH, backlogRoute } from './pools/backlog-route.ts';
 
 /** Several Prometheus, or an impatient one, cost Postgres no more than one; and one that is away is heard of before they give up. */
 const FIGURES = { keepMs: 5_000, withinMs: 4_000 };
@@ -40,6 +41,7 @@ async function main(): Promise<void> {
   if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     openJobsMax: config.openJobsMax,
     leaseMs: config.leaseMs,
     applicationName: 'intermodal api',
@@ -56,6 +58,7 @@ async function main(): Promise<void> {
     RECORD_GAUGES,
     keptFor(() => recordReadings({ figures, pools, catalogue }), FIGURES),
   );
+  status.get(BACKLOG_PATH, backlogRoute(records.pools, catalogue, log));
   const documents = await loadShippedPipelines();
   const shipped = pipelinesOf(documents);
   const plans = documents.map((document) => compile(document, catalogue, shipped));

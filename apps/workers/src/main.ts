@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
@@ -75,6 +76,7 @@ async function main(): Promise<void> {
 
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     leaseMs: config.leaseMs,
     applicationName: `intermodal workers ${pool}`,
   });
@@ -125,6 +127,7 @@ async function main(): Promise<void> {
     }),
     processId: process.pid,
     metrics: counting,
+    host: hostname(),
     log,
   });
 

@@ -157,6 +157,7 @@ const start = (catalogue: StageCatalogue) =>
     drainMs: 300,
     upkeep: { records: records.upkeep, keepFinishedMs: 0, keepAuditMs: 0, orphanAgeMs: 0 },
     processId: process.pid,
+    host: 'here',
     log: pino({ level: 'silent' }),
   });
 

@@ -63,6 +63,8 @@ export interface WorkerOptions {
   readonly processId: number;
   /** Left out: nothing is counted. */
   readonly metrics?: Metrics;
+  /** What this machine or container is called. */
+  readonly host: string;
   readonly log: Logger;
 }
 
@@ -82,6 +84,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     stages: [...options.stages.keys()],
     slots: options.slots,
     engines: options.engines,
+    host: options.host,
   };
   const scratch = new Scratch(options.scratchFolder, options.processId, worker.id);
   await scratch.clean(isAlive);

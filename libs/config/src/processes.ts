@@ -41,6 +41,7 @@ export const ApiConfig = defineConfig({
     key: shared.key,
     secretKey: shared.secretKey,
     databaseUrl: shared.databaseUrl,
+    databaseConnections: shared.databaseConnections,
     redisUrl: shared.redisUrl,
     ...artifactSettings,
     uploadMaxBytes: setting(
@@ -88,6 +89,7 @@ export const WorkerConfig = defineConfig({
   settings: {
     mode: shared.mode,
     databaseUrl: shared.databaseUrl,
+    databaseConnections: shared.databaseConnections,
     redisUrl: shared.redisUrl,
     ...artifactSettings,
     dataDir: shared.dataDir,

@@ -15,6 +15,16 @@ export const shared = {
     },
     address('postgres:', 'postgresql:'),
   ),
+  databaseConnections: setting(
+    {
+      variable: 'INTERMODAL_DATABASE_CONNECTIONS',
+      description:
+        'Connections to Postgres that this process has open at most; the API has half as many again, which read in the name of a tenant. ' +
+        'All processes together must stay below max_connections of Postgres; a worker with 2 slots gets by with 3.',
+      example: '3',
+    },
+    wholeNumber(2, 200).default(10),
+  ),
   redisUrl: setting(
     {
       variable: 'REDIS_URL',

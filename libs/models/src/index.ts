@@ -16,6 +16,7 @@ export * from './capabilities/text-generator.ts';
 export * from './capabilities/text-reader.ts';
 export * from './capabilities/translator.ts';
 export * from './capability.ts';
+export * from './dtype-endings.ts';
 export * from './engine-room.ts';
 export * from './engine.ts';
 export * from './model-bucket.ts';

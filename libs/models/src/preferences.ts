@@ -17,7 +17,7 @@ export const ENGINE_PREFERENCES = {
   CodeReader: ['zxing'],
   Answerer: ['facts-answerer'],
   TextGenerator: ['llama', 'remote'],
-  TextEmbedder: ['llama', 'remote'],
+  TextEmbedder: ['transformers', 'llama', 'remote'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type CapabilityName = keyof typeof ENGINE_PREFERENCES;

@@ -12,6 +12,7 @@ export * from './make-picture.ts';
 export * from './make-speech.ts';
 export * from './make-wav.ts';
 export * from './media-tools-double.ts';
+export * from './model-folders/index.ts';
 export * from './onnx/make-onnx.ts';
 export * from './onnx/tiny-models.ts';
 export * from './openai-server.ts';

@@ -38,6 +38,7 @@ export function countedHosts(house: ModelHouse, metrics: Metrics): ModelHosts {
     ],
   );
   return {
+    device: house.device,
     async open(spec) {
       const opened = await house.open(spec);
       const model = spec.name;

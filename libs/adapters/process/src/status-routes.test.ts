@@ -10,6 +10,9 @@ test('finds a route by its template and gives what stands for its names', async 
   expect(await routes.answer('/internal/pools/speech%20x/backlog')).toEqual(
     jsonAnswer(200, { pool: 'speech x' }),
   );
+  routes.get('/asked', async (_, query) => jsonAnswer(200, [...query]));
+  expect(await routes.answer('/asked?a=1&b=%20')).toMatchObject({ body: '[["a","1"],["b"," "]]' });
+  expect(await routes.answer('/asked')).toMatchObject({ body: '[]' });
   expect(await routes.answer('/internal/pools/%zz/backlog')).toMatchObject({ body: '{"pool":"%zz"}' });
   for (const path of ['/readyz/', '/internal/pools/a/b/backlog', '/internal/pools//backlog', '/', '/READYZ'])
     expect(await routes.answer(path)).toBeUndefined();

@@ -6,7 +6,7 @@ export interface StatusAnswer {
   readonly body: string;
 }
 
-type Handler = (params: Readonly<Record<string, string>>) => Promise<StatusAnswer>;
+type Handler = (params: Readonly<Record<string, string>>, query: URLSearchParams) => Promise<StatusAnswer>;
 
 /**
  * What the status port of a process answers beside `/livez`: for those who run the machines, never for tenants. It asks for
@@ -30,18 +30,20 @@ export class StatusRoutes {
     return this;
   }
 
-  /** Undefined for a path that there is not. */
-  readonly answer = async (path: string): Promise<StatusAnswer | undefined> => {
+  /** @param address path and query; undefined for a path that there is not */
+  readonly answer = async (address: string): Promise<StatusAnswer | undefined> => {
+    const [path, query] = address.split('?', 2) as [string, string | undefined];
     for (const { pattern, handler } of this.#routes) {
       const found = pattern.exec(path);
-      if (found) return this.#ask(path, handler, found.groups ?? {});
+      if (found)
+        return this.#ask(path, () => handler(decoded(found.groups ?? {}), new URLSearchParams(query)));
     }
     return undefined;
   };
 
-  async #ask(path: string, handler: Handler, params: Record<string, string>): Promise<StatusAnswer> {
+  async #ask(path: string, handle: () => Promise<StatusAnswer>): Promise<StatusAnswer> {
     try {
-      return await handler(decoded(params));
+      return await handle();
     } catch (error) {
       this.#log.error({ err: error, path }, 'a question to the status port was not answered');
       // Nothing of the error: whoever asks shows no key, and errors may name hosts.

@@ -42,13 +42,13 @@ else {
   const asked = new Map<number, (answer: StatusAnswer | undefined) => void>();
   parentPort!.on('message', ({ id, answer }: StatusReply) => asked.get(id)?.(answer));
   let questions = 0;
-  const ask = async (path: string): Promise<StatusAnswer | undefined> => {
+  const ask = async (address: string): Promise<StatusAnswer | undefined> => {
     if (asked.size >= QUESTIONS_MAX) return unanswered('Too many questions wait for an answer.');
     const id = questions++;
     const { promise, resolve } = Promise.withResolvers<StatusAnswer | undefined>();
     asked.set(id, resolve);
     const late = setTimeout(() => resolve(unanswered(`There was no answer in ${answerMs} ms.`)), answerMs);
-    parentPort!.postMessage({ id, path } satisfies StatusQuestion);
+    parentPort!.postMessage({ id, address } satisfies StatusQuestion);
     try {
       return await promise;
     } finally {
@@ -58,12 +58,13 @@ else {
   };
 
   const server = createServer((request, response) => {
-    const path = (request.url ?? '').split('?', 1)[0]!;
+    const address = request.url ?? '';
+    const path = address.split('?', 1)[0]!;
     if (request.method !== 'GET') return void response.writeHead(404).end();
     if (path === '/livez') return send(response, live());
     // Who blocks the loop would have them all wait.
     if (standsMs > blockedMs) return send(response, live());
-    void ask(path).then((answer) => {
+    void ask(address).then((answer) => {
       if (answer === undefined) response.writeHead(404).end();
       else send(response, answer);
     });

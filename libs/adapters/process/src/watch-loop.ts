@@ -10,8 +10,8 @@ export interface LoopWatchOptions {
   readonly blockedMs: number;
   /** The status port, which answers `GET /livez` and what `answer` knows; 0 takes any free port; none when left out. */
   readonly address?: { readonly host: string; readonly port: number } | undefined;
-  /** All but `/livez`; undefined for a path that there is not. Does not throw. */
-  readonly answer?: (path: string) => Promise<StatusAnswer | undefined>;
+  /** All but `/livez`, by path and query; undefined for a path that there is not. Does not throw. */
+  readonly answer?: (address: string) => Promise<StatusAnswer | undefined>;
   /** Whoever asked is told 503 when there is no answer in this time; 10 s when left out. */
   readonly answerMs?: number;
 }
@@ -37,7 +37,8 @@ export interface WatchedLoop {
 /** From the thread, which cannot answer it by itself. */
 export interface StatusQuestion {
   readonly id: number;
-  readonly path: string;
+  /** Path and query. */
+  readonly address: string;
 }
 
 /** To the thread. */
@@ -63,8 +64,8 @@ export async function watchLoop(options: LoopWatchOptions): Promise<LoopWatch> {
     workerData: { process, logLevel, blockedMs, address, answerMs, turns, tickMs } satisfies WatchedLoop,
   });
   const [{ port }] = (await once(thread, 'message')) as [{ port?: number }];
-  thread.on('message', ({ id, path }: StatusQuestion) => {
-    void (answer?.(path) ?? Promise.resolve(undefined)).then((found) =>
+  thread.on('message', ({ id, address }: StatusQuestion) => {
+    void (answer?.(address) ?? Promise.resolve(undefined)).then((found) =>
       thread.postMessage({ id, answer: found } satisfies StatusReply),
     );
   });

@@ -90,9 +90,16 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
     async heartbeat(worker, leases, unheard) {
       const [seen] = await database.query<{ at: string }>(
         'worker_seen',
-        `INSERT INTO worker (id, pool, stages, slots, engines) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO worker (id, pool, stages, slots, engines, host) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (id) DO UPDATE SET seen_at = now(), engines = excluded.engines RETURNING clock_timestamp()::text AS at`,
-        [worker.id, worker.pool, worker.stages, worker.slots, JSON.stringify(worker.engines)],
+        [
+          worker.id,
+          worker.pool,
+          worker.stages,
+          worker.slots,
+          JSON.stringify(worker.engines),
+          worker.host ?? null,
+        ],
       );
       const ids = leases.map((lease) => lease.taskId);
       return {

@@ -131,6 +131,8 @@ export interface WorkerInfo {
   readonly slots: number;
   /** What was chosen: capability -> engine, model, device. */
   readonly engines: Readonly<Record<string, unknown>>;
+  /** What its machine or container is called. */
+  readonly host?: string;
 }
 
 /** The record, as workers use it. Leases are measured by the database's clock only. */

@@ -1,5 +1,6 @@
 // The real worker, with the trial's stages in place of the shipped ones.
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { readConfig, WorkerConfig } from '@intermodal/config';
@@ -31,6 +32,7 @@ thief.on('error', () => {});
 await noteClock(thief, disturbance.effects).catch(() => {});
 const records = openRecords({
   databaseUrl: config.databaseUrl,
+  connections: config.databaseConnections,
   leaseMs: config.leaseMs,
   applicationName: 'intermodal trial worker',
 });
@@ -74,6 +76,7 @@ const worker = await startWorker({
     log,
   }),
   processId: process.pid,
+  host: hostname(),
   log,
 });
 onStop(log, async () => {

@@ -99,6 +99,10 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
     return { device, call: (request, options) => host.call(request, options), close };
   }
 
+  get device(): Device {
+    return this.#options.device;
+  }
+
   get memoryBytes(): number {
     return this.#budgets.cpu.limitBytes;
   }
