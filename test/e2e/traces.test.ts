@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobView } from '@intermodal/client';
+import { LOG_FIELDS } from '@intermodal/contracts';
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { speak, startRunningStack, type RunningStack } from '../running-stack.ts';
@@ -156,14 +158,20 @@ test('no word of a user, no file, no key leaves with a span', async () => {
   await stack.client.jobs.wait(id, { pollMs: 50 });
   await traceOf(id);
   const sent = receiver.bodies.join('\n').toLowerCase();
-  for (const secret of [
-    'weather',
-    'tickets',
-    'private remark',
-    'in.wav',
-    stack.folder,
-    stack.key,
-    webhook.url,
-  ])
-    expect(sent).not.toContain(secret.toLowerCase());
+  const theirs = ['weather', 'tickets', 'private remark', 'in.wav', stack.key, webhook.url];
+  for (const secret of [...theirs, stack.folder]) expect(sent).not.toContain(secret.toLowerCase());
+
+  // Nor does it stand in a log, and every line there has the fields of the reference.
+  const logs = readdirSync(join(stack.folder, 'logs')).filter((name) => /^(api|worker-)/.test(name));
+  expect(logs).toHaveLength(5);
+  for (const name of logs) {
+    const text = readFileSync(join(stack.folder, 'logs', name), 'utf8');
+    for (const secret of theirs) expect(text.toLowerCase()).not.toContain(secret.toLowerCase());
+    const lines = text.split('\n').filter((line) => line.startsWith('{'));
+    expect(lines.length).toBeGreaterThan(0);
+    const fields = lines.flatMap((line) => Object.keys(JSON.parse(line) as object));
+    expect(fields.filter((field) => !Object.hasOwn(LOG_FIELDS, field))).toEqual([]);
+  }
+  const api = readFileSync(join(stack.folder, 'logs', 'api.log'), 'utf8');
+  expect(api).toContain(ofJob('submit job', id)[0]!.traceId);
 });
