@@ -30,6 +30,7 @@ const TESTED = [
     'media',
     'local-services',
     'webhooks',
+    'telemetry',
     'outbound',
   ],
 ];

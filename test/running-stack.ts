@@ -17,6 +17,8 @@ export interface RunningStack {
   /** Of the processes that live now, by name. */
   processes(): Promise<Record<string, number>>;
   databaseUrl(): Promise<string>;
+  /** Where each process answers probes and Prometheus, by name. */
+  statusPorts(): Promise<Record<string, number>>;
   /** Task folders that are left; empty when nothing runs. */
   scratch(): string[];
   stop(): Promise<void>;
@@ -55,6 +57,7 @@ export async function startRunningStack(environment: Record<string, string> = {}
     JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as {
       processes: Record<string, number>;
       databaseUrl: string;
+      statusPorts: Record<string, number>;
     };
   return {
     client: new IntermodalClient({ url, key }),
@@ -63,6 +66,7 @@ export async function startRunningStack(environment: Record<string, string> = {}
     folder,
     processes: async () => (await runFile()).processes,
     databaseUrl: async () => (await runFile()).databaseUrl,
+    statusPorts: async () => (await runFile()).statusPorts,
     scratch: () => {
       const root = join(folder, 'scratch');
       if (!existsSync(root)) return [];

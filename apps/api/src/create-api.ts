@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import type { Metrics } from '@intermodal/pipeline';
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -62,18 +63,14 @@ import { Webhooks } from './webhooks/webhooks.ts';
 
 /** The API over its parts; it opens nothing itself, and listens when it is told to. */
 export async function createApi(
-  given: parts.ApiParts & { readonly onRoute?: RouteListener },
+  given: parts.ApiParts & { readonly onRoute?: RouteListener; readonly metrics?: Metrics },
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(
-    apiModule(given),
-    makeFastify(given.log, given.limits, given.onRoute),
-    {
-      // Bodies stay streams: an uploaded JSON file is a file.
-      bodyParser: false,
-      logger: false,
-      abortOnError: false,
-    },
-  );
+  const app = await NestFactory.create<NestFastifyApplication>(apiModule(given), makeFastify(given), {
+    // Bodies stay streams: an uploaded JSON file is a file.
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
   app.useGlobalFilters(new ProblemFilter(given.log));
   await app.init();
   return app;
@@ -135,6 +132,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.CHECK_RECORDS, given.checkRecords),
       value(parts.LIMITS, given.limits),
       value(parts.VERSION, given.version),
+      value(parts.TRACING, given.tracing),
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,

@@ -3,23 +3,50 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
-import { compile, pipelinesOf } from '@intermodal/pipeline';
-import { onStop, watchLoop } from '@intermodal/process';
+import { compile, NO_METRICS, pipelinesOf } from '@intermodal/pipeline';
+import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
+import { countedStore, openMetrics, openTracing } from '@intermodal/telemetry';
 import { pino } from 'pino';
 import { createApi } from './create-api.ts';
+import { keptFor } from './metrics/kept-for.ts';
+import { RECORD_GAUGES, recordReadings } from './metrics/record-readings.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
+import { BACKLOG_PATH, backlogRoute } from './pools/backlog-route.ts';
+
+/** Several Prometheus, or an impatient one, cost Postgres no more than one; and one that is away is heard of before they give up. */
+const FIGURES = { keepMs: 5_000, withinMs: 4_000 };
 
 async function main(): Promise<void> {
   const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
   const log = pino({ level: config.logLevel, base: { process: 'api' } });
+  const version = versionOf(new URL('../package.json', import.meta.url));
+  const tracing = await openTracing(config.tracing, {
+    resource: { 'service.name': 'intermodal-api', 'service.version': version },
+    onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+  });
+  const readiness = new Readiness();
+  const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  // Nobody asks where there is no port.
+  const metrics = config.health && openMetrics({ from: 'api' });
+  if (metrics) status.get('/metrics', metrics.answer);
+  const counting = metrics ?? NO_METRICS;
+  const watch = await watchLoop({
+    process: 'api',
+    logLevel: config.logLevel,
+    blockedMs: config.blockedMs,
+    address: config.health,
+    answer: status.answer,
+  });
+  if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     openJobsMax: config.openJobsMax,
     leaseMs: config.leaseMs,
     applicationName: 'intermodal api',
@@ -30,11 +57,18 @@ async function main(): Promise<void> {
     await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
   }
   const catalogue = await loadShippedStages();
+  const { figures, pools } = records;
+  counting.readings(
+    'records',
+    RECORD_GAUGES,
+    keptFor(() => recordReadings({ figures, pools, catalogue }), FIGURES),
+  );
+  status.get(BACKLOG_PATH, backlogRoute(records.pools, catalogue, log));
   const documents = await loadShippedPipelines();
   const shipped = pipelinesOf(documents);
   const plans = documents.map((document) => compile(document, catalogue, shipped));
   for (const plan of plans) await records.pipelines.publish(null, plan);
-  const store = await openArtifactStore(config.artifacts);
+  const store = countedStore(await openArtifactStore(config.artifacts), counting);
   const queue = openQueue({ redisUrl: config.redisUrl });
   const limiter = openLimiter({
     redisUrl: config.redisUrl,
@@ -70,20 +104,21 @@ async function main(): Promise<void> {
     shelf: new PipelineShelf(plans),
     checkRecords: () => records.check(),
     limits: config,
-    version: versionOf(new URL('../package.json', import.meta.url)),
+    version,
+    tracing,
+    metrics: counting,
     log,
   });
   await app.listen(config.port, config.host);
   const { port } = app.getHttpServer().address() as AddressInfo;
-
-  const watch = await watchLoop({
-    process: 'api',
-    logLevel: config.logLevel,
-    blockedMs: config.blockedMs,
-    address: config.health,
+  readiness.begin({
+    records: () => records.check(),
+    queue: () => queue.check(),
+    store: () => store.check(),
   });
   onStop(log, async () => {
     log.info('draining');
+    readiness.drain();
     const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
     await app.close();
     clearTimeout(cut);
@@ -92,10 +127,11 @@ async function main(): Promise<void> {
     await store.close();
     await records.close();
     await watch.stop();
+    await tracing.close();
     log.info('API ended');
   });
   log.info({ host: config.host, port, pipelines: plans.length, stages: catalogue.size }, 'API listens');
-  process.send?.({ type: 'ready', port });
+  process.send?.({ type: 'ready', port, statusPort: watch.port });
 }
 
 const versionOf = (packageFile: URL): string =>

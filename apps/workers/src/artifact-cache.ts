@@ -15,11 +15,19 @@ export class ArtifactCache {
   readonly #folder: string;
   readonly #store: ArtifactStore;
   readonly #maxBytes: number;
+  readonly #onUse: (outcome: 'hit' | 'miss') => void;
 
-  constructor(folder: string, store: ArtifactStore, maxBytes: number) {
+  /** @param onUse hears of every file that is asked for, once */
+  constructor(
+    folder: string,
+    store: ArtifactStore,
+    maxBytes: number,
+    onUse: (outcome: 'hit' | 'miss') => void = () => {},
+  ) {
     this.#folder = folder;
     this.#store = store;
     this.#maxBytes = maxBytes;
+    this.#onUse = onUse;
   }
 
   /** @throws IntermodalError `store.unavailable` when the bytes do not arrive whole, `artifact.not_found` */
@@ -31,6 +39,7 @@ export class ArtifactCache {
         await link(cached, path);
         const now = new Date();
         await utimes(cached, now, now).catch(() => {});
+        this.#onUse(tries === 0 ? 'hit' : 'miss');
         return;
       } catch (error) {
         // Another process may evict between our download and our link; twice in a row it will not.

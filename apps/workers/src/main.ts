@@ -1,21 +1,25 @@
 import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ConfigError, forgetSecrets, readConfig, WorkerConfig } from '@intermodal/config';
-import { IntermodalError } from '@intermodal/contracts';
+import { IntermodalError, newUuid } from '@intermodal/contracts';
 import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines, webFetcher } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
-import { POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
-import { onStop, watchLoop } from '@intermodal/process';
+import { NO_METRICS, POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
+import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
+import { countedStore, openMetrics, openTracing, type Tracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino, type Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
 import { openHouse, threadsOf } from './open-house.ts';
+import { countedHosts } from './metrics/counted-hosts.ts';
+import { countedWebhooks } from './metrics/counted-records.ts';
 import { namingTask } from './running-task.ts';
 import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
@@ -50,18 +54,46 @@ async function main(): Promise<void> {
   const pool = values.pool!;
   const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
   forgetSecrets(process.env);
+  const workerId = newUuid();
   const log = pino({ level: config.logLevel, base: { process: `workers ${pool}` } });
   const stages = await stagesOf(pool, values.without ?? []);
   if (stages.size === 0) throw new ConfigError('workers', [`there are no stages in the pool '${pool}'.`]);
 
+  // First, so that a probe hears of a process that is still opening its engines.
+  const readiness = new Readiness();
+  const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  // Nobody asks where there is no port.
+  const metrics = config.health ? openMetrics({ from: 'workers', labels: { pool } }) : undefined;
+  if (metrics) status.get('/metrics', metrics.answer);
+  const counting = metrics ?? NO_METRICS;
+  const watch = await watchLoop({
+    process: `workers ${pool}`,
+    logLevel: config.logLevel,
+    blockedMs: config.blockedMs,
+    address: config.health,
+    answer: status.answer,
+  });
+  if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
+
+  const tracing = await openTracing(config.tracing, {
+    resource: {
+      'service.name': 'intermodal-workers',
+      'service.version': versionOf(new URL('../package.json', import.meta.url)),
+      'service.instance.id': workerId,
+      'intermodal.pool': pool,
+    },
+    onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+  });
   const records = openRecords({
     databaseUrl: config.databaseUrl,
+    connections: config.databaseConnections,
     leaseMs: config.leaseMs,
+    traced: tracing.isOn,
     applicationName: `intermodal workers ${pool}`,
   });
   const queue = openQueue({ redisUrl: config.redisUrl });
-  const store = await openArtifactStore(config.artifacts);
-  const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log);
+  const store = countedStore(await openArtifactStore(config.artifacts), counting);
+  const house = await openHouse(config, join(config.dataDir, 'model-arrays'), log, counting);
   const fetcher = webFetcher({ policy: config.outbound, maxBytes: config.fetchMaxBytes });
   const room = new EngineRoom(
     [...(await loadMediaEngines()), fetcher, ...(await loadEngines())],
@@ -72,7 +104,7 @@ async function main(): Promise<void> {
         mirror: config.modelMirror,
         catalogue: await readCatalogue(config.modelCatalogue),
       }),
-      hosts: house,
+      hosts: countedHosts(house, counting),
       remotes: config.remotes,
       threads: threadsOf(config.slots),
       log: namingTask(log),
@@ -80,6 +112,7 @@ async function main(): Promise<void> {
   );
   const engines = await openEngines(stages, room, { mode: config.mode, log });
   const worker = await startWorker({
+    id: workerId,
     pool,
     stages,
     records: records.tasks,
@@ -102,19 +135,28 @@ async function main(): Promise<void> {
       orphanAgeMs: config.orphanAgeMs,
     },
     ...(config.secretKey !== undefined && {
-      dispatcher: dispatcherOf(config, config.secretKey, records.webhooks, log),
+      dispatcher: dispatcherOf(
+        config,
+        config.secretKey,
+        countedWebhooks(records.webhooks, counting),
+        tracing,
+        log,
+      ),
     }),
     processId: process.pid,
+    tracing,
+    metrics: counting,
+    host: hostname(),
     log,
   });
 
-  const watch = await watchLoop({
-    process: `workers ${pool}`,
-    logLevel: config.logLevel,
-    blockedMs: config.blockedMs,
-    address: config.health,
+  readiness.begin({
+    records: () => records.check(),
+    queue: () => queue.check(),
+    store: () => store.check(),
   });
   onStop(log, async () => {
+    readiness.drain();
     await worker.drain();
     await room.close();
     await house.close();
@@ -122,20 +164,23 @@ async function main(): Promise<void> {
     await store.close();
     await records.close();
     await watch.stop();
+    await tracing.close();
     log.info('worker ended');
   });
-  process.send?.({ type: 'ready' });
+  process.send?.({ type: 'ready', statusPort: watch.port });
 }
 
 function dispatcherOf(
   config: WorkerConfig,
   secretKey: string,
   records: WebhookRecords,
+  tracing: Tracing,
   log: Logger,
 ): WebhookDispatcher {
   const deadlineMs = config.webhookDeadlineMs;
   return new WebhookDispatcher({
     records,
+    tracing,
     sender: httpWebhookSender({ policy: config.outbound, deadlineMs }),
     secrets: derivedSecrets(secretKey),
     schedule: config.webhookScheduleMs,
@@ -146,6 +191,9 @@ function dispatcherOf(
     log,
   });
 }
+
+const versionOf = (packageFile: URL): string =>
+  (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 
 async function stagesOf(pool: string, without: readonly string[]): Promise<StageCatalogue> {
   const all = await loadShippedStages();

@@ -8,12 +8,15 @@ import {
   type Stage,
   type StageContext,
 } from '@intermodal/pipeline';
+import type { Span, Tracing } from '@intermodal/telemetry';
 import { Arrivals } from './arrivals.ts';
 
 interface Waiting {
   readonly item: unknown;
   readonly signal: AbortSignal;
   readonly since: number;
+  /** Of its task. */
+  readonly span: Span;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -21,6 +24,7 @@ interface Waiting {
 /** Tasks that may go through one call: of one stage and version, with the same params, engines and bucket. */
 interface Group {
   readonly stage: string;
+  readonly model: string;
   readonly batch: MicroBatching;
   readonly context: Omit<BatchContext, 'signal'>;
   waiting: Waiting[];
@@ -33,6 +37,8 @@ interface Group {
 /** One call of a model. */
 export interface MicroBatch {
   readonly stage: string;
+  /** What runs it: the model, or the engine where it has none. */
+  readonly model: string;
   readonly items: number;
   /** How long the first of them waited for it. */
   readonly waitedMs: number;
@@ -45,15 +51,18 @@ export interface MicroBatch {
 export class MicroBatches {
   readonly #groups = new Map<string, Group>();
   readonly #arrivals = new Arrivals();
+  readonly #tracing: Tracing;
   readonly #onCall: (call: MicroBatch) => void;
 
-  constructor(onCall: (call: MicroBatch) => void = () => {}) {
+  constructor(tracing: Tracing, onCall: (call: MicroBatch) => void) {
+    this.#tracing = tracing;
     this.#onCall = onCall;
   }
 
   /**
    * @param ran what will run it: models are never mixed
    * @param onPrepared called when only the model is to be waited for
+   * @param span that waits for the call
    * @throws what the stage throws for this task, and for no other
    */
   async run(
@@ -61,7 +70,7 @@ export class MicroBatches {
     batch: MicroBatching,
     input: unknown,
     context: StageContext,
-    { ran, onPrepared }: { readonly ran: Ran; readonly onPrepared: () => void },
+    { ran, onPrepared, span }: { readonly ran: Ran; readonly onPrepared: () => void; readonly span: Span },
   ): Promise<unknown> {
     const name = stageKey(stage);
     using coming = this.#arrivals.expect(name);
@@ -70,12 +79,12 @@ export class MicroBatches {
     signal.throwIfAborted();
     const key = canonicalJson([name, params, ran, batch.bucketOf?.(item) ?? null]);
     const group = this.#groups.get(key) ?? {
-      ...{ stage: name, batch, context: { needs, params, log } },
+      ...{ stage: name, model: ran.model ?? ran.engine ?? '', batch, context: { needs, params, log } },
       ...{ waiting: [], isCalling: false, maxItems: batch.maxItems },
     };
     this.#groups.set(key, group);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    group.waiting.push({ item, signal, since: performance.now(), resolve, reject });
+    group.waiting.push({ item, signal, since: performance.now(), span, resolve, reject });
     coming[Symbol.dispose]();
     if (!group.isCalling) void this.#work(key, group);
     onPrepared();
@@ -100,13 +109,15 @@ export class MicroBatches {
 
   /** Settles every item. */
   async #call(group: Group, items: readonly Waiting[]): Promise<void> {
-    const { stage, batch, context } = group;
-    this.#onCall({ stage, items: items.length, waitedMs: performance.now() - items[0]!.since });
+    const { stage, model, batch, context } = group;
+    this.#onCall({ stage, model, items: items.length, waitedMs: performance.now() - items[0]!.since });
     using signal = whenAllAbort(items.map((item) => item.signal));
     try {
-      const results = await batch.run(
-        items.map(({ item }) => item),
-        { ...context, signal: signal.all },
+      const results = await this.#traced(stage, items, () =>
+        batch.run(
+          items.map(({ item }) => item),
+          { ...context, signal: signal.all },
+        ),
       );
       if (results.length !== items.length)
         throw new Error(`${stage} gave ${results.length} results for ${items.length} tasks.`);
@@ -124,6 +135,20 @@ export class MicroBatches {
       await this.#call(group, items.slice(0, half));
       await this.#call(group, items.slice(half));
     }
+  }
+
+  /** In the trace of the first task; the others and it name each other. */
+  #traced<Result>(stage: string, items: readonly Waiting[], work: () => Promise<Result>): Promise<Result> {
+    const [first, ...others] = items.map(({ span }) => span);
+    const options = {
+      parent: first!.traceparent,
+      links: others.map(({ traceparent }) => traceparent),
+      attributes: { 'intermodal.stage': stage, 'intermodal.batch.items': items.length },
+    };
+    return this.#tracing.span(`micro-batch ${stage}`, options, (span) => {
+      for (const other of others) other.link(span.traceparent);
+      return work();
+    });
   }
 }
 

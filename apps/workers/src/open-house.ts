@@ -3,8 +3,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError, type WorkerConfig } from '@intermodal/config';
 import { ModelHouse, probeDevice } from '@intermodal/engines';
+import { NO_METRICS, type Metrics } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 import { isAlive } from './is-alive.ts';
+import { countHostEvent } from './metrics/counted-hosts.ts';
 
 /**
  * Where the models of this worker run.
@@ -18,6 +20,7 @@ export async function openHouse(
   >,
   folder: string,
   log: Logger,
+  metrics: Metrics = NO_METRICS,
 ): Promise<ModelHouse> {
   const { device, reason } = await probeDevice(config.device);
   if (config.device === 'cuda' && device !== 'cuda')
@@ -34,7 +37,11 @@ export async function openHouse(
     cudaMemoryBytes: config.cudaMemoryBytes,
     idleMs: config.modelIdleMs,
     pinned: config.modelsPinned,
-    onEvent: ({ kind, ...fields }) => log.info(fields, `model ${kind}`),
+    onEvent: (event) => {
+      const { kind, ...fields } = event;
+      log.info(fields, `model ${kind}`);
+      countHostEvent(metrics, event);
+    },
     onProbed: (probed) => log.info(probed, `language models run on ${probed.device}`),
   });
   log.info({ bytes: house.memoryBytes }, 'memory that models may take');

@@ -1,22 +1,26 @@
 import {
   Admission,
+  NO_METRICS,
   type ArtifactStore,
   type ClaimedTask,
+  type Metrics,
   type Stage,
   type StageCatalogue,
   type Taker,
   type TaskQueue,
   type TaskRecords,
 } from '@intermodal/pipeline';
-import { newUuid } from '@intermodal/contracts';
 import type { Chosen } from '@intermodal/models';
+import type { Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import { Appetite } from './appetite.ts';
 import { ArtifactCache } from './artifact-cache.ts';
 import { claimer } from './claim.ts';
 import { isAlive } from './is-alive.ts';
 import { Leases } from './leases.ts';
-import { MicroBatches } from './micro-batches.ts';
+import { countedRecords } from './metrics/counted-records.ts';
+import { measuredRun } from './metrics/measured-run.ts';
+import { MicroBatches, type MicroBatch } from './micro-batches.ts';
 import { Rounds } from './rounds.ts';
 import { runTask } from './run-task.ts';
 import { Scratch } from './scratch.ts';
@@ -34,6 +38,8 @@ import type { WebhookDispatcher } from './webhook-dispatcher.ts';
 const TIDY_MS = 2_000;
 
 export interface WorkerOptions {
+  /** A uuid of this process. */
+  readonly id: string;
   readonly pool: string;
   /** The stages this process serves; all of its pool. */
   readonly stages: StageCatalogue;
@@ -57,6 +63,11 @@ export interface WorkerOptions {
   /** Tells webhooks; left out where there is no key to sign with. */
   readonly dispatcher?: WebhookDispatcher;
   readonly processId: number;
+  readonly tracing: Tracing;
+  /** Left out: nothing is counted. */
+  readonly metrics?: Metrics;
+  /** What this machine or container is called. */
+  readonly host: string;
   readonly log: Logger;
 }
 
@@ -67,19 +78,22 @@ export interface RunningWorker {
 
 /** Joins queue, records, store and stages into one process of a pool. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { queue, log } = options;
+  const { queue, tracing, log, metrics = NO_METRICS } = options;
   const takings = new Takings();
-  const records = takings.through(options.records);
+  const records = countedRecords(takings.through(options.records), metrics);
   const worker = {
-    id: newUuid(),
+    id: options.id,
     pool: options.pool,
     stages: [...options.stages.keys()],
     slots: options.slots,
     engines: options.engines,
+    host: options.host,
   };
   const scratch = new Scratch(options.scratchFolder, options.processId, worker.id);
   await scratch.clean(isAlive);
-  const cache = new ArtifactCache(options.cacheFolder, options.store, options.cacheMaxBytes);
+  const cache = new ArtifactCache(options.cacheFolder, options.store, options.cacheMaxBytes, (outcome) =>
+    metrics.count('intermodal_artifact_cache_total', { outcome }),
+  );
   const appetite = new Appetite(options.slots, worker.stages, {
     together: new Map(
       [...options.stages].flatMap(([key, { batch }]) => (batch ? [[key, batch.maxItems]] : [])),
@@ -107,7 +121,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     void admission.open(waiting);
     return tasks;
   });
-  const batches = new MicroBatches((call) => log.debug(call, 'micro-batch'));
+  const batches = new MicroBatches(tracing, (call) => {
+    log.debug(call, 'micro-batch');
+    observeBatch(metrics, call);
+  });
   const runner = { ...options, catalogue: options.stages, cache, scratch, batches };
   const settle = settler({
     ...{ records, queue, admission, accept, log },
@@ -122,7 +139,8 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     begin: ({ id, token }) => records.begin(id, token),
     settle,
     telling: (task) => tellings.of(task),
-    run: (task, control) => runTask(task, runner, control),
+    run: measuredRun((task, control) => runTask(task, runner, control), metrics),
+    tracing,
     log,
   });
   const sweeper = new Sweeper({ ...{ records, queue, admission, log }, leaseMs: options.leaseMs });
@@ -132,6 +150,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     new Rounds(() => sweeper.sweep(), options.sweepMs),
     new Rounds(() => tidyUp({ ...upkeep, store, ownership, log }), Math.max(options.sweepMs, TIDY_MS)),
   ];
+  metrics.readings('tasks', ['intermodal_slots'], () => [['intermodal_slots', {}, options.slots]]);
   await leases.start();
   const consumer = await queue.consume(worker.stages, (delivery) => handler.handle(delivery), {
     concurrency: options.slots,
@@ -163,4 +182,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
         .catch((error: unknown) => log.warn({ err: error }, 'could not say goodbye'));
     },
   };
+}
+
+function observeBatch(metrics: Metrics, { stage, model, items, waitedMs }: MicroBatch): void {
+  metrics.observe('intermodal_micro_batch_items', { stage, model }, items);
+  metrics.observe('intermodal_micro_batch_wait_seconds', { stage, model }, waitedMs / 1_000);
 }

@@ -15,6 +15,16 @@ export const shared = {
     },
     address('postgres:', 'postgresql:'),
   ),
+  databaseConnections: setting(
+    {
+      variable: 'INTERMODAL_DATABASE_CONNECTIONS',
+      description:
+        'Connections to Postgres that this process has open at most; the API has half as many again, which read in the name of a tenant. ' +
+        'All processes together must stay below max_connections of Postgres; a worker with 2 slots gets by with 3.',
+      example: '3',
+    },
+    wholeNumber(2, 200).default(10),
+  ),
   redisUrl: setting(
     {
       variable: 'REDIS_URL',
@@ -117,7 +127,7 @@ export const timings = {
   ),
 };
 
-/** How a process tells that its event loop stands still. */
+/** What a process tells those who run it. */
 export const healthSettings = {
   blockedMs: setting(
     {
@@ -131,7 +141,8 @@ export const healthSettings = {
   healthHost: setting(
     {
       variable: 'INTERMODAL_HEALTH_HOST',
-      description: 'The address of INTERMODAL_HEALTH_PORT. Only this machine can reach the default.',
+      description:
+        'The address of INTERMODAL_HEALTH_PORT. Only this machine can reach the default. What it answers needs no key: keep it from tenants.',
       example: '0.0.0.0',
     },
     z.string().default('127.0.0.1'),
@@ -140,11 +151,12 @@ export const healthSettings = {
     {
       variable: 'INTERMODAL_HEALTH_PORT',
       description:
-        'A port on which `GET /livez` answers 200, or 503 while the event loop is blocked; another one for every process of ' +
-        'a machine. Left out, there is none.',
+        'The status port, for probes and Prometheus: `GET /livez` (503 while the event loop is blocked), `/readyz` (503 while the process ' +
+        'starts, drains or lacks Postgres). Another one for every process of a machine; 0 takes any free one and writes it to the log. ' +
+        'Left out, there is none: two processes of one machine cannot have the same.',
       example: '4647',
     },
-    wholeNumber(1, 65_535).optional(),
+    wholeNumber(0, 65_535).optional(),
   ),
 };
 

@@ -20,6 +20,7 @@ const MODEL_TASKS = [
 
 /** How the weights are kept; `gguf` is whatever the one file of a llama model says. */
 const DTYPES = ['fp32', 'fp16', 'q8', 'int8', 'uint8', 'q4', 'q4f16', 'bnb4', 'gguf'] as const;
+const POOLINGS = ['mean', 'first', 'last'] as const;
 const DEVICES = ['cpu', 'cuda'] as const;
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits in lower case');
@@ -147,6 +148,13 @@ export const ModelDocument = z
       })
       .default({})
       .describe('Of the process that holds it; estimates. Left out, nobody has measured it'),
+    pooling: z
+      .enum(POOLINGS)
+      .optional()
+      .describe(
+        'How the engine `transformers` makes one vector of those of all tokens of a text: their `mean`, which is usual and taken when it is ' +
+          'left out, or that of the `first` or the `last` one. It is trained so: look at the card of the model',
+      ),
     conversations: z
       .strictObject({
         contextTokens: z.number().int().min(128).max(1_000_000).default(8_192),

@@ -17,6 +17,11 @@ export const StageView = z
     params: JsonSchema,
     output: JsonSchema,
     needs: z.array(z.string()).describe('Capabilities, e.g. SpeechRecogniser'),
+    engines: z
+      .record(z.string(), z.array(z.string()))
+      .describe(
+        'Of each capability, what serves it: a worker takes the first that it has. INTERMODAL_ENGINES of a worker may say otherwise',
+      ),
   })
   .meta({ id: 'Stage' });
 export type StageView = z.infer<typeof StageView>;

@@ -6,7 +6,7 @@ import { EngineRoom } from './engine-room.ts';
 const Greeter = defineCapability<{ greet(): string }>('Greeter');
 const context: EngineContext = {
   models: { catalogue: [], find: () => Promise.reject(new Error('not told')) },
-  hosts: { open: () => Promise.reject(new Error('not told')) },
+  hosts: { device: 'cpu', open: () => Promise.reject(new Error('not told')) },
   remotes: {},
   threads: 1,
   log: { info() {}, warn() {} },

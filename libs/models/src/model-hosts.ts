@@ -46,5 +46,7 @@ export interface HostedModel {
 
 /** Where models run: each in a process of its own, as many at once as there is memory for. */
 export interface ModelHosts {
+  /** Where models run whose spec names no device. */
+  readonly device: Device;
   open(spec: HostedModelSpec): Promise<HostedModel>;
 }

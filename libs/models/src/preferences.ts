@@ -11,13 +11,18 @@ export const ENGINE_PREFERENCES = {
   SpeechSynthesiser: ['espeak-ng', 'remote'],
   ImageTools: ['sharp'],
   ImageClassifier: ['onnx-classifier'],
-  ObjectDetector: ['yolox-nano', 'starter-detector'],
+  ObjectDetector: ['transformers', 'yolox-nano', 'starter-detector'],
+  PictureTextEmbedder: ['transformers'],
+  PictureDescriber: ['transformers'],
+  PictureAnswerer: ['transformers'],
+  PageAnswerer: ['transformers'],
+  DepthEstimator: ['transformers'],
   FaceFinder: ['ultraface'],
   TextReader: ['tesseract'],
   CodeReader: ['zxing'],
   Answerer: ['facts-answerer'],
   TextGenerator: ['llama', 'remote'],
-  TextEmbedder: ['llama', 'remote'],
+  TextEmbedder: ['transformers', 'llama', 'remote'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type CapabilityName = keyof typeof ENGINE_PREFERENCES;

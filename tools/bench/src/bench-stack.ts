@@ -32,7 +32,12 @@ export interface BenchStack extends AsyncDisposable {
   /** Of a document, or of a pipeline that the API has published. */
   plan(pipeline: PipelineSource | string): Plan;
   /** As the API does it: written down, then sent. Resolves to the batch's id. */
-  submit(plan: Plan, inputs: readonly Record<string, unknown>[], tenantId?: string): Promise<string>;
+  submit(
+    plan: Plan,
+    inputs: readonly Record<string, unknown>[],
+    tenantId?: string,
+    params?: Record<string, unknown>,
+  ): Promise<string>;
   /** Resolves when the batch has ended, to the seconds from its first task's start to its end. */
   ended(batchId: string, tenantId?: string): Promise<number>;
 }
@@ -69,13 +74,13 @@ export async function startBenchStack(
       if (!document) throw new Error(`There is no pipeline ${JSON.stringify(pipeline)}.`);
       return compile(document, catalogue);
     },
-    async submit(plan, inputs, tenantId = LOCAL_TENANT) {
+    async submit(plan, inputs, tenantId = LOCAL_TENANT, params = {}) {
       const id = newUuid();
       const rows = inputs.map((input, i) => ({
         line: i + 1,
         jobId: newUuid(),
         input,
-        params: {},
+        params,
         metadata: {},
       }));
       const { waiting } = await records.batches.submit({ id, tenantId, plan, rows, metadata: {} });

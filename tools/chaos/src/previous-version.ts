@@ -40,7 +40,7 @@ export class PreviousVersion {
     const previous = new PreviousVersion(commit, folder);
     try {
       await git('worktree', 'add', '--detach', folder, commit);
-      if (await haveSamePackages(folder)) await sharePackages(folder);
+      if (await isInstalledHere(folder)) await sharePackages(folder);
       else await run('npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund'], { cwd: folder, signal });
       await run(process.execPath, [join('tools', 'bootstrap', 'transpile.mjs')], { cwd: folder, signal });
       return previous;
@@ -61,20 +61,21 @@ export class PreviousVersion {
   }
 }
 
-/** Whether the lock files name the same packages of others; those of this repository may differ. */
-async function haveSamePackages(folder: string): Promise<boolean> {
-  const [here, there] = await Promise.all(
-    [ROOT, folder].map(async (root) => {
-      const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
-        packages: Record<string, { version?: string; link?: true }>;
-      };
-      const theirs = Object.entries(lock.packages).filter(
-        ([path, { link }]) => path.includes('node_modules/') && !link,
-      );
-      return JSON.stringify(theirs.map(([path, { version }]) => [path, version]).sort());
-    }),
+/** Whether all that its lock file names is installed here; what is here besides does not matter. */
+async function isInstalledHere(folder: string): Promise<boolean> {
+  const [here, there] = await Promise.all([ROOT, folder].map(packagesOf));
+  return [...there!].every(([path, version]) => here!.get(path) === version);
+}
+
+/** Of the packages of others: where they stand -> version. */
+async function packagesOf(root: string): Promise<Map<string, string | undefined>> {
+  const lock = JSON.parse(await readFile(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, { version?: string; link?: true }>;
+  };
+  const theirs = Object.entries(lock.packages).filter(
+    ([path, { link }]) => path.includes('node_modules/') && !link,
   );
-  return here === there;
+  return new Map(theirs.map(([path, { version }]) => [path, version]));
 }
 
 /** Links to the packages that are installed here; the links to packages of the repository are of the other one. */

@@ -1,7 +1,9 @@
 import type { Socket } from 'node:net';
 import { IntermodalError, newUuid } from '@intermodal/contracts';
+import type { Metrics } from '@intermodal/pipeline';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noSpan, type Span, type Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import type { ApiLimits } from '../parts.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -15,8 +17,16 @@ const REQUEST_TIMEOUT_MS = 2 * 3_600_000;
 /** Told of every route that is registered. */
 export type RouteListener = (route: { method: string | string[]; url: string }) => void;
 
+export interface FastifyParts {
+  readonly log: Logger;
+  readonly limits: ApiLimits;
+  readonly tracing: Tracing;
+  readonly onRoute?: RouteListener;
+  readonly metrics?: Metrics;
+}
+
 /** Fastify as we want it: bodies stay streams, ids on requests, limits on slow clients, one log line per request. */
-export function makeFastify(log: Logger, limits: ApiLimits, onRoute?: RouteListener): FastifyAdapter {
+export function makeFastify({ log, limits, tracing, onRoute, metrics }: FastifyParts): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
@@ -49,12 +59,39 @@ export function makeFastify(log: Logger, limits: ApiLimits, onRoute?: RouteListe
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
     // Not onResponse: that says nothing of clients that went away.
-    reply.raw.once('close', () => logRequest(log, request, reply));
+    const span = requestSpan(tracing, request);
+    reply.raw.once('close', () => {
+      tracing.within(span, () => logRequest(log, request, reply));
+      endRequest(span, request, reply);
+      if (metrics) countRequest(metrics, request, reply);
+    });
     watchPace(request.raw, reply.raw, limits);
-    done();
+    tracing.within(span, done);
   });
   closeIdleWhileClosing(instance);
   return adapter;
+}
+
+/** Probes are asked every few seconds, and say nothing of anybody's work. */
+const UNTRACED = /^\/(livez|readyz|docs|openapi\.json)\b/;
+
+function requestSpan(tracing: Tracing, request: FastifyRequest): Span {
+  if (!tracing.isOn || UNTRACED.test(request.url)) return noSpan;
+  const route = request.routeOptions.url ?? 'unknown route';
+  return tracing.begin(`${request.method} ${route}`, {
+    kind: 'server',
+    parent: tracing.parentFrom(request.headers.traceparent),
+    attributes: { 'http.request.method': request.method, 'http.route': route },
+  });
+}
+
+function endRequest(span: Span, request: FastifyRequest, reply: FastifyReply): void {
+  const { problemCode } = request as { problemCode?: string };
+  if (reply.raw.writableFinished) span.set({ 'http.response.status_code': reply.statusCode });
+  // A client's mistake is no failure of the server's: OpenTelemetry's HTTP conventions.
+  if (problemCode !== undefined && reply.statusCode >= 500) span.fail(problemCode);
+  else if (problemCode !== undefined) span.set({ 'error.type': problemCode });
+  span.end();
 }
 
 /** One line per request. Never the query or a header: they may hold what is nobody's business. */
@@ -70,6 +107,17 @@ function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): 
     },
     answered ? 'request' : 'request abandoned by the client',
   );
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+/** By the template of the route: what people write there would be a series each. */
+function countRequest(metrics: Metrics, request: FastifyRequest, reply: FastifyReply): void {
+  const route = request.routeOptions.url ?? 'unmatched';
+  const method = METHODS.includes(request.method) ? request.method : 'other';
+  const status = reply.raw.writableFinished ? `${Math.floor(reply.statusCode / 100)}xx` : 'abandoned';
+  metrics.count('intermodal_http_requests_total', { route, method, status });
+  metrics.observe('intermodal_http_request_seconds', { route, method }, reply.elapsedTime / 1_000);
 }
 
 /** A connection that becomes idle after closing began would hold it up for the whole keep-alive time. */

@@ -7,10 +7,7 @@ const COUNTED_MOST = 10_000;
 /** Every pool that some stage belongs to, or some worker serves. */
 export async function poolViews(records: PoolRecords, catalogue: StageCatalogue): Promise<PoolView[]> {
   const workers = await records.workers();
-  const poolOf = new Map([
-    ...workers.flatMap(({ pool, stages }) => stages.map((stage) => [stage, pool] as const)),
-    ...[...catalogue].map(([stage, { pool }]) => [stage, pool as string] as const),
-  ]);
+  const poolOf = poolsOfStages(workers, catalogue);
   const backlog = await records.backlog([...poolOf.keys()].sort(), COUNTED_MOST);
   return [...new Set([...poolOf.values(), ...workers.map(({ pool }) => pool)])].sort().map((name) =>
     poolView(
@@ -20,6 +17,16 @@ export async function poolViews(records: PoolRecords, catalogue: StageCatalogue)
     ),
   );
 }
+
+/** By stage, its pool: also of stages of another version, which some worker serves. */
+export const poolsOfStages = (
+  workers: readonly LiveWorker[],
+  catalogue: StageCatalogue,
+): ReadonlyMap<string, string> =>
+  new Map([
+    ...workers.flatMap(({ pool, stages }) => stages.map((stage) => [stage, pool] as const)),
+    ...[...catalogue].map(([stage, { pool }]) => [stage, pool as string] as const),
+  ]);
 
 function poolView(name: string, workers: readonly LiveWorker[], backlog: readonly StageBacklog[]): PoolView {
   const slots = sum(workers.map((worker) => worker.slots));

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { toJsonSchema, type StageList, type StageView } from '@intermodal/contracts';
+import { ENGINE_PREFERENCES, type EnginePreferences } from '@intermodal/models';
 import type { Stage, StageCatalogue } from '@intermodal/pipeline';
 import { Operation } from '../http/operation.ts';
 import { CATALOGUE } from '../parts.ts';
@@ -18,6 +19,8 @@ export class StagesController {
   }
 }
 
+const preferences: EnginePreferences = ENGINE_PREFERENCES;
+
 const viewOf = (stage: Stage): StageView => ({
   name: stage.name,
   version: stage.version,
@@ -27,4 +30,7 @@ const viewOf = (stage: Stage): StageView => ({
   params: toJsonSchema(stage.params),
   output: toJsonSchema(stage.output, 'output'),
   needs: Object.values(stage.needs).map(({ name }) => name),
+  engines: Object.fromEntries(
+    Object.values(stage.needs).map(({ name }) => [name, [...(preferences[name] ?? [])]]),
+  ),
 });

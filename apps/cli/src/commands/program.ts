@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { registerBatchCommands } from './batch.command.ts';
+import { registerCapacityCommand } from './capacity/capacity.command.ts';
 import { registerCatalogueCommands } from './catalogue.command.ts';
 import { registerCompletionCommand } from './completion/completion.command.ts';
 import type { CommandContext } from './context.ts';
@@ -44,6 +45,7 @@ export function createProgram(context: CommandContext, version: string): Command
   registerKeyCommands(program, context);
   registerTenantCommands(program, context);
   registerUsageCommands(program, context);
+  registerCapacityCommand(program, context);
   registerMigrateCommand(program, context);
   registerModelCommands(program, context);
   registerCompletionCommand(program, context);

@@ -28,8 +28,9 @@ export function childEnvironment(options: {
     DATABASE_URL_FILE: undefined,
     REDIS_URL: options.redisUrl,
     REDIS_URL_FILE: undefined,
-    // One port cannot serve them all.
-    INTERMODAL_HEALTH_PORT: undefined,
+    // One port cannot serve them all: each takes a free one, and run.json says which.
+    INTERMODAL_HEALTH_HOST: undefined,
+    INTERMODAL_HEALTH_PORT: '0',
     // Exactly one store may be set.
     ARTIFACT_FOLDER: onS3 ? undefined : join(dataFolder, 'artifacts'),
   };

@@ -34,6 +34,8 @@ export interface NodeProcessEvent {
 export interface ReadyMessage {
   readonly type: 'ready';
   readonly port?: number;
+  /** Where it answers probes and Prometheus. */
+  readonly statusPort?: number;
 }
 
 /** A process that lived this long may be started again at once. */
@@ -45,6 +47,7 @@ export class NodeProcess {
   readonly #options: NodeProcessOptions;
   readonly #stopping = new AbortController();
   #child: ChildProcess | undefined;
+  #statusPort: number | undefined;
   #kept: Promise<void> = Promise.resolve();
 
   constructor(options: NodeProcessOptions) {
@@ -57,6 +60,11 @@ export class NodeProcess {
 
   get pid(): number | undefined {
     return this.#child && !hasEnded(this.#child) ? this.#child.pid : undefined;
+  }
+
+  /** Of the process that lives now. */
+  get statusPort(): number | undefined {
+    return this.pid === undefined ? undefined : this.#statusPort;
   }
 
   /** Starts it and waits until it is ready. Throws, with the last lines of its log, when it does not get that far. */
@@ -107,6 +115,7 @@ export class NodeProcess {
       sleep(readyWithinMs, `it was not ready after ${readyWithinMs / 1_000} s`, { ref: false }),
     ]);
     if (typeof said !== 'string') {
+      this.#statusPort = said.statusPort;
       this.#options.onEvent({ name, what: 'ready', pid: child.pid, detail: '' });
       return said;
     }

@@ -178,6 +178,8 @@ class Parts {
       redisUrl: this.#servers.redis!.url,
       processes: this.#pids(),
       ports: { api: Number(new URL(this.#url).port), ...Object.fromEntries(ports) },
+      // Where each process answers /livez, /readyz and /metrics.
+      statusPorts: Object.fromEntries(this.#processes.map(({ name, statusPort }) => [name, statusPort])),
     };
     await writeFile(`${path}.part`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
     await rename(`${path}.part`, path);

@@ -2,10 +2,14 @@
 import { readSync } from 'node:fs';
 import { pino } from 'pino';
 import { onStop } from './on-stop.ts';
+import { jsonAnswer, StatusRoutes } from './status-routes.ts';
 import { watchLoop } from './watch-loop.ts';
 
+const routes = new StatusRoutes(pino({ level: 'silent' }))
+  .get('/asked/:what', async ({ what }) => jsonAnswer(200, { asked: what }))
+  .get('/never', () => new Promise(() => {}));
 const { port } = await watchLoop({
-  ...{ process: 'blocking', logLevel: 'info', blockedMs: 200 },
+  ...{ process: 'blocking', logLevel: 'info', blockedMs: 200, answerMs: 300, answer: routes.answer },
   address: { host: '127.0.0.1', port: 0 },
 });
 process.on('message', () => readSync(0, Buffer.alloc(1)));

@@ -34,6 +34,27 @@ test('a blocked event loop is told by /livez and in the log, for as long as it i
   await once(child, 'exit');
 });
 
+test('other questions are answered by the process itself: by nobody while its loop is blocked, and late is 503', async () => {
+  const { child, port } = await started();
+  const get = async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`);
+    return { status: answer.status, body: await answer.text() };
+  };
+  expect(await get('/asked/what?x=1')).toEqual({ status: 200, body: '{"asked":"what"}' });
+  expect(await get('/none')).toEqual({ status: 404, body: '' });
+  expect(await get('/never')).toMatchObject({
+    status: 503,
+    body: expect.stringContaining('no answer in 300 ms'),
+  });
+  expect((await fetch(`http://127.0.0.1:${port}/asked/what`, { method: 'POST' })).status).toBe(404);
+  child.send('block');
+  await expect.poll(() => get('/asked/what'), { timeout: 20_000 }).toMatchObject({ status: 503 });
+  child.stdin!.write('.');
+  await expect.poll(() => get('/asked/what'), { timeout: 20_000 }).toMatchObject({ status: 200 });
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+});
+
 test('a signal asks to end in order, another one changes nothing, the same once more ends at once', async () => {
   const { child } = await started();
   const stopping = once(child, 'message');

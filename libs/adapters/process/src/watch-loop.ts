@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { StatusAnswer } from './status-routes.ts';
 
 export interface LoopWatchOptions {
   /** As the log calls it. */
@@ -7,8 +8,12 @@ export interface LoopWatchOptions {
   readonly logLevel: string;
   /** A loop that stands still for longer is blocked. */
   readonly blockedMs: number;
-  /** Where `GET /livez` is answered; 0 takes any free port; nowhere when left out. */
+  /** The status port, which answers `GET /livez` and what `answer` knows; 0 takes any free port; none when left out. */
   readonly address?: { readonly host: string; readonly port: number } | undefined;
+  /** All but `/livez`, by path and query; undefined for a path that there is not. Does not throw. */
+  readonly answer?: (address: string) => Promise<StatusAnswer | undefined>;
+  /** Whoever asked is told 503 when there is no answer in this time; 10 s when left out. */
+  readonly answerMs?: number;
 }
 
 export interface LoopWatch {
@@ -18,10 +23,28 @@ export interface LoopWatch {
 }
 
 /** What the thread that watches is given. */
-export interface WatchedLoop extends LoopWatchOptions {
+export interface WatchedLoop {
+  readonly process: string;
+  readonly logLevel: string;
+  readonly blockedMs: number;
+  readonly address?: LoopWatchOptions['address'];
+  readonly answerMs: number;
   /** One number, which the loop counts up while it turns. */
   readonly turns: Int32Array<SharedArrayBuffer>;
   readonly tickMs: number;
+}
+
+/** From the thread, which cannot answer it by itself. */
+export interface StatusQuestion {
+  readonly id: number;
+  /** Path and query. */
+  readonly address: string;
+}
+
+/** To the thread. */
+export interface StatusReply {
+  readonly id: number;
+  readonly answer: StatusAnswer | undefined;
 }
 
 // Run from source under the tests, and from dist otherwise: the thread is of the same kind as this file.
@@ -34,10 +57,18 @@ const childUrl = new URL(fromSource ? './watch-loop-child.ts' : './watch-loop-ch
  * @throws when the address cannot be listened on
  */
 export async function watchLoop(options: LoopWatchOptions): Promise<LoopWatch> {
+  const { process, logLevel, blockedMs, address, answer, answerMs = 10_000 } = options;
   const turns = new Int32Array(new SharedArrayBuffer(4));
-  const tickMs = Math.max(1, Math.min(500, options.blockedMs / 10));
-  const thread = new Worker(childUrl, { workerData: { ...options, turns, tickMs } satisfies WatchedLoop });
+  const tickMs = Math.max(1, Math.min(500, blockedMs / 10));
+  const thread = new Worker(childUrl, {
+    workerData: { process, logLevel, blockedMs, address, answerMs, turns, tickMs } satisfies WatchedLoop,
+  });
   const [{ port }] = (await once(thread, 'message')) as [{ port?: number }];
+  thread.on('message', ({ id, address }: StatusQuestion) => {
+    void (answer?.(address) ?? Promise.resolve(undefined)).then((found) =>
+      thread.postMessage({ id, answer: found } satisfies StatusReply),
+    );
+  });
   thread.unref();
   const timer = setInterval(() => Atomics.add(turns, 0, 1), tickMs);
   timer.unref();

@@ -4,6 +4,7 @@ import type {
   BatchRecords,
   IngestionRecords,
   EventRecords,
+  FigureRecords,
   JobRecords,
   KeyRecords,
   PipelineRecords,
@@ -21,6 +22,7 @@ import { batchRecords } from './batch-records.ts';
 import { openDatabase } from './database.ts';
 import { ingestionRecords } from './ingestion-records.ts';
 import { eventRecords } from './event-records.ts';
+import { figureRecords } from './figure-records.ts';
 import { jobRecords } from './job-records.ts';
 import { keyRecords } from './key-records.ts';
 import { migrate } from './migrate.ts';
@@ -42,6 +44,8 @@ export interface RecordsOptions {
   readonly leaseMs?: number;
   /** Jobs of a tenant that have not ended, at most, unless the tenant has a limit of its own; left out: any number. */
   readonly openJobsMax?: number;
+  /** Claimed tasks name the trace that their job was submitted in. */
+  readonly traced?: boolean;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
 }
@@ -59,6 +63,7 @@ export interface Records {
   readonly tenants: TenantRecords;
   readonly usage: UsageRecords;
   readonly pools: PoolRecords;
+  readonly figures: FigureRecords;
   readonly audit: AuditRecords;
   readonly upkeep: UpkeepRecords;
   readonly uploads: UploadRecords;
@@ -84,12 +89,13 @@ export function openRecords(options: RecordsOptions): Records {
     ingestions: ingestionRecords(database, { leaseMs, openJobsMax: options.openJobsMax }),
     events: eventRecords(database),
     webhooks: webhookRecords(database),
-    tasks: taskRecords(database, { leaseMs }),
+    tasks: taskRecords(database, { leaseMs, traced: options.traced }),
     artifacts: artifactRecords(database),
     keys: keyRecords(database),
     tenants: tenantRecords(database),
     usage: usageRecords(database),
     pools: poolRecords(database),
+    figures: figureRecords(database),
     audit: auditRecords(database),
     upkeep: upkeepRecords(database),
     uploads: uploadRecords(database),

@@ -1,7 +1,8 @@
 import type { ModelEntry } from '@intermodal/contracts';
+import { DTYPE_ENDINGS } from '../dtype-endings.ts';
 import { defineModel, type Model, type ModelVariant } from '../model.ts';
 
-type Dtype = ModelVariant['dtype'];
+type Dtype = keyof typeof DTYPE_ENDINGS;
 
 /** A repository of networks as Transformers.js reads them: `onnx/<network><ending>.onnx`, and what describes them beside. */
 export interface TransformersEntry extends Omit<ModelEntry, 'engine' | 'source' | 'files' | 'variants'> {
@@ -27,7 +28,7 @@ export function transformersModel(entry: TransformersEntry): Model {
       devicesFor(dtype).map((device) => ({
         dtype,
         device,
-        files: networks.map((network) => ({ file: `onnx/${network}${ENDINGS[dtype]}.onnx` })),
+        files: networks.map((network) => ({ file: `onnx/${network}${DTYPE_ENDINGS[dtype]}.onnx` })),
       })),
     ),
   });
@@ -36,12 +37,6 @@ export function transformersModel(entry: TransformersEntry): Model {
 /** Of the quantised ones onnxruntime runs parts on the processor anyway. */
 const devicesFor = (dtype: Dtype): readonly ModelVariant['device'][] =>
   dtype === 'fp32' || dtype === 'fp16' ? ['cpu', 'cuda'] : ['cpu'];
-
-/** As Transformers.js names them; an unknown one it would take for fp32 without a word. */
-const ENDINGS: Readonly<Record<Dtype, string>> = {
-  ...{ fp32: '', fp16: '_fp16', q8: '_quantized', int8: '_int8', uint8: '_uint8' },
-  ...{ q4: '_q4', q4f16: '_q4f16', bnb4: '_bnb4', gguf: '' },
-};
 
 const TOKENISER = ['tokenizer.json', 'tokenizer_config.json'];
 

@@ -19,6 +19,8 @@ export interface ClaimedTask {
   readonly iterated: readonly string[];
   /** Processes that ended while they held it. More than none: it must say `begin` first; more than one: and run alone. */
   readonly crashes: number;
+  /** W3C traceparent of the span that submitted its job; left out where that was not traced, or is not asked for. */
+  readonly trace?: string;
 }
 
 export interface Lease {
@@ -131,6 +133,8 @@ export interface WorkerInfo {
   readonly slots: number;
   /** What was chosen: capability -> engine, model, device. */
   readonly engines: Readonly<Record<string, unknown>>;
+  /** What its machine or container is called. */
+  readonly host?: string;
 }
 
 /** The record, as workers use it. Leases are measured by the database's clock only. */

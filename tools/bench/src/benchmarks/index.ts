@@ -5,6 +5,7 @@ import { history } from './history.ts';
 import { latency } from './latency.ts';
 import { map } from './map.ts';
 import { models } from './models.ts';
+import { price } from './price.ts';
 import { settle } from './settle.ts';
 import { soak } from './soak.ts';
 import { submit } from './submit.ts';
@@ -15,6 +16,6 @@ import { workers } from './workers.ts';
 export const BENCHMARKS: readonly Benchmark[] = [
   ...[chain, map, latency, submit],
   ...[waiting, history, workers],
-  ...[fairness, settle, models],
+  ...[fairness, settle, price, models],
   soak,
 ];

@@ -5,6 +5,7 @@ import { openWorkload, type WorkloadName } from './workload.ts';
 
 /** Runs models where it is. */
 const bare: ModelHosts = {
+  device: 'cpu',
   async open({ runner, load, device = 'cpu' }: HostedModelSpec) {
     const module = (await import(runner)) as {
       load(options: object): Promise<{ handle(request: unknown, call: object): Promise<unknown> }>;

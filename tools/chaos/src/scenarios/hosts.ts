@@ -61,7 +61,7 @@ const cutOff = (host: StackHost, repeats: (round: Round) => number, effects: rea
     name: `hosts-${host}-cut`,
     injects: `the link of ${host} cut for a while under load, without anybody being told`,
     short: { jobs: 60, cuts: 1, awayMs: 10_000 },
-    full: { jobs: 300, cuts: 2, awayMs: 60_000 },
+    full: { jobs: 720, cuts: 2, awayMs: 60_000 },
     byName: true,
     effects: ['cuts', ...effects],
     run: (round, size) =>

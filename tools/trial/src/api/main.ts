@@ -2,15 +2,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { createApi, PipelineShelf } from '@intermodal/api';
+import { BACKLOG_PATH, backlogRoute, createApi, PipelineShelf } from '@intermodal/api';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, readConfig } from '@intermodal/config';
 import { compile } from '@intermodal/pipeline';
-import { onStop } from '@intermodal/process';
+import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
+import { openTracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino } from 'pino';
 import { disturbanceOf } from '../disturb/disturbance.ts';
@@ -20,8 +21,19 @@ import { loadTrialPipelines, loadTrialStages } from '../trial-catalogue.ts';
 const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
 const log = pino({ level: config.logLevel, base: { process: 'trial api', pid: process.pid } });
 const disturbance = disturbanceOf(process.env);
+const tracing = await openTracing(config.tracing, {
+  resource: { 'service.name': 'intermodal-api' },
+  onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+});
+const readiness = new Readiness();
+const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+const watch = await watchLoop({
+  ...{ process: 'trial api', logLevel: config.logLevel, blockedMs: config.blockedMs },
+  ...{ address: config.health, answer: status.answer },
+});
 const records = openRecords({
   databaseUrl: config.databaseUrl,
+  connections: config.databaseConnections,
   openJobsMax: config.openJobsMax,
   leaseMs: config.leaseMs,
   applicationName: 'intermodal trial api',
@@ -29,6 +41,7 @@ const records = openRecords({
 await records.migrate();
 await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
 const catalogue = await loadTrialStages();
+status.get(BACKLOG_PATH, backlogRoute(records.pools, catalogue, log));
 const plans = (await loadTrialPipelines()).map((document) => compile(document, catalogue));
 for (const plan of plans) await records.pipelines.publish(null, plan);
 const store = await openArtifactStore(config.artifacts);
@@ -62,11 +75,18 @@ const app = await createApi({
   checkRecords: () => records.check(),
   limits: config,
   version: '0.0.0-trial',
+  tracing,
   log,
 });
 await app.listen(config.port, config.host);
 const { port } = app.getHttpServer().address() as AddressInfo;
+readiness.begin({
+  records: () => records.check(),
+  queue: () => queue.check(),
+  store: () => store.check(),
+});
 onStop(log, async () => {
+  readiness.drain();
   const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
   await app.close();
   clearTimeout(cut);
@@ -74,5 +94,7 @@ onStop(log, async () => {
   await limiter.close();
   await store.close();
   await records.close();
+  await tracing.close();
+  await watch.stop();
 });
-process.send?.({ type: 'ready', port });
+process.send?.({ type: 'ready', port, statusPort: watch.port });

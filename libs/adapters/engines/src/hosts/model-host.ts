@@ -80,6 +80,10 @@ export class ModelHost implements Holding {
     return this.#process?.pid;
   }
 
+  get isLoaded(): boolean {
+    return this.#isReady && this.#process !== undefined && !this.#process.isOver;
+  }
+
   get bytes(): number {
     return this.#bytes;
   }

@@ -99,6 +99,10 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
     return { device, call: (request, options) => host.call(request, options), close };
   }
 
+  get device(): Device {
+    return this.#options.device;
+  }
+
   get memoryBytes(): number {
     return this.#budgets.cpu.limitBytes;
   }
@@ -109,6 +113,15 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
       host.pid === undefined ? [] : [[host.name, host.pid] as const],
     );
     return new Map(all);
+  }
+
+  /** The models that are in memory now, and what the process of each takes: measured, or thought where it cannot be. */
+  residents(): readonly { readonly model: string; readonly device: Device; readonly bytes: number }[] {
+    return [...this.#hosts.values()].flatMap(({ host }) =>
+      host.isLoaded
+        ? [{ model: host.name, device: host.device, bytes: host.measure()?.bytes ?? host.bytes }]
+        : [],
+    );
   }
 
   /** Ends every process and waits until all have ended. */

@@ -1,6 +1,7 @@
 import ort from 'onnxruntime-node';
-import { RunnerFault, type LoadOptions, type Runner, type RunnerCall } from '../hosts/runner.ts';
+import type { LoadOptions, Runner, RunnerCall } from '../hosts/runner.ts';
 import { checkFeeds } from './check-feeds.ts';
+import { openingFault, runFault } from './onnx-faults.ts';
 import type {
   OnnxLoad,
   OnnxRequest,
@@ -40,9 +41,7 @@ async function open(
     if ('bytes' in load) return await ort.InferenceSession.create(load.bytes, options);
     return await ort.InferenceSession.create(load.path, options);
   } catch (error) {
-    // Whoever asked for the job may read this: no path of this machine.
-    const why = say(error).replace(/ from \S+ failed/, ' failed');
-    throw faultOf(why, `could not be opened: ${why}`) ?? new Error(why);
+    throw openingFault(error);
   }
 }
 
@@ -88,18 +87,9 @@ async function runNow(
   try {
     return await session.run(feeds, [...wanted]);
   } catch (error) {
-    const why = say(error);
-    throw faultOf(why, `failed: ${why}`) ?? new RunnerFault('model.failed', `failed: ${why}`);
+    throw runFault(error);
   }
 }
-
-/** Memory that the library was not given, in its words. */
-const faultOf = (why: string, clause: string): RunnerFault | undefined =>
-  /bad_alloc|failed to allocate memory/i.test(why)
-    ? new RunnerFault('model.out_of_memory', clause)
-    : undefined;
-
-const say = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const tensors = (plain: PlainTensors): Record<string, ort.Tensor> =>
   Object.fromEntries(Object.entries(plain).map(([name, tensor]) => [name, toTensor(tensor)]));

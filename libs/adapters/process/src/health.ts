@@ -1,0 +1,61 @@
+import type { Health } from '@intermodal/contracts';
+import { jsonAnswer, type StatusAnswer } from './status-routes.ts';
+
+/** A check that takes longer than this has failed: a probe must not hang with what it probes. */
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** Each rejects when its service cannot be reached. */
+export type HealthChecks = Readonly<Record<keyof Health['checks'], () => Promise<void>>>;
+
+/** Without the records nothing is accepted or done; without the others, work waits. */
+export async function checkHealth(checks: HealthChecks): Promise<Health> {
+  const [records, queue, store] = await Promise.all([
+    outcome(checks.records, 'the records cannot be reached'),
+    outcome(checks.queue, 'the queue cannot be reached'),
+    outcome(checks.store, 'the artifact store cannot be reached'),
+  ]);
+  const status = !records.ok ? 'unavailable' : queue.ok && store.ok ? 'ready' : 'degraded';
+  return { status, checks: { records, queue, store } };
+}
+
+/** Whether a process is to be given work, from its start to its end. For `/readyz` of the status port. */
+export class Readiness {
+  #phase: 'starting' | 'working' | 'draining' = 'starting';
+  #checks: HealthChecks | undefined;
+
+  /** All is open. */
+  begin(checks: HealthChecks): void {
+    this.#checks = checks;
+    this.#phase = 'working';
+  }
+
+  /** From now on it only ends what it has begun. */
+  drain(): void {
+    this.#phase = 'draining';
+  }
+
+  readonly answer = async (): Promise<StatusAnswer> => {
+    if (this.#phase !== 'working' || !this.#checks) return jsonAnswer(503, { status: this.#phase });
+    const health = await checkHealth(this.#checks);
+    return jsonAnswer(health.status === 'unavailable' ? 503 : 200, health);
+  };
+}
+
+/** The problem is a fixed phrase: whoever asks shows no key, and errors may name hosts. */
+async function outcome(
+  check: () => Promise<void>,
+  problem: string,
+): Promise<{ ok: boolean; problem?: string }> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('too slow')), CHECK_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([check(), late]);
+    return { ok: true };
+  } catch {
+    return { ok: false, problem };
+  } finally {
+    clearTimeout(timer);
+  }
+}
