@@ -19,6 +19,7 @@ import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
+import { noTracing, type Tracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { createDatabase, faultsOfAnswer, redisPrefix, redisUrl, routeOf } from '@intermodal/testing';
@@ -94,6 +95,7 @@ export async function startApi(
     redisUrl?: string;
     mode?: 'local' | 'cluster';
     openJobsMax?: number;
+    tracing?: Tracing;
     /** With the stage that fetches files. */
     fetches?: true;
     /** A folder of its own when left out. */
@@ -160,6 +162,7 @@ export async function startApi(
       ...options.limits,
     },
     version: '0.0.0-test',
+    tracing: options.tracing ?? noTracing,
     log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
   };
   const app = await createApi({

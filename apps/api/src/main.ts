@@ -11,7 +11,7 @@ import { openRecords } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
-import { countedStore, openMetrics } from '@intermodal/telemetry';
+import { countedStore, openMetrics, openTracing } from '@intermodal/telemetry';
 import { pino } from 'pino';
 import { createApi } from './create-api.ts';
 import { keptFor } from './metrics/kept-for.ts';
@@ -25,6 +25,11 @@ const FIGURES = { keepMs: 5_000, withinMs: 4_000 };
 async function main(): Promise<void> {
   const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
   const log = pino({ level: config.logLevel, base: { process: 'api' } });
+  const version = versionOf(new URL('../package.json', import.meta.url));
+  const tracing = await openTracing(config.tracing, {
+    resource: { 'service.name': 'intermodal-api', 'service.version': version },
+    onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+  });
   const readiness = new Readiness();
   const status = new StatusRoutes(log).get('/readyz', readiness.answer);
   // Nobody asks where there is no port.
@@ -99,8 +104,9 @@ async function main(): Promise<void> {
     shelf: new PipelineShelf(plans),
     checkRecords: () => records.check(),
     limits: config,
+    version,
+    tracing,
     metrics: counting,
-    version: versionOf(new URL('../package.json', import.meta.url)),
     log,
   });
   await app.listen(config.port, config.host);
@@ -121,6 +127,7 @@ async function main(): Promise<void> {
     await store.close();
     await records.close();
     await watch.stop();
+    await tracing.close();
     log.info('API ended');
   });
   log.info({ host: config.host, port, pipelines: plans.length, stages: catalogue.size }, 'API listens');

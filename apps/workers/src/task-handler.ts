@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { IntermodalError, showId, toIntermodalError, type Fault, type Ran } from '@intermodal/contracts';
 import type { ClaimedTask, Delivery, Settlement } from '@intermodal/pipeline';
+import { parentOfJob, type Span, type SpanOptions, type Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import type { Appetite, Place } from './appetite.ts';
 import type { AbortReason, Held, Leases } from './leases.ts';
@@ -20,6 +21,7 @@ export interface TaskHandlerOptions {
   /** To those who watch. */
   readonly telling: (task: ClaimedTask) => Telling;
   readonly run: (task: ClaimedTask, control: TaskControl) => Promise<TaskRun>;
+  readonly tracing: Tracing;
   readonly log: Logger;
 }
 
@@ -56,6 +58,7 @@ export class TaskHandler {
   async #claim(stage: string, taskId: string): Promise<void> {
     const { appetite, claim, log } = this.#options;
     const place = await appetite.take(stage);
+    const askedAt = Date.now();
     const task = this.#draining
       ? undefined
       : await claim(taskId).catch((error: unknown) => {
@@ -63,7 +66,7 @@ export class TaskHandler {
           return undefined;
         });
     // A duplicate, cancelled, or not due yet.
-    if (task) await this.#track(this.#work(task, place));
+    if (task) await this.#track(this.#work(task, place, askedAt));
     else place[Symbol.dispose]();
   }
 
@@ -72,7 +75,17 @@ export class TaskHandler {
     await work.finally(() => this.#running.delete(work));
   }
 
-  async #work(task: ClaimedTask, given: Place): Promise<void> {
+  /** @param askedAt when it was claimed; left out of a task that came with a settlement */
+  #work(task: ClaimedTask, given: Place, askedAt?: number): Promise<void> {
+    const { tracing } = this.#options;
+    const options = (): SpanOptions => spanOf(task, askedAt);
+    return tracing.span(`task ${task.stage}`, options, (span) => {
+      if (askedAt !== undefined) tracing.begin('claim', { startedAt: askedAt }).end();
+      return this.#workWithin(span, task, given);
+    });
+  }
+
+  async #workWithin(span: Span, task: ClaimedTask, given: Place): Promise<void> {
     using place = given;
     const { slots, leases } = this.#options;
     const held = leases.hold(task);
@@ -86,8 +99,12 @@ export class TaskHandler {
         if (!isSuspect) slot.lend();
       };
       const settlement = await this.#runHeld(task, held, onPrepared).finally(() => place.ran());
+      tell(span, settlement);
       if (!isSuspect) slot[Symbol.dispose]();
-      if (settlement) await this.#settle(task, settlement, held);
+      if (settlement)
+        await this.#options.tracing.span('settle', {}, (settling) =>
+          this.#settle(task, settlement, held, settling),
+        );
     } finally {
       held.release();
     }
@@ -164,12 +181,14 @@ export class TaskHandler {
   }
 
   /** Tells the record until it hears, or until there is nobody to tell. A repeated settlement is the same as one. */
-  async #settle(task: ClaimedTask, settlement: Settlement, held: Held): Promise<void> {
+  async #settle(task: ClaimedTask, settlement: Settlement, held: Held, span: Span): Promise<void> {
     const { settle, log } = this.#options;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
-        if (!(await settle(settlement)))
+        if (!(await settle(settlement))) {
+          span.set({ 'intermodal.outcome': 'fenced' });
           log.info({ jobId: task.jobId, task: task.path }, 'settlement was fenced');
+        }
         return;
       } catch (error) {
         if (!isOutage(error)) {
@@ -183,6 +202,35 @@ export class TaskHandler {
       }
     }
   }
+}
+
+const spanOf = (task: ClaimedTask, askedAt: number | undefined): SpanOptions => {
+  const [stage, version] = task.stage.split('@');
+  return {
+    kind: 'consumer',
+    parent: parentOfJob(task.trace ?? null, task.jobId),
+    ...(askedAt !== undefined && { startedAt: askedAt }),
+    attributes: {
+      'intermodal.job.id': showId('job', task.jobId),
+      'intermodal.task.id': showId('task', task.id),
+      'intermodal.node': task.path,
+      'intermodal.stage': stage!,
+      'intermodal.stage.version': Number(version),
+      'intermodal.attempt': task.attempt,
+    },
+  };
+};
+
+/** Undefined: the lease is lost. */
+function tell(span: Span, settlement: Settlement | undefined): void {
+  const { engine, model, device } = settlement ?? {};
+  span.set({
+    'intermodal.outcome': settlement?.outcome ?? 'lost',
+    ...(engine !== undefined && { 'intermodal.engine': engine }),
+    ...(model !== undefined && { 'intermodal.model': model }),
+    ...(device !== undefined && { 'intermodal.device': device }),
+  });
+  if (settlement?.outcome === 'failed') span.fail(settlement.error.code);
 }
 
 const timedOut = (task: ClaimedTask): IntermodalError =>

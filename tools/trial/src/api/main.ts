@@ -11,6 +11,7 @@ import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
+import { openTracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { pino } from 'pino';
 import { disturbanceOf } from '../disturb/disturbance.ts';
@@ -20,6 +21,10 @@ import { loadTrialPipelines, loadTrialStages } from '../trial-catalogue.ts';
 const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
 const log = pino({ level: config.logLevel, base: { process: 'trial api', pid: process.pid } });
 const disturbance = disturbanceOf(process.env);
+const tracing = await openTracing(config.tracing, {
+  resource: { 'service.name': 'intermodal-api' },
+  onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+});
 const readiness = new Readiness();
 const status = new StatusRoutes(log).get('/readyz', readiness.answer);
 const watch = await watchLoop({
@@ -70,6 +75,7 @@ const app = await createApi({
   checkRecords: () => records.check(),
   limits: config,
   version: '0.0.0-trial',
+  tracing,
   log,
 });
 await app.listen(config.port, config.host);
@@ -88,6 +94,7 @@ onStop(log, async () => {
   await limiter.close();
   await store.close();
   await records.close();
+  await tracing.close();
   await watch.stop();
 });
 process.send?.({ type: 'ready', port, statusPort: watch.port });
