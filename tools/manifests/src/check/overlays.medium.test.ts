@@ -64,7 +64,12 @@ describe.skipIf(!hasKubectl)('kubectl kustomize', () => {
         ...{ pool, device: 'cuda', image: 'intermodal/workers-cuda', claim: 'intermodal-models' },
       })),
     );
-    expect(cluster.all('PodMonitor')).toHaveLength(1);
+    const jobs = ['PodMonitor', 'ServiceMonitor'].flatMap((kind) => cluster.all<{ jobLabel: string }>(kind));
+    expect(jobs.map(({ spec }) => spec.jobLabel)).toEqual([
+      'app.kubernetes.io/name',
+      'app.kubernetes.io/name',
+    ]);
+    expect(cluster.all<{ groups: unknown[] }>('PrometheusRule')[0]!.spec.groups.length).toBeGreaterThan(0);
   });
 
   it('takes the settings, images and addresses of whoever installs it', () => {
