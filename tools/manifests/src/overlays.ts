@@ -1,4 +1,6 @@
+import type { StageCatalogue } from '@intermodal/pipeline';
 import type { Images } from './images.ts';
+import { leftOut } from './left-out.ts';
 import { MODELS_CLAIM, MODELS_FOLDER, poolComponent } from './names.ts';
 import type { PoolPlan } from './pool-plans.ts';
 import { modelsMount, modelsVolume } from './resources/container.ts';
@@ -38,7 +40,7 @@ export const smallModels: Patch = {
 };
 
 /** A pool whose engines use a card: one card for each worker, and the models that the processors alone are too slow for. */
-export function gpu(plan: PoolPlan, images: Images): Patch[] {
+export function gpu(plan: PoolPlan, images: Images, stages: StageCatalogue): Patch[] {
   const { card } = plan;
   if (card === undefined) return [];
   const resources = { cpu: String(card.cpu), memory: `${card.memoryGi}Gi` };
@@ -48,7 +50,11 @@ export function gpu(plan: PoolPlan, images: Images): Patch[] {
       tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
       containers: [
         {
-          ...{ name: 'worker', image: images.cuda, args: poolArgs(plan.pool, card.without) },
+          ...{
+            name: 'worker',
+            image: images.cuda,
+            args: poolArgs(plan.pool, leftOut(plan.pool, card.lacks, stages)),
+          },
           env: [
             { name: 'INTERMODAL_DEVICE', value: 'cuda' },
             { name: 'INTERMODAL_MODEL_DIR', value: MODELS_FOLDER },

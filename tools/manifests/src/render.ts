@@ -2,6 +2,7 @@ import type { PipelineDocument } from '@intermodal/contracts';
 import type { StageCatalogue } from '@intermodal/pipeline';
 import { stringify } from 'yaml';
 import { imagesOf } from './images.ts';
+import { leftOut } from './left-out.ts';
 import { longestTaskMs } from './longest-stage.ts';
 import { NAMESPACE, poolComponent, SETTINGS } from './names.ts';
 import { gpu, small, smallModels, type Patch } from './overlays.ts';
@@ -37,7 +38,11 @@ export const NOTE = 'Rendered by tools/manifests. Change that, then run: npm run
 export function render({ version, stages, documents, alerts }: RenderInput): Record<string, string> {
   const images = imagesOf(version);
   const resourcesOf = (plan: PoolPlan): readonly Resource[] =>
-    pool(plan, longestTaskMs(plan.pool, stages, documents), images);
+    pool(plan, {
+      images,
+      longestTaskMs: longestTaskMs(plan.pool, stages, documents),
+      without: leftOut(plan.pool, plan.lacks, stages),
+    });
   const inBase = POOL_PLANS.filter(({ chosenModels }) => !chosenModels);
   const byChoice = POOL_PLANS.filter(({ chosenModels }) => chosenModels);
   const withCard = POOL_PLANS.filter(({ card }) => card);
@@ -84,7 +89,7 @@ export function render({ version, stages, documents, alerts }: RenderInput): Rec
       }),
     }),
     ...under('overlays/gpu', {
-      ...patchFiles(withCard.map((plan) => [plan.pool, gpu(plan, images)])),
+      ...patchFiles(withCard.map((plan) => [plan.pool, gpu(plan, images, stages)])),
       'kustomization.yaml': kustomization('Kustomization', {
         resources: ['../../base'],
         components: ['monitoring', ...byChoice.map(({ pool }) => pool)].map(

@@ -42,7 +42,14 @@ export const scalerAddress = ({ pool, targetSeconds, slots }: PoolPlan): string 
   `http://${STATUS_SERVICE}.${NAMESPACE}.svc:${STATUS_PORT}/internal/pools/${pool}/backlog?targetSeconds=${targetSeconds}&slotsPerWorker=${slots}`;
 export const SCALER_VALUE = 'desiredWorkers';
 
-export function pool(plan: PoolPlan, longestTaskMs: number, images: Images) {
+export interface PoolPlace {
+  readonly images: Images;
+  readonly longestTaskMs: number;
+  /** Stages that its workers do not serve. */
+  readonly without: readonly string[];
+}
+
+export function pool(plan: PoolPlan, { images, longestTaskMs, without }: PoolPlace) {
   const name = poolComponent(plan.pool);
   const labels = labelsOf(name);
   const podLabels = { ...labels, [POOL_LABEL]: plan.pool, ...(plan.outside && { [OUTSIDE_LABEL]: 'true' }) };
@@ -59,7 +66,7 @@ export function pool(plan: PoolPlan, longestTaskMs: number, images: Images) {
   };
   const program = container(
     {
-      ...{ name: 'worker', image: images.cpu, args: poolArgs(plan.pool, plan.without), env: own, secrets },
+      ...{ name: 'worker', image: images.cpu, args: poolArgs(plan.pool, without), env: own, secrets },
       ...{ cpu: plan.cpu, memory: `${plan.memoryGi}Gi` },
     },
     probes(300),
