@@ -27,9 +27,13 @@ export interface ScaledPoolOptions {
 /** A pool as it is on a cluster: worker processes as pods, a scaler that asks the API, and somebody who writes what they cost. */
 export class ScaledPool {
   /** How many pods there were to be, each time that it was another number. */
-  readonly sizes: { readonly atMs: number; readonly size: number }[] = [{ atMs: performance.now(), size: 0 }];
+  readonly sizes: { readonly size: number; readonly because: string }[] = [
+    { size: 0, because: 'the beginning' },
+  ];
   /** Idle workers stayed while a busy one was ended. */
   busyBeforeIdle = 0;
+  /** Idle workers were ended while a busy one stayed. */
+  busySpared = 0;
   /** Nobody was idle. */
   busyEnded = 0;
   idleEnded = 0;
@@ -40,6 +44,7 @@ export class ScaledPool {
   readonly #stopping = new AbortController();
   #pods: Pod[] = [];
   #made = 0;
+  #lastSaid = '';
   #running: Promise<void> | undefined;
 
   constructor(round: Round, options: ScaledPoolOptions) {
@@ -70,6 +75,11 @@ export class ScaledPool {
     await Promise.all(this.#pods.map(({ ending }) => ending));
   }
 
+  /** How it came to its size. */
+  get history(): string {
+    return this.sizes.map(({ size, because }) => `${size} (${because})`).join(', ');
+  }
+
   /** How often it got larger after it had got smaller, or smaller after larger. */
   get turns(): number {
     const steps = this.sizes.slice(1).map(({ size }, i) => Math.sign(size - this.sizes[i]!.size));
@@ -83,7 +93,7 @@ export class ScaledPool {
       const wanted = this.#scaler.next(performance.now(), this.size, value);
       if (wanted > this.size) for (let more = wanted - this.size; more > 0; more--) this.#add();
       else if (wanted < this.size) await this.#end(this.size - wanted);
-      if (wanted !== this.size) this.sizes.push({ atMs: performance.now(), size: wanted });
+      if (wanted !== this.size) this.sizes.push({ size: wanted, because: this.#lastSaid });
       await after(this.#options.pollMs, undefined, { signal }).catch(() => {});
     }
   }
@@ -95,7 +105,9 @@ export class ScaledPool {
     try {
       const answer = await fetch(address, { signal: AbortSignal.timeout(3_000) });
       if (answer.status !== 200) throw new Error(`answered ${answer.status}`);
-      return PoolBacklog.parse(await answer.json()).desiredWorkers;
+      const { desiredWorkers, running, waiting, later } = PoolBacklog.parse(await answer.json());
+      this.#lastSaid = `${desiredWorkers} for ${running} running, ${waiting} waiting, ${later} later`;
+      return desiredWorkers;
     } catch {
       this.failedReads++;
       return undefined;
@@ -132,7 +144,9 @@ export class ScaledPool {
     // What is so now, not what the costs were made of.
     const runs = new Map((await this.#workers()).map(({ host, running }) => [host, running]));
     const isBusy = ({ name }: Pod): boolean => (runs.get(name) ?? 0) > 0;
-    const isIdleLeft = staying.some((pod) => !chosen.includes(pod) && !isBusy(pod));
+    const left = staying.filter((pod) => !chosen.includes(pod));
+    const isIdleLeft = left.some((pod) => !isBusy(pod));
+    if (left.some(isBusy) && !chosen.some(isBusy)) this.busySpared++;
     for (const pod of chosen) {
       if (!isBusy(pod)) this.idleEnded++;
       else if (isIdleLeft) this.busyBeforeIdle++;
