@@ -27,6 +27,7 @@ const lanes = [
       'node',
       ['--conditions=@intermodal/source', 'tools/monitoring/src/main.ts', '--check'],
     ],
+    ['manifests', 'node', ['--conditions=@intermodal/source', 'tools/manifests/src/main.ts', '--check']],
   ],
 ];
 

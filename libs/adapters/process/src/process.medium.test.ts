@@ -63,7 +63,7 @@ test('a status port that somebody else has is told by its setting, with the cure
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
   const opening = watchLoop({
-    ...{ process: 'workers text', logLevel: 'silent', blockedMs: 1_000 },
+    ...{ writer: { service: 'intermodal-workers' }, logLevel: 'silent', blockedMs: 1_000 },
     address: { host: '127.0.0.1', port },
   });
   await expect(opening).rejects.toThrow(

@@ -4,8 +4,8 @@ import { ConfigError } from '@intermodal/config';
 import type { StatusAnswer } from './status-routes.ts';
 
 export interface LoopWatchOptions {
-  /** As the log calls it. */
-  readonly process: string;
+  /** Who writes, as every line of the log says. */
+  readonly writer: Readonly<Record<string, string>>;
   readonly logLevel: string;
   /** A loop that stands still for longer is blocked. */
   readonly blockedMs: number;
@@ -25,7 +25,7 @@ export interface LoopWatch {
 
 /** What the thread that watches is given. */
 export interface WatchedLoop {
-  readonly process: string;
+  readonly writer: LoopWatchOptions['writer'];
   readonly logLevel: string;
   readonly blockedMs: number;
   readonly address?: LoopWatchOptions['address'];
@@ -58,11 +58,11 @@ const childUrl = new URL(fromSource ? './watch-loop-child.ts' : './watch-loop-ch
  * @throws ConfigError when the address cannot be listened on
  */
 export async function watchLoop(options: LoopWatchOptions): Promise<LoopWatch> {
-  const { process, logLevel, blockedMs, address, answer, answerMs = 10_000 } = options;
+  const { writer, logLevel, blockedMs, address, answer, answerMs = 10_000 } = options;
   const turns = new Int32Array(new SharedArrayBuffer(4));
   const tickMs = Math.max(1, Math.min(500, blockedMs / 10));
   const thread = new Worker(childUrl, {
-    workerData: { process, logLevel, blockedMs, address, answerMs, turns, tickMs } satisfies WatchedLoop,
+    workerData: { writer, logLevel, blockedMs, address, answerMs, turns, tickMs } satisfies WatchedLoop,
   });
   const { port } = await opened(thread, options);
   thread.on('message', ({ id, address }: StatusQuestion) => {
@@ -82,13 +82,13 @@ export async function watchLoop(options: LoopWatchOptions): Promise<LoopWatch> {
   };
 }
 
-async function opened(thread: Worker, { process, address }: LoopWatchOptions): Promise<{ port?: number }> {
+async function opened(thread: Worker, { writer, address }: LoopWatchOptions): Promise<{ port?: number }> {
   try {
     const [message] = (await once(thread, 'message')) as [{ port?: number }];
     return message;
   } catch (error) {
     if (!address) throw error;
-    throw new ConfigError(process, [
+    throw new ConfigError(writer.service ?? 'process', [
       `INTERMODAL_HEALTH_PORT is ${address.port} on ${address.host} (INTERMODAL_HEALTH_HOST), and cannot be opened: ${(error as Error).message}. ` +
         'Every process of a machine needs a port of its own; 0 takes any that is free.',
     ]);
