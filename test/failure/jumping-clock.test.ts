@@ -60,7 +60,7 @@ describe.skipIf(library === undefined)(
     async function hoursOff(): Promise<number> {
       const date = (await fetch(`${stack.urls[1]!}/livez`)).headers.get('date')!;
       // Not -0, which is another number to a test.
-    return Math.round((Date.parse(date) - Date.now()) / 1_000 / HOUR_S) + 0;
+      return Math.round((Date.parse(date) - Date.now()) / 1_000 / HOUR_S) + 0;
     }
     async function jump(seconds: number): Promise<void> {
       await setClock(seconds);

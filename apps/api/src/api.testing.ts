@@ -12,6 +12,7 @@ import {
   defineStage,
   FETCH_STAGE,
   type ArtifactStore,
+  type Metrics,
   type StageCatalogue,
   type TaskQueue,
 } from '@intermodal/pipeline';
@@ -101,6 +102,7 @@ export async function startApi(
     artifacts?: ArtifactStorage;
     /** What is shipped, in place of stages and pipelines for tests. */
     shipped?: true;
+    metrics?: Metrics;
   } = {},
 ): Promise<RunningApi> {
   const database = await createDatabase();
@@ -170,6 +172,7 @@ export async function startApi(
   };
   const app = await createApi({
     ...parts,
+    ...(options.metrics && { metrics: options.metrics }),
     onRoute: ({ method, url }) => served.push(...[method].flat().map((one) => `${one} ${url}`)),
   });
   await app.listen(0, '127.0.0.1');

@@ -20,7 +20,7 @@ import { startFaults } from './start-faults.ts';
 import { BACKLOG_PATH, backlogRoute } from './pools/backlog-route.ts';
 
 /** Several Prometheus, or an impatient one, cost Postgres no more than one; and one that is away is heard of before they give up. */
-const FIGURES = { keepMs: 5_000, withinMs: 4_000 };
+const FIGURES = { keepMs: 5_000, busyMost: 1 / 20, withinMs: 4_000 };
 
 async function main(): Promise<void> {
   const { config, faults } = lookAtConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));

@@ -18,6 +18,7 @@ export * from './model-document.ts';
 export * from './openai.ts';
 export * from './openapi.ts';
 export * from './pipeline-document.ts';
+export * from './request-limits.ts';
 export * from './routes.ts';
 export * from './scope.ts';
 export * from './tenant.ts';
