@@ -117,7 +117,7 @@ describe.skipIf(library === undefined)(
           method: 'POST',
           headers: { authorization: `Bearer ${stack.key}`, 'content-type': 'application/json' },
           body: JSON.stringify({
-            ...{ name: 'test', scopes: ['read'] },
+            ...{ name: 'test', scopes: ['jobs:read'] },
             expiresAt: new Date(Date.now() + seconds * 1_000).toISOString(),
           }),
         });
