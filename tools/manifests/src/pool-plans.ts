@@ -49,6 +49,15 @@ const PLANS: { readonly [P in PoolName]: Omit<PoolPlan, 'pool'> } = {
       models: ['yolox-nano-coco', 'ultraface-rfb-320'],
     },
   },
+  // Starts only where a model is that one of its stages can open: `intermodal models pull`.
+  'vision-models': {
+    ...{ slots: 2, cpu: 2, memoryGi: 8, diskGi: 20, workersMin: 0, workersMax: 10 },
+    ...{ targetSeconds: 60, without: [], outside: false },
+    card: {
+      ...{ cpu: 4, memoryGi: 24, workersMax: 4, without: [] },
+      models: ['detr-resnet-50', 'smolvlm-256m-instruct'],
+    },
+  },
   text: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 10, workersMin: 0, workersMax: 10 },
     ...{ targetSeconds: 60, without: ['text.chat', 'text.embed'], outside: false },
