@@ -7,7 +7,7 @@ export const ENGINE_PREFERENCES = {
   FileFetcher: ['web'],
   SpeechDetector: ['silero-vad', 'energy-gate'],
   SpeechRecogniser: ['pocketsphinx', 'remote'],
-  Translator: ['apertium', 'remote'],
+  Translator: ['transformers', 'apertium', 'remote'],
   SpeechSynthesiser: ['espeak-ng', 'remote'],
   ImageTools: ['sharp'],
   ImageClassifier: ['onnx-classifier'],

@@ -11,7 +11,7 @@ const STATES = 4;
  * Says of a picture `a red picture`, of whatever colour it mostly is. Its first token is told by its first state, and what is asked before by
  * no state.
  */
-export function picturesToTextFolder(): ModelFolder {
+export function pictureToTextFolder(): ModelFolder {
   const tokenizer = { words: ['a', 'picture', ...COLOURS], kind: 'PreTrainedTokenizerFast' };
   const vocabulary = vocabularyOf(tokenizer);
   const tokens = vocabulary.length;

@@ -1,10 +1,7 @@
 import { defineEngine, PictureAnswerer } from '@intermodal/models';
 import { probeFor, TransformersModel } from '../transformers-model.ts';
-import {
-  VISION_LANGUAGE,
-  type AnswerAboutPicture,
-  type AnsweredAboutPicture,
-} from '../vision-language/vision-language.ts';
+import { answerAbout } from '../vision-language/answer-about.ts';
+import { VISION_LANGUAGE } from '../vision-language/vision-language.ts';
 
 const TASK = 'image.answer';
 const ARCHETYPES = [VISION_LANGUAGE];
@@ -18,13 +15,7 @@ export default defineEngine(PictureAnswerer, {
       use: {
         // They cut what is larger into pieces, and see 2,048 pixels of the longer edge at most.
         maxEdge: 2_048,
-        async answer(picture, question, { maxTokens, signal, onText }) {
-          const request: AnswerAboutPicture = {
-            ...{ kind: 'answer', picture, question, maxTokens, told: onText !== undefined },
-          };
-          const onPartial = (text: unknown): void => onText?.(text as string);
-          return (await opened.call(request, { signal, onPartial })) as AnsweredAboutPicture;
-        },
+        answer: (picture, question, options) => answerAbout(opened, picture, question, options),
       },
       model: opened.model.id,
       device: opened.device,

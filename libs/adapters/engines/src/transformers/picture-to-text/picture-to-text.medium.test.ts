@@ -1,5 +1,5 @@
 import type { Pixels } from '@intermodal/models';
-import { makePixels, picturesToTextFolder, storeOfFolder } from '@intermodal/testing';
+import { makePixels, pictureToTextFolder, storeOfFolder } from '@intermodal/testing';
 import { testContext } from '@intermodal/testing/engine-contracts';
 import { afterAll, describe, expect, it } from 'vitest';
 import describer from '../picture-describer/transformers.engine.ts';
@@ -7,7 +7,7 @@ import describer from '../picture-describer/transformers.engine.ts';
 const { signal } = new AbortController();
 const plain = (...colour: [number, number, number]): Pixels => makePixels({ width: 40, height: 24 }, colour);
 
-const tiny = storeOfFolder(picturesToTextFolder(), { id: 'tiny-captioner', tasks: ['image.describe'] });
+const tiny = storeOfFolder(pictureToTextFolder(), { id: 'tiny-captioner', tasks: ['image.describe'] });
 afterAll(async () => (await tiny)[Symbol.asyncDispose]());
 
 describe('a vision encoder and decoder', () => {

@@ -2,13 +2,17 @@ import type { Pixels } from '@intermodal/models';
 import { makePixels, storeOfFolder, visionLanguageFolder } from '@intermodal/testing';
 import { testContext } from '@intermodal/testing/engine-contracts';
 import { afterAll, describe, expect, it } from 'vitest';
+import describer from '../picture-describer/transformers.engine.ts';
 import answerer from '../picture-answerer/transformers.engine.ts';
 
 const { signal } = new AbortController();
 const plain = (...colour: [number, number, number]): Pixels => makePixels({ width: 64, height: 40 }, colour);
 const [RED, BLUE] = [plain(250, 10, 10), plain(10, 10, 240)];
 
-const tiny = storeOfFolder(visionLanguageFolder(), { id: 'tiny-vlm', tasks: ['image.answer'] });
+const tiny = storeOfFolder(visionLanguageFolder(), {
+  id: 'tiny-vlm',
+  tasks: ['image.answer', 'image.describe'],
+});
 afterAll(async () => (await tiny)[Symbol.asyncDispose]());
 
 describe('a vision-language model', () => {
@@ -46,5 +50,15 @@ describe('a vision-language model', () => {
         /^The model tiny-vlm reads 64 tokens at most, and the picture and the question have 2\d\d/,
       ) as string,
     });
+  });
+
+  it('describes pictures, each by itself', async () => {
+    const { use, close } = await describer.open(testContext(await tiny));
+    const told = await use.describe([RED, BLUE], { maxTokens: 20, signal });
+    expect(told).toEqual([
+      { text: 'red', isCut: false },
+      { text: 'blue', isCut: false },
+    ]);
+    await close();
   });
 });
