@@ -41,7 +41,7 @@ export function causalLmFolder(options: { chatTemplate?: false } = {}): ModelFol
       ...{ num_hidden_layers: 1, num_attention_heads: 1, num_key_value_heads: 1, head_dim: 1 },
       max_position_embeddings: 64,
     }),
-    'generation_config.json': jsonFile({ ...ends, do_sample: true, temperature: 0.7, top_p: 0.9 }),
+    'generation_config.json': jsonFile({ ...ends, do_sample: true, temperature: 50, top_p: 0.9 }),
     'onnx/model.onnx': makeOnnx({
       inputs: {
         input_ids: { type: 'int64', dims: ['batch_size', 'sequence_length'] },
