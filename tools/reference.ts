@@ -1,5 +1,5 @@
 /**
- * Writes docs/reference from the code: errors, limits, metrics, models, settings, stages and the HTTP API.
+ * Writes docs/reference from the code: errors, limits, log fields, metrics, models, settings, stages and the HTTP API.
  *
  *   node --conditions=@intermodal/source tools/reference.ts [--check]
  *
@@ -13,6 +13,7 @@ import { apiPage } from './reference/api-page.ts';
 import { architecturesPage } from './reference/architectures-page.ts';
 import { errorsPage } from './reference/errors-page.ts';
 import { limitsPage } from './reference/limits-page.ts';
+import { logsPage } from './reference/logs-page.ts';
 import { metricsPage } from './reference/metrics-page.ts';
 import { modelsPage } from './reference/models-page.ts';
 import { settingsPage } from './reference/settings-page.ts';
@@ -26,6 +27,7 @@ const pages: Record<string, string> = {
   'architectures.md': architecturesPage(),
   'errors.md': errorsPage(),
   'limits.md': limitsPage(),
+  'logs.md': logsPage(),
   'metrics.md': metricsPage(),
   'models.md': modelsPage(),
   'settings.md': settingsPage(),

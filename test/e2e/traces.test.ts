@@ -1,9 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobView } from '@intermodal/client';
+import { LOG_FIELDS } from '@intermodal/contracts';
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { speak, startRunningStack, type RunningStack } from '../running-stack.ts';
@@ -64,9 +66,11 @@ const ofJob = (name: string, jobId: string): ReceivedSpan[] =>
     (span) => span.name.startsWith(name) && span.attributes['intermodal.job.id'] === jobId,
   );
 
-/** Every span of the job's trace, once the last one, which is the delivery, has come. */
-async function traceOf(jobId: string): Promise<ReceivedSpan[]> {
-  await expect.poll(() => ofJob('webhook delivery', jobId), { timeout: 20_000 }).toHaveLength(1);
+/** Every span of the job's trace, once the delivery and so many attempts have come: each process sends by itself. */
+async function traceOf(jobId: string, attempts = 0): Promise<ReceivedSpan[]> {
+  const patience = { timeout: 20_000 };
+  await expect.poll(() => ofJob('webhook delivery', jobId), patience).toHaveLength(1);
+  await expect.poll(() => ofJob('task ', jobId).length, patience).toBeGreaterThanOrEqual(attempts);
   const [{ traceId }] = ofJob('submit job', jobId) as [ReceivedSpan];
   return receiver.spans.filter((span) => span.traceId === traceId);
 }
@@ -80,7 +84,7 @@ test('one trace: the request, every task on its worker, what each asked of engin
   const id = await submit({ traceparent: `00-${CALLER.traceId}-${CALLER.spanId}-00` });
   const job = await stack.client.jobs.wait(id, { pollMs: 50 });
   expect(job.status).toBe('completed');
-  const spans = await traceOf(id);
+  const spans = await traceOf(id, ran(job).length);
   const byId = new Map(spans.map((span) => [span.spanId, span]));
   const parentOf = ({ parentSpanId }: ReceivedSpan) => byId.get(parentSpanId ?? '');
 
@@ -139,13 +143,19 @@ test('a worker killed in the middle: the second attempt is in the same trace', a
   const again = job.tasks!.filter(({ attempt }) => attempt > 1);
   expect(again.length).toBeGreaterThan(0);
   await traceOf(id);
+  const attempts = () =>
+    ofJob('task ', id).map(
+      ({ attributes }) => `${attributes['intermodal.node']} ${attributes['intermodal.attempt']}`,
+    );
+  await expect
+    .poll(attempts, { timeout: 20_000 })
+    .toEqual(expect.arrayContaining(again.map(({ path, attempt }) => `${path} ${attempt}`)));
   const tasks = ofJob('task ', id);
   expect(new Set(tasks.map(({ traceId }) => traceId)).size).toBe(1);
   const settled = tasks
     .filter(({ attributes }) => attributes['intermodal.outcome'] === 'completed')
     .map(({ attributes }) => `${attributes['intermodal.node']} ${attributes['intermodal.attempt']}`);
   const committed = ran(job).map(({ path, attempt }) => `${path} ${attempt}`);
-  expect(settled).toEqual(expect.arrayContaining(again.map(({ path, attempt }) => `${path} ${attempt}`)));
   // What a process had not sent when it was killed is lost, and only that.
   expect(committed).toEqual(expect.arrayContaining(settled));
   expect(settled.length).toBeGreaterThan(committed.length / 2);
@@ -156,14 +166,20 @@ test('no word of a user, no file, no key leaves with a span', async () => {
   await stack.client.jobs.wait(id, { pollMs: 50 });
   await traceOf(id);
   const sent = receiver.bodies.join('\n').toLowerCase();
-  for (const secret of [
-    'weather',
-    'tickets',
-    'private remark',
-    'in.wav',
-    stack.folder,
-    stack.key,
-    webhook.url,
-  ])
-    expect(sent).not.toContain(secret.toLowerCase());
+  const theirs = ['weather', 'tickets', 'private remark', 'in.wav', stack.key, webhook.url];
+  for (const secret of [...theirs, stack.folder]) expect(sent).not.toContain(secret.toLowerCase());
+
+  // Nor does it stand in a log, and every line there has the fields of the reference.
+  const logs = readdirSync(join(stack.folder, 'logs')).filter((name) => /^(api|worker-)/.test(name));
+  expect(logs).toHaveLength(5);
+  for (const name of logs) {
+    const text = readFileSync(join(stack.folder, 'logs', name), 'utf8');
+    for (const secret of theirs) expect(text.toLowerCase()).not.toContain(secret.toLowerCase());
+    const lines = text.split('\n').filter((line) => line.startsWith('{'));
+    expect(lines.length).toBeGreaterThan(0);
+    const fields = lines.flatMap((line) => Object.keys(JSON.parse(line) as object));
+    expect(fields.filter((field) => !Object.hasOwn(LOG_FIELDS, field))).toEqual([]);
+  }
+  const api = readFileSync(join(stack.folder, 'logs', 'api.log'), 'utf8');
+  expect(api).toContain(ofJob('submit job', id)[0]!.traceId);
 });

@@ -13,9 +13,16 @@ import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process'
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
-import { countedStore, openMetrics, openTracing, type Tracing } from '@intermodal/telemetry';
+import {
+  countedStore,
+  openLog,
+  openMetrics,
+  openTracing,
+  type LogWriter,
+  type Tracing,
+} from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
 import { openHouse, threadsOf } from './open-house.ts';
 import { countedHosts } from './metrics/counted-hosts.ts';
@@ -55,7 +62,13 @@ async function main(): Promise<void> {
   const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
   forgetSecrets(process.env);
   const workerId = newUuid();
-  const log = pino({ level: config.logLevel, base: { process: `workers ${pool}` } });
+  const writer: LogWriter = {
+    service: 'intermodal-workers',
+    version: versionOf(new URL('../package.json', import.meta.url)),
+    pool,
+    worker: workerId,
+  };
+  const log = openLog(config.logLevel, writer);
   const stages = await stagesOf(pool, values.without ?? []);
   if (stages.size === 0) throw new ConfigError('workers', [`there are no stages in the pool '${pool}'.`]);
 
@@ -67,7 +80,7 @@ async function main(): Promise<void> {
   if (metrics) status.get('/metrics', metrics.answer);
   const counting = metrics ?? NO_METRICS;
   const watch = await watchLoop({
-    process: `workers ${pool}`,
+    writer: { ...writer },
     logLevel: config.logLevel,
     blockedMs: config.blockedMs,
     address: config.health,
@@ -77,8 +90,8 @@ async function main(): Promise<void> {
 
   const tracing = await openTracing(config.tracing, {
     resource: {
-      'service.name': 'intermodal-workers',
-      'service.version': versionOf(new URL('../package.json', import.meta.url)),
+      'service.name': writer.service,
+      'service.version': writer.version,
       'service.instance.id': workerId,
       'intermodal.pool': pool,
     },

@@ -26,7 +26,7 @@ import type { Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import type { ArtifactCache } from './artifact-cache.ts';
 import type { MicroBatches } from './micro-batches.ts';
-import { duringTask } from './running-task.ts';
+import { duringTask, fieldsOf } from './running-task.ts';
 import type { Scratch, TaskScratch } from './scratch.ts';
 import { tracedEngines } from './traced-engines.ts';
 
@@ -70,7 +70,7 @@ export async function runTask(
   control: TaskControl,
 ): Promise<TaskRun> {
   const stage = stageOf(options.catalogue, task.stage);
-  const log = options.log.child({ jobId: task.jobId, task: task.path, stage: task.stage });
+  const log = options.log.child(fieldsOf(task));
   await using scratch = options.scratch.open(task.id, task.attempt);
   const { tracing } = options;
   const [input, params] = await tracing.span('files in', {}, () =>
@@ -97,9 +97,7 @@ export async function runTask(
     untilAborted(control.signal, () =>
       batch
         ? options.batches.run(stage, batch, input, context, { ran, onPrepared: control.onPrepared, span })
-        : duringTask({ jobId: task.jobId, task: task.path, stage: task.stage }, () =>
-            stage.run(input, context as never),
-          ),
+        : duringTask(fieldsOf(task), () => stage.run(input, context as never)),
     ),
   );
   const parsed = stage.output.safeParse(raw);

@@ -3,6 +3,7 @@ import { IntermodalError, showId, toIntermodalError, type Fault, type Ran } from
 import type { ClaimedTask, Delivery, Settlement } from '@intermodal/pipeline';
 import { parentOfJob, type Span, type SpanOptions, type Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
+import { fieldsOf } from './running-task.ts';
 import type { Appetite, Place } from './appetite.ts';
 import type { AbortReason, Held, Leases } from './leases.ts';
 import type { TaskControl, TaskRun } from './run-task.ts';
@@ -118,7 +119,7 @@ export class TaskHandler {
       return { taskId: task.id, token: task.token, outcome: 'released' };
     if (task.crashes > 0) {
       const holds = await begin(task).catch((error: unknown) => {
-        log.warn({ err: error, jobId: task.jobId, task: task.path }, 'task could not begin');
+        log.warn({ err: error, ...fieldsOf(task) }, 'task could not begin');
         return false;
       });
       // The lease ends by itself, and without a crash, because the task has not begun.
@@ -159,8 +160,7 @@ export class TaskHandler {
         {
           err: error.kind === 'bug' ? thrown : undefined,
           code: error.code,
-          jobId: task.jobId,
-          task: task.path,
+          ...fieldsOf(task),
         },
         error.message,
       );
@@ -187,12 +187,12 @@ export class TaskHandler {
       try {
         if (!(await settle(settlement))) {
           span.set({ 'intermodal.outcome': 'fenced' });
-          log.info({ jobId: task.jobId, task: task.path }, 'settlement was fenced');
+          log.info({ ...fieldsOf(task) }, 'settlement was fenced');
         }
         return;
       } catch (error) {
         if (!isOutage(error)) {
-          log.error({ err: error, jobId: task.jobId, task: task.path }, 'settlement was refused');
+          log.error({ err: error, ...fieldsOf(task) }, 'settlement was refused');
           if (settlement.outcome !== 'completed') return held.giveUp();
           settlement = refused(settlement);
         }

@@ -11,6 +11,7 @@ export * from './job-event.ts';
 export * from './pool.ts';
 export * from './key.ts';
 export * from './key-text.ts';
+export * from './log-fields.ts';
 export * from './map-files.ts';
 export * from './message.ts';
 export * from './model-document.ts';

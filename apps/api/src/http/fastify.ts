@@ -103,7 +103,7 @@ function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): 
       method: request.method,
       path: request.url.split('?')[0],
       ...(answered && { status: reply.statusCode }),
-      ms: Math.round(reply.elapsedTime),
+      durationMs: Math.round(reply.elapsedTime),
     },
     answered ? 'request' : 'request abandoned by the client',
   );

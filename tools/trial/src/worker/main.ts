@@ -8,11 +8,10 @@ import { onStop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { newUuid } from '@intermodal/contracts';
 import { openRecords } from '@intermodal/records';
-import { openTracing } from '@intermodal/telemetry';
+import { openLog, openTracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { startWorker, WebhookDispatcher } from '@intermodal/workers';
 import { Pool } from 'pg';
-import { pino } from 'pino';
 import { disturbanceOf } from '../disturb/disturbance.ts';
 import {
   disturbedQueue,
@@ -27,7 +26,7 @@ import { steal } from '../disturb/steal.ts';
 import { loadTrialStages } from '../trial-catalogue.ts';
 
 const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
-const log = pino({ level: config.logLevel, base: { process: 'trial worker', pid: process.pid } });
+const log = openLog(config.logLevel, { service: 'intermodal-workers', version: '0.0.0-trial' });
 const disturbance = disturbanceOf(process.env);
 const thief = new Pool({ connectionString: config.databaseUrl, max: 1 });
 thief.on('error', () => {});
