@@ -49,9 +49,14 @@ const PLANS: { readonly [P in PoolName]: Omit<PoolPlan, 'pool'> } = {
       models: ['yolox-nano-coco', 'ultraface-rfb-320'],
     },
   },
+  // Each of its stages needs models that somebody chooses: none starts before the first such job, and none can before they are there.
+  'vision-models': {
+    ...{ slots: 2, cpu: 4, memoryGi: 12, diskGi: 20, workersMin: 0, workersMax: 4 },
+    ...{ targetSeconds: 60, without: [], outside: false },
+  },
   text: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 10, workersMin: 0, workersMax: 10 },
-    ...{ targetSeconds: 60, without: ['text.chat', 'text.embed'], outside: false },
+    ...{ targetSeconds: 60, without: ['text.chat', 'text.embed', 'text.summarize'], outside: false },
     card: {
       ...{ cpu: 4, memoryGi: 24, workersMax: 4, without: ['text.embed'] },
       models: ['qwen2.5-1.5b-instruct'],
