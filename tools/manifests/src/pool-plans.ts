@@ -28,6 +28,12 @@ export interface PoolPlan {
   };
 }
 
+/** What the one model that is pulled for `vision-models` does not do: it describes pictures and answers about them. */
+const UNSEEN: readonly string[] = [
+  ...['vision.embed', 'vision.embed-text', 'vision.match-labels'],
+  ...['vision.answer-page', 'vision.estimate-depth', 'vision.segment'],
+];
+
 /**
  * The pools, as they are sized where nobody knows better. `media` needs no card and reaches outside, so it is the one that
  * never goes to zero: what any worker sees to (decision 0033) is seen to.
@@ -49,10 +55,14 @@ const PLANS: { readonly [P in PoolName]: Omit<PoolPlan, 'pool'> } = {
       models: ['yolox-nano-coco', 'ultraface-rfb-320'],
     },
   },
-  // Each of its stages needs models that somebody chooses: none starts before the first such job, and none can before they are there.
+  // Each of its stages needs a model that somebody chooses: none starts before the first such job, and none can before all are there.
   'vision-models': {
-    ...{ slots: 2, cpu: 4, memoryGi: 12, diskGi: 20, workersMin: 0, workersMax: 4 },
+    ...{ slots: 2, cpu: 2, memoryGi: 8, diskGi: 20, workersMin: 0, workersMax: 10 },
     ...{ targetSeconds: 60, without: [], outside: false },
+    card: {
+      ...{ cpu: 4, memoryGi: 24, workersMax: 4, without: UNSEEN },
+      models: ['smolvlm-256m-instruct'],
+    },
   },
   text: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 10, workersMin: 0, workersMax: 10 },

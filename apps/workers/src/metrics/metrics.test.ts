@@ -28,7 +28,7 @@ const control = (signal = new AbortController().signal) => ({ signal }) as TaskC
 
 describe('attempts', () => {
   it('are counted by what comes of them, and are no longer running then', async () => {
-    const { metrics, told, read } = noted();
+    const { metrics, told } = noted();
     const gate = Promise.withResolvers<never>();
     const reject = (error: unknown) => () => Promise.reject(error as Error);
     const runOf = (run: () => Promise<unknown>) => measuredRun(run as never, metrics);

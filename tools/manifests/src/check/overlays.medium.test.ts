@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { POOLS } from '@intermodal/pipeline';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -40,7 +41,7 @@ describe.skipIf(!hasKubectl)('kubectl kustomize', () => {
 
   it('small asks for little, and keeps what each pool needs', () => {
     const pools = workloadsOfPools(new Cluster(kustomize(join(FOLDER, 'overlays/small'))));
-    expect(pools).toHaveLength(4);
+    expect(pools.map(({ pool }) => pool).sort()).toEqual([...POOLS].sort());
     for (const { spec } of pools) expect(spec.containers[0]!.resources?.requests).toMatchObject({ cpu: '1' });
   });
 
@@ -60,7 +61,7 @@ describe.skipIf(!hasKubectl)('kubectl kustomize', () => {
           ];
     });
     expect(cards).toEqual(
-      ['text', 'vision'].map((pool) => ({
+      ['text', 'vision', 'vision-models'].map((pool) => ({
         ...{ pool, device: 'cuda', image: 'intermodal/workers-cuda', claim: 'intermodal-models' },
       })),
     );
