@@ -22,6 +22,12 @@ const lanes = [
     ['types of tests', 'tsc', ['-p', 'tsconfig.tests.json']],
     ['dead code', 'knip', ['--no-progress', '--no-config-hints']],
     ['reference pages', 'node', ['--conditions=@intermodal/source', 'tools/reference.ts', '--check']],
+    [
+      'dashboards and alerts',
+      'node',
+      ['--conditions=@intermodal/source', 'tools/monitoring/src/main.ts', '--check'],
+    ],
+    ['manifests', 'node', ['--conditions=@intermodal/source', 'tools/manifests/src/main.ts', '--check']],
   ],
 ];
 

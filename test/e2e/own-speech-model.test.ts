@@ -47,7 +47,9 @@ const inAnyLanguage: PipelineDocument = {
   version: 1,
   input: { audio: { media: 'audio/*' } },
   nodes: {
-    speech: { stage: 'speech.detect-activity@1', in: { audio: '$input.audio' } },
+    speech: {
+      ...{ stage: 'speech.detect-activity@1', in: { audio: '$input.audio' }, params: {}, onError: 'fail' },
+    },
     lines: {
       ...{ each: '$speech.segments', as: 'segment' },
       nodes: {
@@ -55,6 +57,7 @@ const inAnyLanguage: PipelineDocument = {
           stage: 'speech.transcribe@1',
           in: { audio: '$segment.audio' },
           params: { language: 'auto' },
+          onError: 'fail',
         },
       },
       collect: { text: '$heard.text', language: '$heard.language' },

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Starts one Ceph monitor, one OSD in memory and one RADOS gateway on loopback: a real S3 server for tests.
-# usage: tools/ceph/up.sh FOLDER     writes FOLDER/s3.env to be sourced; tools/ceph/down.sh FOLDER ends it
+# Starts one Ceph monitor, one OSD in memory and one RADOS gateway: a real S3 server for tests, on loopback or at another ADDRESS.
+# usage: tools/ceph/up.sh FOLDER [ADDRESS]     writes FOLDER/s3.env to be sourced; tools/ceph/down.sh FOLDER ends it
 set -euo pipefail
 folder=$(realpath -m "$1")
+address=${2:-127.0.0.1}
 here=$(cd "$(dirname "$0")" && pwd)
 [ -e "$folder/s3.env" ] && { echo "tools/ceph/up.sh: $folder is in use" >&2; exit 1; }
 mkdir -p "$folder"/{mon,osd,rgw,log,run}
@@ -59,7 +60,7 @@ mon data = $folder/mon
 [osd.0]
 osd data = $folder/osd
 [client.rgw.a]
-rgw frontends = beast endpoint=127.0.0.1:$web tcp_nodelay=1
+rgw frontends = beast endpoint=$address:$web tcp_nodelay=1
 rgw data = $folder/rgw
 # With the default the gateway waits five minutes for a key that a cluster without cephx has not.
 ms mon client mode = crc
@@ -90,7 +91,7 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 as timeout 60 radosgw -n client.rgw.a
-answers() { node -e 'fetch(process.argv[1]).then(() => process.exit(0), () => process.exit(1))' "http://127.0.0.1:$web/"; }
+answers() { node -e 'fetch(process.argv[1]).then(() => process.exit(0), () => process.exit(1))' "http://$address:$web/"; }
 for _ in $(seq 300); do
   answers && break
   sleep 0.1
@@ -99,7 +100,7 @@ answers
 as timeout 60 radosgw-admin user create --uid=intermodal --display-name=intermodal --access-key="$access" --secret-key="$secret"
 
 cat > "$folder/s3.env.new" <<ENV
-export S3_ENDPOINT=http://127.0.0.1:$web S3_REGION=us-east-1 S3_BUCKET=intermodal-test
+export S3_ENDPOINT=http://$address:$web S3_REGION=us-east-1 S3_BUCKET=intermodal-test
 export S3_ACCESS_KEY_ID=$access S3_SECRET_ACCESS_KEY=$secret S3_FORCE_PATH_STYLE=true
 ENV
 mv "$folder/s3.env.new" "$folder/s3.env"

@@ -23,11 +23,12 @@ export const modelsPage = (): string =>
     ),
     '## Presets',
     table(
-      ['preset', 'what it is', 'models'],
-      Object.entries(PRESETS).map(([name, { summary, models }]) => [
+      ['preset', 'what it is', 'models', 'variant'],
+      Object.entries(PRESETS).map(([name, { summary, models, variant }]) => [
         code(name),
         summary,
-        models.map(({ id }) => code(id)).join(', '),
+        models.map(({ id, licence }) => `${code(id)} (${licence})`).join(', '),
+        code(variant ?? ''),
       ]),
     ),
   ].join('\n\n');

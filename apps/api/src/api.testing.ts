@@ -12,6 +12,7 @@ import {
   defineStage,
   FETCH_STAGE,
   type ArtifactStore,
+  type Metrics,
   type StageCatalogue,
   type TaskQueue,
 } from '@intermodal/pipeline';
@@ -19,11 +20,11 @@ import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
+import { noTracing, openLog, type Tracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { createDatabase, faultsOfAnswer, redisPrefix, redisUrl, routeOf } from '@intermodal/testing';
 import { Client } from 'pg';
-import { pino } from 'pino';
 import { vi } from 'vitest';
 import { z } from 'zod';
 import { createApi } from './create-api.ts';
@@ -94,12 +95,14 @@ export async function startApi(
     redisUrl?: string;
     mode?: 'local' | 'cluster';
     openJobsMax?: number;
+    tracing?: Tracing;
     /** With the stage that fetches files. */
     fetches?: true;
     /** A folder of its own when left out. */
     artifacts?: ArtifactStorage;
     /** What is shipped, in place of stages and pipelines for tests. */
     shipped?: true;
+    metrics?: Metrics;
   } = {},
 ): Promise<RunningApi> {
   const database = await createDatabase();
@@ -160,10 +163,16 @@ export async function startApi(
       ...options.limits,
     },
     version: '0.0.0-test',
-    log: pino({ level: 'info' }, { write: (line: string) => void lines.push(line) }),
+    tracing: options.tracing ?? noTracing,
+    log: openLog(
+      'info',
+      { service: 'intermodal-api', version: '0.0.0-test' },
+      { write: (line: string) => void lines.push(line) },
+    ),
   };
   const app = await createApi({
     ...parts,
+    ...(options.metrics && { metrics: options.metrics }),
     onRoute: ({ method, url }) => served.push(...[method].flat().map((one) => `${one} ${url}`)),
   });
   await app.listen(0, '127.0.0.1');

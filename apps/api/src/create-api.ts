@@ -132,6 +132,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.CHECK_RECORDS, given.checkRecords),
       value(parts.LIMITS, given.limits),
       value(parts.VERSION, given.version),
+      value(parts.TRACING, given.tracing),
       value(parts.LOG, given.log),
       { provide: APP_GUARD, useClass: KeyGuard },
       KeyRing,

@@ -11,8 +11,7 @@ import { openRecords } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
-import { countedStore, openMetrics } from '@intermodal/telemetry';
-import { pino } from 'pino';
+import { countedStore, openLog, openMetrics, openTracing, type LogWriter } from '@intermodal/telemetry';
 import { createApi } from './create-api.ts';
 import { keptFor } from './metrics/kept-for.ts';
 import { RECORD_GAUGES, recordReadings } from './metrics/record-readings.ts';
@@ -20,11 +19,17 @@ import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 import { BACKLOG_PATH, backlogRoute } from './pools/backlog-route.ts';
 
 /** Several Prometheus, or an impatient one, cost Postgres no more than one; and one that is away is heard of before they give up. */
-const FIGURES = { keepMs: 5_000, withinMs: 4_000 };
+const FIGURES = { keepMs: 5_000, busyMost: 1 / 20, withinMs: 4_000 };
 
 async function main(): Promise<void> {
   const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
-  const log = pino({ level: config.logLevel, base: { process: 'api' } });
+  const version = versionOf(new URL('../package.json', import.meta.url));
+  const writer: LogWriter = { service: 'intermodal-api', version };
+  const log = openLog(config.logLevel, writer);
+  const tracing = await openTracing(config.tracing, {
+    resource: { 'service.name': writer.service, 'service.version': version },
+    onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+  });
   const readiness = new Readiness();
   const status = new StatusRoutes(log).get('/readyz', readiness.answer);
   // Nobody asks where there is no port.
@@ -32,7 +37,7 @@ async function main(): Promise<void> {
   if (metrics) status.get('/metrics', metrics.answer);
   const counting = metrics ?? NO_METRICS;
   const watch = await watchLoop({
-    process: 'api',
+    writer: { ...writer },
     logLevel: config.logLevel,
     blockedMs: config.blockedMs,
     address: config.health,
@@ -99,8 +104,9 @@ async function main(): Promise<void> {
     shelf: new PipelineShelf(plans),
     checkRecords: () => records.check(),
     limits: config,
+    version,
+    tracing,
     metrics: counting,
-    version: versionOf(new URL('../package.json', import.meta.url)),
     log,
   });
   await app.listen(config.port, config.host);
@@ -121,6 +127,7 @@ async function main(): Promise<void> {
     await store.close();
     await records.close();
     await watch.stop();
+    await tracing.close();
     log.info('API ended');
   });
   log.info({ host: config.host, port, pipelines: plans.length, stages: catalogue.size }, 'API listens');

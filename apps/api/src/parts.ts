@@ -20,6 +20,7 @@ import type {
   WebhookSecrets,
   WebhookSender,
 } from '@intermodal/pipeline';
+import type { Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import type { PipelineShelf } from './pipelines/pipeline-shelf.ts';
 
@@ -50,6 +51,7 @@ export interface ApiParts {
   readonly checkRecords: () => Promise<void>;
   readonly limits: ApiLimits;
   readonly version: string;
+  readonly tracing: Tracing;
   readonly log: Logger;
 }
 
@@ -103,4 +105,5 @@ export const PIPELINES = Symbol('PIPELINES');
 export const CHECK_RECORDS = Symbol('CHECK_RECORDS');
 export const LIMITS = Symbol('LIMITS');
 export const VERSION = Symbol('VERSION');
+export const TRACING = Symbol('TRACING');
 export const LOG = Symbol('LOG');

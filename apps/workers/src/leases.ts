@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClaimedTask, TaskRecords, Unheard, WorkerInfo } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
+import { fieldsOf } from './running-task.ts';
 import type { Takings } from './takings.ts';
 
 /** Why a task's signal aborted. Tells what, if anything, is to be settled. */
@@ -145,7 +146,7 @@ export class Leases {
       const { task, controller } = entry;
       if (kept.has(task.id)) entry.confirmedAt = sentAt;
       if (kept.has(task.id) || !this.#held.has(task.token)) continue;
-      this.#log.info({ jobId: task.jobId, task: task.path }, 'task was cancelled or its lease is lost');
+      this.#log.info({ ...fieldsOf(task) }, 'task was cancelled or its lease is lost');
       controller.abort('lost' satisfies AbortReason);
     }
     const pace = this.#pace();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ConfigError, forgetSecrets, readConfig, WorkerConfig } from '@intermodal/config';
-import { IntermodalError } from '@intermodal/contracts';
+import { IntermodalError, newUuid } from '@intermodal/contracts';
 import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines, webFetcher } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
@@ -13,9 +13,16 @@ import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process'
 import { openQueue } from '@intermodal/queue';
 import { openRecords } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
-import { countedStore, openMetrics } from '@intermodal/telemetry';
+import {
+  countedStore,
+  openLog,
+  openMetrics,
+  openTracing,
+  type LogWriter,
+  type Tracing,
+} from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { openEngines } from './open-engines.ts';
 import { openHouse, threadsOf } from './open-house.ts';
 import { countedHosts } from './metrics/counted-hosts.ts';
@@ -54,7 +61,14 @@ async function main(): Promise<void> {
   const pool = values.pool!;
   const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
   forgetSecrets(process.env);
-  const log = pino({ level: config.logLevel, base: { process: `workers ${pool}` } });
+  const workerId = newUuid();
+  const writer: LogWriter = {
+    service: 'intermodal-workers',
+    version: versionOf(new URL('../package.json', import.meta.url)),
+    pool,
+    worker: workerId,
+  };
+  const log = openLog(config.logLevel, writer);
   const stages = await stagesOf(pool, values.without ?? []);
   if (stages.size === 0) throw new ConfigError('workers', [`there are no stages in the pool '${pool}'.`]);
 
@@ -66,7 +80,7 @@ async function main(): Promise<void> {
   if (metrics) status.get('/metrics', metrics.answer);
   const counting = metrics ?? NO_METRICS;
   const watch = await watchLoop({
-    process: `workers ${pool}`,
+    writer: { ...writer },
     logLevel: config.logLevel,
     blockedMs: config.blockedMs,
     address: config.health,
@@ -74,10 +88,20 @@ async function main(): Promise<void> {
   });
   if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
 
+  const tracing = await openTracing(config.tracing, {
+    resource: {
+      'service.name': writer.service,
+      'service.version': writer.version,
+      'service.instance.id': workerId,
+      'intermodal.pool': pool,
+    },
+    onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+  });
   const records = openRecords({
     databaseUrl: config.databaseUrl,
     connections: config.databaseConnections,
     leaseMs: config.leaseMs,
+    traced: tracing.isOn,
     applicationName: `intermodal workers ${pool}`,
   });
   const queue = openQueue({ redisUrl: config.redisUrl });
@@ -101,6 +125,7 @@ async function main(): Promise<void> {
   );
   const engines = await openEngines(stages, room, { mode: config.mode, log });
   const worker = await startWorker({
+    id: workerId,
     pool,
     stages,
     records: records.tasks,
@@ -123,9 +148,16 @@ async function main(): Promise<void> {
       orphanAgeMs: config.orphanAgeMs,
     },
     ...(config.secretKey !== undefined && {
-      dispatcher: dispatcherOf(config, config.secretKey, countedWebhooks(records.webhooks, counting), log),
+      dispatcher: dispatcherOf(
+        config,
+        config.secretKey,
+        countedWebhooks(records.webhooks, counting),
+        tracing,
+        log,
+      ),
     }),
     processId: process.pid,
+    tracing,
     metrics: counting,
     host: hostname(),
     log,
@@ -145,6 +177,7 @@ async function main(): Promise<void> {
     await store.close();
     await records.close();
     await watch.stop();
+    await tracing.close();
     log.info('worker ended');
   });
   process.send?.({ type: 'ready', statusPort: watch.port });
@@ -154,11 +187,13 @@ function dispatcherOf(
   config: WorkerConfig,
   secretKey: string,
   records: WebhookRecords,
+  tracing: Tracing,
   log: Logger,
 ): WebhookDispatcher {
   const deadlineMs = config.webhookDeadlineMs;
   return new WebhookDispatcher({
     records,
+    tracing,
     sender: httpWebhookSender({ policy: config.outbound, deadlineMs }),
     secrets: derivedSecrets(secretKey),
     schedule: config.webhookScheduleMs,
@@ -169,6 +204,9 @@ function dispatcherOf(
     log,
   });
 }
+
+const versionOf = (packageFile: URL): string =>
+  (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 
 async function stagesOf(pool: string, without: readonly string[]): Promise<StageCatalogue> {
   const all = await loadShippedStages();

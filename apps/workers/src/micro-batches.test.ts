@@ -1,5 +1,6 @@
 import { IntermodalError } from '@intermodal/contracts';
 import { defineStage, type Stage, type StageContext } from '@intermodal/pipeline';
+import { noSpan, noTracing } from '@intermodal/telemetry';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { MicroBatches, type MicroBatch } from './micro-batches.ts';
@@ -37,11 +38,11 @@ function toy({ run, prepare, bucketOf }: Toy = {}) {
     },
   });
   const seen: MicroBatch[] = [];
-  const batches = new MicroBatches((call) => seen.push(call));
+  const batches = new MicroBatches(noTracing, (call) => seen.push(call));
   const ask = (x: number, more: { params?: object; model?: string; signal?: AbortSignal } = {}) => {
     const { params = {}, model = 'm', signal = new AbortController().signal } = more;
     const context = { params, signal, needs: {}, log: {} } as unknown as StageContext;
-    const with_ = { ran: { model }, onPrepared: () => {} };
+    const with_ = { ran: { model }, onPrepared: () => {}, span: noSpan };
     return batches.run(stage as unknown as Stage, stage.batch!, { x }, context, with_) as Promise<{
       y: number;
     }>;

@@ -8,12 +8,15 @@ import {
   type Stage,
   type StageContext,
 } from '@intermodal/pipeline';
+import type { Span, Tracing } from '@intermodal/telemetry';
 import { Arrivals } from './arrivals.ts';
 
 interface Waiting {
   readonly item: unknown;
   readonly signal: AbortSignal;
   readonly since: number;
+  /** Of its task. */
+  readonly span: Span;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -48,15 +51,18 @@ export interface MicroBatch {
 export class MicroBatches {
   readonly #groups = new Map<string, Group>();
   readonly #arrivals = new Arrivals();
+  readonly #tracing: Tracing;
   readonly #onCall: (call: MicroBatch) => void;
 
-  constructor(onCall: (call: MicroBatch) => void = () => {}) {
+  constructor(tracing: Tracing, onCall: (call: MicroBatch) => void) {
+    this.#tracing = tracing;
     this.#onCall = onCall;
   }
 
   /**
    * @param ran what will run it: models are never mixed
    * @param onPrepared called when only the model is to be waited for
+   * @param span that waits for the call
    * @throws what the stage throws for this task, and for no other
    */
   async run(
@@ -64,7 +70,7 @@ export class MicroBatches {
     batch: MicroBatching,
     input: unknown,
     context: StageContext,
-    { ran, onPrepared }: { readonly ran: Ran; readonly onPrepared: () => void },
+    { ran, onPrepared, span }: { readonly ran: Ran; readonly onPrepared: () => void; readonly span: Span },
   ): Promise<unknown> {
     const name = stageKey(stage);
     using coming = this.#arrivals.expect(name);
@@ -78,7 +84,7 @@ export class MicroBatches {
     };
     this.#groups.set(key, group);
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    group.waiting.push({ item, signal, since: performance.now(), resolve, reject });
+    group.waiting.push({ item, signal, since: performance.now(), span, resolve, reject });
     coming[Symbol.dispose]();
     if (!group.isCalling) void this.#work(key, group);
     onPrepared();
@@ -107,9 +113,11 @@ export class MicroBatches {
     this.#onCall({ stage, model, items: items.length, waitedMs: performance.now() - items[0]!.since });
     using signal = whenAllAbort(items.map((item) => item.signal));
     try {
-      const results = await batch.run(
-        items.map(({ item }) => item),
-        { ...context, signal: signal.all },
+      const results = await this.#traced(stage, items, () =>
+        batch.run(
+          items.map(({ item }) => item),
+          { ...context, signal: signal.all },
+        ),
       );
       if (results.length !== items.length)
         throw new Error(`${stage} gave ${results.length} results for ${items.length} tasks.`);
@@ -127,6 +135,20 @@ export class MicroBatches {
       await this.#call(group, items.slice(0, half));
       await this.#call(group, items.slice(half));
     }
+  }
+
+  /** In the trace of the first task; the others and it name each other. */
+  #traced<Result>(stage: string, items: readonly Waiting[], work: () => Promise<Result>): Promise<Result> {
+    const [first, ...others] = items.map(({ span }) => span);
+    const options = {
+      parent: first!.traceparent,
+      links: others.map(({ traceparent }) => traceparent),
+      attributes: { 'intermodal.stage': stage, 'intermodal.batch.items': items.length },
+    };
+    return this.#tracing.span(`micro-batch ${stage}`, options, (span) => {
+      for (const other of others) other.link(span.traceparent);
+      return work();
+    });
   }
 }
 

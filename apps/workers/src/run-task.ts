@@ -22,11 +22,13 @@ import {
   type StageCatalogue,
   type StageContext,
 } from '@intermodal/pipeline';
+import type { Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import type { ArtifactCache } from './artifact-cache.ts';
 import type { MicroBatches } from './micro-batches.ts';
-import { duringTask } from './running-task.ts';
+import { duringTask, fieldsOf } from './running-task.ts';
 import type { Scratch, TaskScratch } from './scratch.ts';
+import { tracedEngines } from './traced-engines.ts';
 
 /** The largest file that a stage may give. */
 const OUTPUT_MAX_BYTES = 2 * 1024 ** 3;
@@ -39,6 +41,7 @@ export interface TaskRunnerOptions {
   /** The engines of a stage's needs. */
   readonly resolveNeeds: (needs: Stage['needs']) => Promise<Record<string, Chosen>>;
   readonly batches: MicroBatches;
+  readonly tracing: Tracing;
   readonly log: Logger;
 }
 
@@ -67,15 +70,18 @@ export async function runTask(
   control: TaskControl,
 ): Promise<TaskRun> {
   const stage = stageOf(options.catalogue, task.stage);
-  const log = options.log.child({ jobId: task.jobId, task: task.path, stage: task.stage });
+  const log = options.log.child(fieldsOf(task));
   await using scratch = options.scratch.open(task.id, task.attempt);
-  const [input, params] = await readInput(stage, task, scratch, options, control.signal);
-  const chosen = await options.resolveNeeds(stage.needs);
+  const { tracing } = options;
+  const [input, params] = await tracing.span('files in', {}, () =>
+    readInput(stage, task, scratch, options, control.signal),
+  );
+  const chosen = await tracing.span('engines', {}, () => options.resolveNeeds(stage.needs));
   const ran = ranOf(chosen);
   control.onRan(ran);
   const context: StageContext = {
     task: { id: showId('task', task.id), attempt: task.attempt },
-    needs: Object.fromEntries(Object.entries(chosen).map(([name, { use }]) => [name, use])),
+    needs: tracedEngines(chosen, stage.needs, tracing),
     params,
     signal: control.signal,
     log: {
@@ -87,12 +93,12 @@ export async function runTask(
     partial: control.partial,
   };
   const { batch } = stage;
-  const raw = await untilAborted(control.signal, () =>
-    batch
-      ? options.batches.run(stage, batch, input, context, { ran, onPrepared: control.onPrepared })
-      : duringTask({ jobId: task.jobId, task: task.path, stage: task.stage }, () =>
-          stage.run(input, context as never),
-        ),
+  const raw = await tracing.span('run', {}, (span) =>
+    untilAborted(control.signal, () =>
+      batch
+        ? options.batches.run(stage, batch, input, context, { ran, onPrepared: control.onPrepared, span })
+        : duringTask(fieldsOf(task), () => stage.run(input, context as never)),
+    ),
   );
   const parsed = stage.output.safeParse(raw);
   if (!parsed.success)
@@ -101,7 +107,9 @@ export async function runTask(
       `${task.stage} gave what it did not promise: ${parsed.error.message}`,
     );
   // Awaited here: the scratch folder goes when this function ends.
-  return await writeOutput(stage, parsed.data, task, options, control.signal);
+  return await tracing.span('files out', {}, () =>
+    writeOutput(stage, parsed.data, task, options, control.signal),
+  );
 }
 
 async function readInput(

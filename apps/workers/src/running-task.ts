@@ -1,12 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ClaimedTask } from '@intermodal/pipeline';
 import type { EngineLog } from '@intermodal/models';
 
+/** As the log names a task. */
 export interface RunningTask {
   readonly jobId: string;
+  readonly taskId: string;
   /** Its path in the job. */
-  readonly task: string;
+  readonly node: string;
   readonly stage: string;
+  readonly attempt: number;
 }
+
+export const fieldsOf = ({ jobId, id, path, stage, attempt }: ClaimedTask): RunningTask => ({
+  ...{ jobId, taskId: id, node: path, stage, attempt },
+});
 
 const running = new AsyncLocalStorage<RunningTask>();
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { IntermodalError } from '@intermodal/contracts';
 import type { ClaimedTask, Settlement } from '@intermodal/pipeline';
+import { noTracing } from '@intermodal/telemetry';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { Appetite } from './appetite.ts';
@@ -31,6 +32,7 @@ function handlerWith(options: Partial<TaskHandlerOptions> & Pick<TaskHandlerOpti
     begin: async () => true,
     telling: () => ({ progress() {}, partial() {}, flush() {} }),
     settle: async (settlement) => settled.push(settlement) > 0,
+    tracing: noTracing,
     log,
     ...options,
   });

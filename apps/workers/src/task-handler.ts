@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { IntermodalError, showId, toIntermodalError, type Fault, type Ran } from '@intermodal/contracts';
 import type { ClaimedTask, Delivery, Settlement } from '@intermodal/pipeline';
+import { parentOfJob, type Span, type SpanOptions, type Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
+import { fieldsOf } from './running-task.ts';
 import type { Appetite, Place } from './appetite.ts';
 import type { AbortReason, Held, Leases } from './leases.ts';
 import type { TaskControl, TaskRun } from './run-task.ts';
@@ -20,6 +22,7 @@ export interface TaskHandlerOptions {
   /** To those who watch. */
   readonly telling: (task: ClaimedTask) => Telling;
   readonly run: (task: ClaimedTask, control: TaskControl) => Promise<TaskRun>;
+  readonly tracing: Tracing;
   readonly log: Logger;
 }
 
@@ -56,6 +59,7 @@ export class TaskHandler {
   async #claim(stage: string, taskId: string): Promise<void> {
     const { appetite, claim, log } = this.#options;
     const place = await appetite.take(stage);
+    const askedAt = Date.now();
     const task = this.#draining
       ? undefined
       : await claim(taskId).catch((error: unknown) => {
@@ -63,7 +67,7 @@ export class TaskHandler {
           return undefined;
         });
     // A duplicate, cancelled, or not due yet.
-    if (task) await this.#track(this.#work(task, place));
+    if (task) await this.#track(this.#work(task, place, askedAt));
     else place[Symbol.dispose]();
   }
 
@@ -72,7 +76,17 @@ export class TaskHandler {
     await work.finally(() => this.#running.delete(work));
   }
 
-  async #work(task: ClaimedTask, given: Place): Promise<void> {
+  /** @param askedAt when it was claimed; left out of a task that came with a settlement */
+  #work(task: ClaimedTask, given: Place, askedAt?: number): Promise<void> {
+    const { tracing } = this.#options;
+    const options = (): SpanOptions => spanOf(task, askedAt);
+    return tracing.span(`task ${task.stage}`, options, (span) => {
+      if (askedAt !== undefined) tracing.begin('claim', { startedAt: askedAt }).end();
+      return this.#workWithin(span, task, given);
+    });
+  }
+
+  async #workWithin(span: Span, task: ClaimedTask, given: Place): Promise<void> {
     using place = given;
     const { slots, leases } = this.#options;
     const held = leases.hold(task);
@@ -86,8 +100,12 @@ export class TaskHandler {
         if (!isSuspect) slot.lend();
       };
       const settlement = await this.#runHeld(task, held, onPrepared).finally(() => place.ran());
+      tell(span, settlement);
       if (!isSuspect) slot[Symbol.dispose]();
-      if (settlement) await this.#settle(task, settlement, held);
+      if (settlement)
+        await this.#options.tracing.span('settle', {}, (settling) =>
+          this.#settle(task, settlement, held, settling),
+        );
     } finally {
       held.release();
     }
@@ -101,7 +119,7 @@ export class TaskHandler {
       return { taskId: task.id, token: task.token, outcome: 'released' };
     if (task.crashes > 0) {
       const holds = await begin(task).catch((error: unknown) => {
-        log.warn({ err: error, jobId: task.jobId, task: task.path }, 'task could not begin');
+        log.warn({ err: error, ...fieldsOf(task) }, 'task could not begin');
         return false;
       });
       // The lease ends by itself, and without a crash, because the task has not begun.
@@ -142,8 +160,7 @@ export class TaskHandler {
         {
           err: error.kind === 'bug' ? thrown : undefined,
           code: error.code,
-          jobId: task.jobId,
-          task: task.path,
+          ...fieldsOf(task),
         },
         error.message,
       );
@@ -164,16 +181,18 @@ export class TaskHandler {
   }
 
   /** Tells the record until it hears, or until there is nobody to tell. A repeated settlement is the same as one. */
-  async #settle(task: ClaimedTask, settlement: Settlement, held: Held): Promise<void> {
+  async #settle(task: ClaimedTask, settlement: Settlement, held: Held, span: Span): Promise<void> {
     const { settle, log } = this.#options;
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2_000)) {
       try {
-        if (!(await settle(settlement)))
-          log.info({ jobId: task.jobId, task: task.path }, 'settlement was fenced');
+        if (!(await settle(settlement))) {
+          span.set({ 'intermodal.outcome': 'fenced' });
+          log.info({ ...fieldsOf(task) }, 'settlement was fenced');
+        }
         return;
       } catch (error) {
         if (!isOutage(error)) {
-          log.error({ err: error, jobId: task.jobId, task: task.path }, 'settlement was refused');
+          log.error({ err: error, ...fieldsOf(task) }, 'settlement was refused');
           if (settlement.outcome !== 'completed') return held.giveUp();
           settlement = refused(settlement);
         }
@@ -183,6 +202,35 @@ export class TaskHandler {
       }
     }
   }
+}
+
+const spanOf = (task: ClaimedTask, askedAt: number | undefined): SpanOptions => {
+  const [stage, version] = task.stage.split('@');
+  return {
+    kind: 'consumer',
+    parent: parentOfJob(task.trace ?? null, task.jobId),
+    ...(askedAt !== undefined && { startedAt: askedAt }),
+    attributes: {
+      'intermodal.job.id': showId('job', task.jobId),
+      'intermodal.task.id': showId('task', task.id),
+      'intermodal.node': task.path,
+      'intermodal.stage': stage!,
+      'intermodal.stage.version': Number(version),
+      'intermodal.attempt': task.attempt,
+    },
+  };
+};
+
+/** Undefined: the lease is lost. */
+function tell(span: Span, settlement: Settlement | undefined): void {
+  const { engine, model, device } = settlement ?? {};
+  span.set({
+    'intermodal.outcome': settlement?.outcome ?? 'lost',
+    ...(engine !== undefined && { 'intermodal.engine': engine }),
+    ...(model !== undefined && { 'intermodal.model': model }),
+    ...(device !== undefined && { 'intermodal.device': device }),
+  });
+  if (settlement?.outcome === 'failed') span.fail(settlement.error.code);
 }
 
 const timedOut = (task: ClaimedTask): IntermodalError =>

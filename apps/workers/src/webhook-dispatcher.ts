@@ -8,6 +8,7 @@ import type {
   WebhookSecrets,
   WebhookSender,
 } from '@intermodal/pipeline';
+import { parentOfJob, type Span, type SpanOptions, type Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import { nextAttempt } from './next-attempt.ts';
 import { webhookBody } from './webhook-body.ts';
@@ -16,6 +17,7 @@ export interface DispatcherOptions {
   readonly records: WebhookRecords;
   readonly sender: Pick<WebhookSender, 'send'>;
   readonly secrets: WebhookSecrets;
+  readonly tracing: Tracing;
   readonly log: Logger;
   /** The delay before each attempt, in milliseconds; the first is made at once. */
   readonly schedule: readonly number[];
@@ -112,7 +114,12 @@ export class WebhookDispatcher {
   }
 
   #begin(message: ClaimedMessage): void {
-    const told = this.#tell(message)
+    const told = this.#options.tracing
+      .span(
+        'webhook delivery',
+        () => spanOf(message),
+        (span) => this.#tell(message, span),
+      )
       .catch((error: unknown) => {
         // Its lease ends, and it is sent again.
         if (!this.#stopping.signal.aborted)
@@ -128,10 +135,16 @@ export class WebhookDispatcher {
     this.#sending.set(told, message);
   }
 
-  async #tell(message: ClaimedMessage): Promise<void> {
+  async #tell(message: ClaimedMessage, span: Span): Promise<void> {
     const { records, schedule, breaker, log } = this.#options;
-    const answer = await this.#send(message);
+    const answer = await this.#send(message, span);
     const judged = nextAttempt(message.scheduled, answer, schedule, Math.random());
+    span.set({
+      'intermodal.outcome': judged.verdict,
+      ...(answer.status !== null && { 'http.response.status_code': answer.status }),
+    });
+    if (judged.verdict !== 'delivered')
+      span.fail(answer.status === null ? 'no answer' : String(answer.status));
     log[judged.verdict === 'delivered' ? 'debug' : 'info'](
       { event: message.eventId, attempt: message.attempt, status: judged.status, verdict: judged.verdict },
       'webhook attempt',
@@ -140,7 +153,7 @@ export class WebhookDispatcher {
     await records.settle({ eventId, endpointId, token, ...judged }, breaker);
   }
 
-  async #send(message: ClaimedMessage): Promise<WebhookAnswer> {
+  async #send(message: ClaimedMessage, span: Span): Promise<WebhookAnswer> {
     const { sender, secrets } = this.#options;
     // Signed by another key it would be refused there, and nobody would know why.
     if (message.keyId !== secrets.keyId)
@@ -154,9 +167,21 @@ export class WebhookDispatcher {
     return sender.send(
       {
         ...{ url, id: showId('event', eventId), body: webhookBody(message) },
+        ...(span.traceparent !== '' && { traceparent: span.traceparent }),
         secrets: versions.map((version) => secrets.of(endpointId, version)),
       },
       this.#stopping.signal,
     );
   }
 }
+
+const spanOf = ({ about, trace, eventId, type, attempt }: ClaimedMessage): SpanOptions => ({
+  kind: 'client',
+  parent: 'jobId' in about ? parentOfJob(trace, about.jobId) : null,
+  attributes: {
+    'intermodal.event.id': showId('event', eventId),
+    'intermodal.event.type': type,
+    'intermodal.attempt': attempt,
+    ...('jobId' in about && { 'intermodal.job.id': showId('job', about.jobId) }),
+  },
+});

@@ -1,6 +1,7 @@
 import { newUuid, showId, EVENT_TYPES, type EventType } from '@intermodal/contracts';
 import type { WebhookMessageRecord } from '@intermodal/pipeline';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
+import { noTracing } from '@intermodal/telemetry';
 import { createDatabase, oneStep, type TestDatabase } from '@intermodal/testing';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import pg from 'pg';
@@ -47,6 +48,7 @@ function dispatch(change: Partial<DispatcherOptions> = {}): WebhookDispatcher {
     records: records.webhooks,
     sender: httpWebhookSender({ policy: { loopback: true, http: true } }),
     secrets,
+    tracing: noTracing,
     log: pino({ level: 'silent' }),
     schedule: [0, 1, 1, 1, 1, 1, 1, 1],
     // The lease of production: an attempt that could not be recorded is made again when it ends.

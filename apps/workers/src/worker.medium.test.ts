@@ -15,6 +15,7 @@ import {
   type TaskQueue,
 } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
+import { noTracing } from '@intermodal/telemetry';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
 import { createDatabase, redisPrefix, redisUrl, type TestDatabase } from '@intermodal/testing';
 import { pino } from 'pino';
@@ -156,6 +157,8 @@ const start = (catalogue: StageCatalogue) =>
     leaseMs: 2_000,
     drainMs: 300,
     upkeep: { records: records.upkeep, keepFinishedMs: 0, keepAuditMs: 0, orphanAgeMs: 0 },
+    id: newUuid(),
+    tracing: noTracing,
     processId: process.pid,
     host: 'here',
     log: pino({ level: 'silent' }),

@@ -10,8 +10,8 @@ import {
   type TaskQueue,
   type TaskRecords,
 } from '@intermodal/pipeline';
-import { newUuid } from '@intermodal/contracts';
 import type { Chosen } from '@intermodal/models';
+import type { Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import { Appetite } from './appetite.ts';
 import { ArtifactCache } from './artifact-cache.ts';
@@ -38,6 +38,8 @@ import type { WebhookDispatcher } from './webhook-dispatcher.ts';
 const TIDY_MS = 2_000;
 
 export interface WorkerOptions {
+  /** A uuid of this process. */
+  readonly id: string;
   readonly pool: string;
   /** The stages this process serves; all of its pool. */
   readonly stages: StageCatalogue;
@@ -61,6 +63,7 @@ export interface WorkerOptions {
   /** Tells webhooks; left out where there is no key to sign with. */
   readonly dispatcher?: WebhookDispatcher;
   readonly processId: number;
+  readonly tracing: Tracing;
   /** Left out: nothing is counted. */
   readonly metrics?: Metrics;
   /** What this machine or container is called. */
@@ -75,11 +78,11 @@ export interface RunningWorker {
 
 /** Joins queue, records, store and stages into one process of a pool. */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const { queue, log, metrics = NO_METRICS } = options;
+  const { queue, tracing, log, metrics = NO_METRICS } = options;
   const takings = new Takings();
   const records = countedRecords(takings.through(options.records), metrics);
   const worker = {
-    id: newUuid(),
+    id: options.id,
     pool: options.pool,
     stages: [...options.stages.keys()],
     slots: options.slots,
@@ -118,7 +121,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     void admission.open(waiting);
     return tasks;
   });
-  const batches = new MicroBatches((call) => {
+  const batches = new MicroBatches(tracing, (call) => {
     log.debug(call, 'micro-batch');
     observeBatch(metrics, call);
   });
@@ -137,6 +140,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     settle,
     telling: (task) => tellings.of(task),
     run: measuredRun((task, control) => runTask(task, runner, control), metrics),
+    tracing,
     log,
   });
   const sweeper = new Sweeper({ ...{ records, queue, admission, log }, leaseMs: options.leaseMs });

@@ -10,6 +10,8 @@ export class IntermodalApiError extends Error {
   readonly detail: string;
   /** Find the request by it in the server's log. */
   readonly requestId: string | undefined;
+  /** Of its trace, where the API traces. */
+  readonly traceId: string | undefined;
   /** `[{path, message}]`, when several things are wrong. */
   readonly errors: unknown;
 
@@ -18,6 +20,7 @@ export class IntermodalApiError extends Error {
     status: number;
     detail: string;
     requestId?: string;
+    traceId?: string | undefined;
     errors?: unknown;
   }) {
     super(`${problem.detail} (${problem.code})`);
@@ -25,6 +28,7 @@ export class IntermodalApiError extends Error {
     this.status = problem.status;
     this.detail = problem.detail;
     this.requestId = problem.requestId;
+    this.traceId = problem.traceId;
     this.errors = problem.errors;
   }
 

@@ -14,6 +14,7 @@ import { slowClientSettings } from './slow-client-settings.ts';
 import { breakerOf, webhookSettings } from './webhook-settings.ts';
 import { streamSettings } from './stream-settings.ts';
 import { tenantLimitSettings } from './tenant-limit-settings.ts';
+import { tracingOf, tracingSettings } from './tracing-settings.ts';
 
 export type { EngineChoice } from './engine-choice.ts';
 export type { Mode } from './shared-settings.ts';
@@ -69,6 +70,7 @@ export const ApiConfig = defineConfig({
     ...streamSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
+    ...tracingSettings,
     logLevel: shared.logLevel,
   },
   finish(values, fault) {
@@ -78,6 +80,7 @@ export const ApiConfig = defineConfig({
       ...values,
       outbound: outboundOf(values),
       health: healthOf(values),
+      tracing: tracingOf(values, fault),
       artifacts: artifactStorageOf(values, fault),
     };
   },
@@ -112,6 +115,7 @@ export const WorkerConfig = defineConfig({
     ...retentionSettings,
     drainMs: shared.drainMs,
     ...healthSettings,
+    ...tracingSettings,
     logLevel: shared.logLevel,
   },
   finish(values, fault) {
@@ -133,6 +137,7 @@ export const WorkerConfig = defineConfig({
       webhookBreaker: breakerOf(values),
       outbound: outboundOf(values),
       health: healthOf(values),
+      tracing: tracingOf(values, fault),
       artifacts: artifactStorageOf(values, fault),
     };
   },

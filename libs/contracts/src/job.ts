@@ -140,6 +140,7 @@ export const Problem = z
     code: z.string(),
     detail: z.string(),
     requestId: z.string(),
+    traceId: z.string().optional().describe('Of the trace of the request, where the API traces.'),
     errors: z.unknown().optional(),
   })
   .meta({ id: 'Problem' });

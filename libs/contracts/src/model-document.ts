@@ -148,6 +148,13 @@ export const ModelDocument = z
       })
       .default({})
       .describe('Of the process that holds it; estimates. Left out, nobody has measured it'),
+    modelType: z
+      .string()
+      .regex(/^[a-z0-9_-]+$/, 'expected what config.json says under model_type, e.g. rt_detr')
+      .optional()
+      .describe(
+        'Of a model of `transformers`: what its config.json says under model_type, so that it is known before it is pulled',
+      ),
     pooling: z
       .enum(POOLINGS)
       .optional()

@@ -3,7 +3,7 @@ import type { Capability, InterfaceOf } from '@intermodal/models';
 import { z } from 'zod';
 
 /** Like worker processes that serve some stages; one process per pool in local mode. */
-export const POOLS = ['media', 'speech', 'vision', 'text'] as const;
+export const POOLS = ['media', 'speech', 'vision', 'vision-models', 'text'] as const;
 export type PoolName = (typeof POOLS)[number];
 
 export interface StageLimits {

@@ -16,6 +16,7 @@ export * from './model-folders/index.ts';
 export * from './onnx/make-onnx.ts';
 export * from './onnx/tiny-models.ts';
 export * from './openai-server.ts';
+export * from './otlp-receiver.ts';
 export * from './random-outcome.ts';
 export * from './random-pipeline.ts';
 export * from './run-stage.ts';

@@ -3,11 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { hasCeph, startCeph } from '@intermodal/trial';
+import { hasCeph, noNetworkWhy, startCeph } from '@intermodal/trial';
 import pMap from 'p-map';
 import { Prediction } from './check/prediction.ts';
 import { clockSource } from './faults/clock-off.ts';
 import { table } from './report/table.ts';
+import { PreviousVersion } from './previous-version.ts';
 import { brokenOff, verdictOf, type Verdict } from './report/verdict.ts';
 import { play, type Game } from './round/play.ts';
 import type { Scenario } from './scenario.ts';
@@ -18,12 +19,14 @@ const AT_A_TIME = 2;
 
 const HELP = `Runs the engine in real processes, disturbs it, and checks that nothing is lost and nothing doubled: docs/failure-suite.md.
 
-  npm run chaos -- [--short | --full] [--only NAME]... [--seed N] [--json]
+  npm run chaos -- [--short | --full] [--only NAME]... [--seed N] [--upgrade-from COMMIT] [--json]
 
   --short      the form of .ci/run, some six minutes; also when left out
   --full       every row with its full numbers, some half an hour
   --only NAME  ${SCENARIOS.map(({ name }) => name).join(', ')}
   --seed N     of everything that is drawn by chance; 1 when left out
+  --upgrade-from COMMIT
+               what hosts-upgrade begins with; the commit before the last one that changed SQL when left out
   --json       the report as JSON on standard output
 
   npm run chaos -- --only worker-kills --only maps --seed 7
@@ -35,6 +38,7 @@ const { values } = parseArgs({
     full: { type: 'boolean' },
     only: { type: 'string', multiple: true },
     seed: { type: 'string', default: '1' },
+    'upgrade-from': { type: 'string' },
     json: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -65,22 +69,34 @@ const size = values.full ? 'full' : 'short';
 const ceph = hasCeph() ? await startCeph() : undefined;
 const verdicts: Verdict[] = [];
 const skipped: string[] = [];
+/** Or why there is none. */
+let previous: PreviousVersion | string | undefined;
 try {
+  const chosen = SCENARIOS.filter(
+    ({ name, form = size, byName }) => (values.only?.includes(name) ?? !byName) && form === size,
+  );
+  if (chosen.some(({ fromPrevious }) => fromPrevious)) {
+    say('building the previous version');
+    previous = await PreviousVersion.build(values['upgrade-from'], stopping.signal);
+  }
+  if (chosen.length === 0) throw new Error(`None of these is played in the ${size} form.`);
   const game: Omit<Game, 'onProgress'> = {
     prediction: await Prediction.load(),
     ceph,
+    previous: typeof previous === 'string' ? undefined : previous,
     seed: Number(values.seed),
     size,
     base: { ...process.env, NODE_COMPILE_CACHE: cache },
     signal: stopping.signal,
   };
-  const chosen = SCENARIOS.filter(
-    ({ name, form = size }) => (values.only?.includes(name) ?? true) && form === size,
-  );
-  if (chosen.length === 0) throw new Error(`None of these is played in the ${size} form.`);
   const tryNext = async (next: Scenario): Promise<void> => {
     if (stopping.signal.aborted) return;
-    if (next.faultyS3 && !ceph) skipped.push(`${next.name}: skipped, there is no S3 (Ceph RGW) here`);
+    const noHosts = next.hosts ? noNetworkWhy() : undefined;
+    if ((next.faultyS3 || next.hosts) && !ceph)
+      skipped.push(`${next.name}: skipped, there is no S3 (Ceph RGW) here`);
+    else if (noHosts !== undefined) skipped.push(`${next.name}: skipped, ${noHosts}`);
+    else if (next.fromPrevious && typeof previous === 'string')
+      skipped.push(`${next.name}: skipped, ${previous}`);
     else verdicts.push(await tryOut(next, game));
   };
   // What is held to a time is played alone.
@@ -94,6 +110,7 @@ try {
   );
 } finally {
   await ceph?.stop();
+  if (typeof previous === 'object') await previous.remove();
   await rm(cache, { recursive: true, force: true });
 }
 if (stopping.signal.aborted) process.exit(130);

@@ -18,6 +18,12 @@ export interface Scenario<Size extends object = object> {
   readonly slots?: number;
   /** Artifacts go through a proxy that can fail; needs a real S3. */
   readonly faultyS3?: boolean;
+  /** Every part on a host of its own; needs root, and a real S3. */
+  readonly hosts?: boolean;
+  /** All processes begin as programs of an earlier version, `round.previous`. */
+  readonly fromPrevious?: boolean;
+  /** Played only when it is asked for by name. */
+  readonly byName?: boolean;
   /** The clocks of the workers are ten minutes off. */
   readonly clocksOff?: boolean;
   /** Of every life of every API process. */

@@ -1,6 +1,7 @@
 export { PARTS, type Part } from './disturb/disturbance.ts';
 export { readEffects } from './disturb/effect-log.ts';
 export { STEPS, type Failpoint, type Step } from './disturb/failpoints.ts';
+export { Network, noNetworkWhy } from './network/network.ts';
 export * from './predict.ts';
 export * from './receiver.ts';
 export * from './seeded.ts';
@@ -8,7 +9,9 @@ export * from './stack/memory-log.ts';
 export * from './stack/start-ceph.ts';
 export {
   CLOCK_OFF_FILE,
+  STACK_HOSTS,
   startTrialStack,
+  type StackHost,
   type TrialStack,
   type TrialStackOptions,
 } from './stack/start-trial-stack.ts';

@@ -19,7 +19,8 @@ export class Receiver {
     this.#refuse = refuse;
   }
 
-  static async listen(refuse: () => boolean): Promise<Receiver> {
+  /** @param address other hosts reach it there; under `url` only where that is handed on to it, or is the default */
+  static async listen(refuse: () => boolean, address = '127.0.0.1'): Promise<Receiver> {
     const server = createServer();
     const receiver = new Receiver(server, refuse);
     server.on('request', (request, response) => {
@@ -31,12 +32,16 @@ export class Receiver {
         response.writeHead(receiver.#refuse() ? 500 : 204).end();
       });
     });
-    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    await new Promise<void>((done) => server.listen(0, address, done));
     return receiver;
   }
 
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    return `http://127.0.0.1:${this.port}/`;
   }
 
   async close(): Promise<void> {

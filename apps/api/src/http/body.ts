@@ -1,9 +1,6 @@
-import { IntermodalError } from '@intermodal/contracts';
+import { IntermodalError, JSON_MAX_BYTES, JSON_MAX_DEPTH } from '@intermodal/contracts';
 import type { ApiRequest } from './request.ts';
 import { tooSlow } from './slow-clients.ts';
-
-export const JSON_MAX_BYTES = 1_000_000;
-const JSON_MAX_DEPTH = 64;
 
 /** The media type of the body, without its parameters; empty when none is said. */
 export const contentType = (request: Pick<ApiRequest, 'headers'>): string =>

@@ -3,6 +3,7 @@ import { IntermodalError, newUuid } from '@intermodal/contracts';
 import type { Metrics } from '@intermodal/pipeline';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noSpan, type Span, type Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import type { ApiLimits } from '../parts.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -19,12 +20,13 @@ export type RouteListener = (route: { method: string | string[]; url: string }) 
 export interface FastifyParts {
   readonly log: Logger;
   readonly limits: ApiLimits;
+  readonly tracing: Tracing;
   readonly onRoute?: RouteListener;
   readonly metrics?: Metrics;
 }
 
 /** Fastify as we want it: bodies stay streams, ids on requests, limits on slow clients, one log line per request. */
-export function makeFastify({ log, limits, onRoute, metrics }: FastifyParts): FastifyAdapter {
+export function makeFastify({ log, limits, tracing, onRoute, metrics }: FastifyParts): FastifyAdapter {
   const adapter = new FastifyAdapter({
     logger: false,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) =>
@@ -57,15 +59,39 @@ export function makeFastify({ log, limits, onRoute, metrics }: FastifyParts): Fa
     void reply.header('x-request-id', request.id);
     void reply.header('x-content-type-options', 'nosniff');
     // Not onResponse: that says nothing of clients that went away.
+    const span = requestSpan(tracing, request);
     reply.raw.once('close', () => {
-      logRequest(log, request, reply);
+      tracing.within(span, () => logRequest(log, request, reply));
+      endRequest(span, request, reply);
       if (metrics) countRequest(metrics, request, reply);
     });
     watchPace(request.raw, reply.raw, limits);
-    done();
+    tracing.within(span, done);
   });
   closeIdleWhileClosing(instance);
   return adapter;
+}
+
+/** Probes are asked every few seconds, and say nothing of anybody's work. */
+const UNTRACED = /^\/(livez|readyz|docs|openapi\.json)\b/;
+
+function requestSpan(tracing: Tracing, request: FastifyRequest): Span {
+  if (!tracing.isOn || UNTRACED.test(request.url)) return noSpan;
+  const route = request.routeOptions.url ?? 'unknown route';
+  return tracing.begin(`${request.method} ${route}`, {
+    kind: 'server',
+    parent: tracing.parentFrom(request.headers.traceparent),
+    attributes: { 'http.request.method': request.method, 'http.route': route },
+  });
+}
+
+function endRequest(span: Span, request: FastifyRequest, reply: FastifyReply): void {
+  const { problemCode } = request as { problemCode?: string };
+  if (reply.raw.writableFinished) span.set({ 'http.response.status_code': reply.statusCode });
+  // A client's mistake is no failure of the server's: OpenTelemetry's HTTP conventions.
+  if (problemCode !== undefined && reply.statusCode >= 500) span.fail(problemCode);
+  else if (problemCode !== undefined) span.set({ 'error.type': problemCode });
+  span.end();
 }
 
 /** One line per request. Never the query or a header: they may hold what is nobody's business. */
@@ -77,7 +103,7 @@ function logRequest(log: Logger, request: FastifyRequest, reply: FastifyReply): 
       method: request.method,
       path: request.url.split('?')[0],
       ...(answered && { status: reply.statusCode }),
-      ms: Math.round(reply.elapsedTime),
+      durationMs: Math.round(reply.elapsedTime),
     },
     answered ? 'request' : 'request abandoned by the client',
   );

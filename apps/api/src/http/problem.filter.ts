@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { ERRORS, IntermodalError, toIntermodalError } from '@intermodal/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { traceIds } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import { isOpenAiPath, openAiErrorOf } from '../openai/openai-error.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -49,7 +50,7 @@ export class ProblemFilter implements ExceptionFilter {
         .send(Buffer.from(JSON.stringify(body)));
       return;
     }
-    void sendProblem(reply, problemOf(error, request.id));
+    void sendProblem(reply, problemOf(error, request.id, traceIds()?.traceId));
   }
 }
 

@@ -9,7 +9,8 @@ export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply
     .header('content-type', 'application/problem+json')
     .send(Buffer.from(JSON.stringify(problem)));
 
-export function problemOf(error: IntermodalError, requestId: string): Problem {
+/** @param traceId where the request is traced */
+export function problemOf(error: IntermodalError, requestId: string, traceId?: string): Problem {
   const { title, status, kind } = ERRORS[error.code];
   const hidden = kind === 'bug';
   return {
@@ -19,6 +20,7 @@ export function problemOf(error: IntermodalError, requestId: string): Problem {
     code: hidden ? 'internal.bug' : error.code,
     detail: hidden ? `The server's log has it under request ${requestId}.` : error.message,
     requestId,
+    ...(traceId !== undefined && { traceId }),
     ...(!hidden && error.details !== undefined && { errors: error.details }),
   };
 }

@@ -1,8 +1,7 @@
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { Inject, Injectable } from '@nestjs/common';
-import { IntermodalError, type ArtifactRef } from '@intermodal/contracts';
+import { IntermodalError, JSON_MAX_BYTES, type ArtifactRef } from '@intermodal/contracts';
 import { Uploads } from '../artifacts/uploads.ts';
-import { JSON_MAX_BYTES } from '../http/body.ts';
 import type { ApiRequest } from '../http/request.ts';
 
 /** One field of a form: a text, or a file that is in the store by now. */

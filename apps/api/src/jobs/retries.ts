@@ -9,7 +9,8 @@ import type {
   Retry,
   WebhookOwner,
 } from '@intermodal/pipeline';
-import { BATCHES, JOBS } from '../parts.ts';
+import type { Tracing } from '@intermodal/telemetry';
+import { BATCHES, JOBS, TRACING } from '../parts.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { Dispatch } from './dispatch.ts';
 
@@ -20,17 +21,20 @@ export class Retries {
   readonly #batches: BatchRecords;
   readonly #dispatch: Dispatch;
   readonly #webhooks: Webhooks;
+  readonly #tracing: Tracing;
 
   constructor(
     @Inject(JOBS) jobs: JobRecords,
     @Inject(BATCHES) batches: BatchRecords,
     @Inject(Dispatch) dispatch: Dispatch,
     @Inject(Webhooks) webhooks: Webhooks,
+    @Inject(TRACING) tracing: Tracing,
   ) {
     this.#jobs = jobs;
     this.#batches = batches;
     this.#dispatch = dispatch;
     this.#webhooks = webhooks;
+    this.#tracing = tracing;
   }
 
   /** @returns the uuid of the retry: of an earlier one, when there was one */
@@ -71,7 +75,13 @@ export class Retries {
   ): Promise<string | undefined> {
     const of = 'jobId' in owner ? owner.jobId : owner.batchId;
     const webhook = await this.#webhooks.again(owner, signal);
-    const retried = await record({ tenantId, of, id: newUuid(), ...(webhook && { webhook }) });
+    const retried = await this.#tracing.span('submit retry', { kind: 'producer' }, (span) =>
+      record({
+        ...{ tenantId, of, id: newUuid() },
+        ...(webhook && { webhook }),
+        ...(span.traceparent !== '' && { trace: span.traceparent }),
+      }),
+    );
     if (retried === undefined || retried === 'refused') return undefined;
     this.#dispatch.send(retried.waiting);
     return retried.id;

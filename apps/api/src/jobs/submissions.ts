@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import {
   isArtifactRef,
   newUuid,
+  showId,
   type ArtifactRef,
   type PipelineDocument,
   type WebhookRequest,
@@ -14,7 +15,8 @@ import {
   type Plan,
   type StageCatalogue,
 } from '@intermodal/pipeline';
-import { CATALOGUE, JOBS } from '../parts.ts';
+import type { SpanOptions, Tracing } from '@intermodal/telemetry';
+import { CATALOGUE, JOBS, TRACING } from '../parts.ts';
 import { Pipelines } from '../pipelines/pipelines.ts';
 import { Webhooks } from '../webhooks/webhooks.ts';
 import { Dispatch } from './dispatch.ts';
@@ -48,6 +50,7 @@ export class Submissions {
   readonly #pipelines: Pipelines;
   readonly #media: MediaInput;
   readonly #webhooks: Webhooks;
+  readonly #tracing: Tracing;
 
   constructor(
     @Inject(JOBS) jobs: JobRecords,
@@ -56,6 +59,7 @@ export class Submissions {
     @Inject(Pipelines) pipelines: Pipelines,
     @Inject(MediaInput) media: MediaInput,
     @Inject(Webhooks) webhooks: Webhooks,
+    @Inject(TRACING) tracing: Tracing,
   ) {
     this.#jobs = jobs;
     this.#dispatch = dispatch;
@@ -63,6 +67,7 @@ export class Submissions {
     this.#pipelines = pipelines;
     this.#media = media;
     this.#webhooks = webhooks;
+    this.#tracing = tracing;
   }
 
   /** @returns the job's uuid: of an earlier job, when the idempotency key is known */
@@ -75,18 +80,25 @@ export class Submissions {
     const { input, params, plan = asked } = await this.check(tenantId, asked, submission, options);
     const webhook = submission.webhook && (await this.#webhooks.accept(submission.webhook, options.signal));
     const key = options.idempotencyKey;
-    const submitted = await this.#jobs.submit({
-      id: newUuid(),
-      tenantId,
-      plan,
-      input,
-      params,
-      metadata: submission.metadata,
-      priority: submission.priority,
-      deadlineMs: submission.deadlineMs,
-      ...(webhook && { webhook }),
-      ...(key !== undefined && { idempotency: { key, sha256: sha256Of(comparable(submission, input)) } }),
-    });
+    const id = newUuid();
+    const submitted = await this.#tracing.span(
+      'submit job',
+      () => spanOf(id, plan),
+      (span) =>
+        this.#jobs.submit({
+          id,
+          tenantId,
+          plan,
+          input,
+          params,
+          metadata: submission.metadata,
+          priority: submission.priority,
+          deadlineMs: submission.deadlineMs,
+          ...(webhook && { webhook }),
+          ...(key !== undefined && { idempotency: { key, sha256: sha256Of(comparable(submission, input)) } }),
+          ...(span.traceparent !== '' && { trace: span.traceparent }),
+        }),
+    );
     this.#dispatch.send(submitted.waiting);
     return submitted.jobId;
   }
@@ -116,6 +128,11 @@ export class Submissions {
     return { input, params: checked.params, ...fetching };
   }
 }
+
+const spanOf = (jobId: string, { document: { name, version } }: Plan): SpanOptions => ({
+  kind: 'producer',
+  attributes: { 'intermodal.job.id': showId('job', jobId), 'intermodal.pipeline': `${name}@${version}` },
+});
 
 function mediaPorts(plan: Plan): [name: string, pattern: string][] {
   return Object.entries(plan.document.input).flatMap(([name, port]): [string, string][] =>

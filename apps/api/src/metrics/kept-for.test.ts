@@ -9,7 +9,7 @@ test('asks once for all who come meanwhile and for a while after, and never keep
     asked++;
     return answer.promise;
   };
-  const kept = keptFor(read, { keepMs: 5_000, withinMs: 60_000, now: () => now });
+  const kept = keptFor(read, { keepMs: 5_000, busyMost: 1, withinMs: 60_000, now: () => now });
   const both = Promise.all([kept(), kept()]);
   answer.resolve(7);
   expect(await both).toEqual([7, 7]);
@@ -33,10 +33,26 @@ test('what takes too long has failed, and is not begun a second time beside itse
     asked++;
     return answer.promise;
   };
-  const kept = keptFor(read, { keepMs: 5_000, withinMs: 1 });
+  const kept = keptFor(read, { keepMs: 5_000, busyMost: 1, withinMs: 1 });
   await expect(kept()).rejects.toThrow('no answer in 1 ms');
   await expect(kept()).rejects.toThrow('no answer in 1 ms');
   expect(asked).toBe(1);
   answer.resolve(7);
   expect(await kept()).toBe(7);
+});
+
+test('what takes long is asked for less often', async () => {
+  let now = 0;
+  let asked = 0;
+  const read = async () => {
+    asked++;
+    now += 1_000;
+    return asked;
+  };
+  const kept = keptFor(read, { keepMs: 5_000, busyMost: 1 / 20, withinMs: 60_000, now: () => now });
+  expect(await kept()).toBe(1);
+  now = 20_999;
+  expect(await kept()).toBe(1);
+  now = 21_000;
+  expect(await kept()).toBe(2);
 });

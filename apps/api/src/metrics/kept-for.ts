@@ -1,6 +1,8 @@
 export interface KeptOptions {
   /** An answer of less than this long ago is given again. */
   readonly keepMs: number;
+  /** One that took long is kept for longer: no more than this part of the time is spent on asking. */
+  readonly busyMost: number;
   /** One that takes longer has failed. It is not begun again before it has ended. */
   readonly withinMs: number;
   readonly now?: () => number;
@@ -9,15 +11,16 @@ export interface KeptOptions {
 /** Asks no more often than it must, however many ask: those who come meanwhile share an answer. A failure is never kept. */
 export function keptFor<Value>(
   read: () => Promise<Value>,
-  { keepMs, withinMs, now = () => performance.now() }: KeptOptions,
+  { keepMs, busyMost, withinMs, now = () => performance.now() }: KeptOptions,
 ): () => Promise<Value> {
-  let kept: { readonly value: Value; readonly at: number } | undefined;
+  let kept: { readonly value: Value; readonly until: number } | undefined;
   let reading: Promise<Value> | undefined;
   return async () => {
-    if (kept && now() - kept.at < keepMs) return kept.value;
+    if (kept && now() < kept.until) return kept.value;
+    const begun = now();
     reading ??= read()
       .then((value) => {
-        kept = { value, at: now() };
+        kept = { value, until: now() + Math.max(keepMs, (now() - begun) / busyMost) };
         return value;
       })
       .finally(() => (reading = undefined));

@@ -15,7 +15,12 @@ afterAll(() => api[Symbol.asyncDispose]());
 async function statusPort(pools = api.records.pools) {
   const routes = new StatusRoutes(log).get('/readyz', new Readiness().answer);
   const watch = await watchLoop({
-    ...{ process: 'test', logLevel: 'silent', blockedMs: 10_000, address: { host: '127.0.0.1', port: 0 } },
+    ...{
+      writer: { service: 'test' },
+      logLevel: 'silent',
+      blockedMs: 10_000,
+      address: { host: '127.0.0.1', port: 0 },
+    },
     answer: routes.get(BACKLOG_PATH, backlogRoute(pools, api.catalogue, log)).answer,
   });
   return {

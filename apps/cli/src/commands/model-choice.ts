@@ -24,9 +24,13 @@ export function modelOf(catalogue: readonly Model[], id: string): Model {
   throw new UsageError(`There is no model '${id}'${hint} (intermodal models list shows all).`);
 }
 
-/** What is pulled when nothing is named: what the engines that are shipped open by themselves, and the models of one's own. */
+/** The variant that a preset is made of, where it says one. */
+export const variantOf = (preset: string | undefined): string | undefined =>
+  preset === undefined ? undefined : PRESETS[preset]?.variant;
+
+/** What is pulled when nothing is named: what of the shipped catalogue has been run here, and the models of one's own. */
 export const wantedByAll = (catalogue: readonly Model[]): readonly Model[] => [
-  ...PRESETS['cpu-small']!.models.map(({ id }) => modelOf(catalogue, id)),
+  ...MODELS.filter(({ tested }) => tested !== false).map(({ id }) => modelOf(catalogue, id)),
   ...catalogue.filter((model) => !MODELS.some(({ id }) => id === model.id)),
 ];
 

@@ -12,7 +12,7 @@ import type { Command } from 'commander';
 import { printJson, type CommandContext } from './context.ts';
 import { size } from './drawing.ts';
 import { EXIT_CODES, UsageError } from './exit-codes.ts';
-import { chosenModels, modelOf, presetsText, wantedByAll } from './model-choice.ts';
+import { chosenModels, modelOf, presetsText, variantOf, wantedByAll } from './model-choice.ts';
 import { openModelStore } from './open-model-store.ts';
 import { pullModels } from './pull-models.ts';
 import { detailsOf, lineOf, rowOf, verifiedStateOf } from './show-models.ts';
@@ -109,7 +109,7 @@ Examples:
         const wanted = chosenModels(catalogue, ids, preset, wantedByAll(catalogue));
         for (const { id, licence } of wanted.filter(({ nonCommercial }) => nonCommercial))
           context.note(`${id} may not be used commercially: its licence is ${licence}.`);
-        await pullModels(wanted, store, { variant, revision }, context);
+        await pullModels(wanted, store, { variant: variant ?? variantOf(preset), revision }, context);
         await report(wanted, store, json);
       }),
     );

@@ -11,6 +11,7 @@ import { registerKeyCommands } from './keys.command.ts';
 import { registerMigrateCommand } from './migrate.command.ts';
 import { registerModelCommands } from './models.command.ts';
 import { registerPipelineCommands } from './pipelines.command.ts';
+import { registerPodCostsCommand } from './pod-costs/pod-costs.command.ts';
 import { registerSubmitCommand } from './submit.command.ts';
 import { registerUploadCommand } from './upload.command.ts';
 import { registerWatchCommand } from './watch/watch.command.ts';
@@ -48,6 +49,7 @@ export function createProgram(context: CommandContext, version: string): Command
   registerCapacityCommand(program, context);
   registerMigrateCommand(program, context);
   registerModelCommands(program, context);
+  registerPodCostsCommand(program, context);
   registerCompletionCommand(program, context);
   return program;
 }

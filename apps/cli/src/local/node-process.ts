@@ -8,6 +8,8 @@ export interface NodeProcessOptions {
   readonly name: string;
   readonly file: string;
   readonly args: readonly string[];
+  /** What is put before the program, as `ip netns exec NAME`; it must become the program, with the pid that it has. */
+  readonly enter?: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly logFile: string;
   readonly readyWithinMs: number;
@@ -87,11 +89,12 @@ export class NodeProcess {
   }
 
   async #launch(): Promise<ReadyMessage> {
-    const { name, file, args, environment, logFile, readyWithinMs } = this.#options;
+    const { name, file, args, enter = [], environment, logFile, readyWithinMs } = this.#options;
     const log = await open(logFile, 'a', 0o600);
     let child: ChildProcess;
     try {
-      child = spawnBound(process.execPath, ['--enable-source-maps', file, ...args], {
+      const [program, ...rest] = [...enter, process.execPath, '--enable-source-maps', file, ...args];
+      child = spawnBound(program!, rest, {
         env: environment,
         stdio: ['ignore', log.fd, log.fd, 'ipc'],
         // Ctrl-C is for the supervisor, which ends its children in order.

@@ -23,6 +23,7 @@ export type {
 export { CROP_CHANNELS, CROP_EDGE, CROP_VALUES, writeCrop } from './starter-detector/crop.ts';
 export { proposePatches, type Patch } from './starter-detector/propose.ts';
 export { StarterDetector } from './starter-detector/starter-detector.ts';
+export { ARCHETYPES as TRANSFORMERS_ARCHETYPES, type KnownArchetype } from './transformers/archetypes.ts';
 export { overlapOf } from './vision/boxes.ts';
 
 /** Every `*.engine.ts` beside this file. */

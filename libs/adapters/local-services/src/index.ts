@@ -2,5 +2,5 @@ export * from './free-port.ts';
 export * from './log-tail.ts';
 export * from './postgres.ts';
 export * from './redis.ts';
-export { ServerStartError, type RunningServer } from './server-process.ts';
+export { ServerStartError, type RunningServer, type ServerPlace } from './server-process.ts';
 export * from './spawn-bound.ts';

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, chown, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { freePort } from './free-port.ts';
 import { keptPassword } from './kept-password.ts';
 import { postgresFiles, removePostgresData, type PostgresFiles } from './postgres-files.ts';
-import { ServerStartError, startServer, type RunningServer } from './server-process.ts';
+import { ServerStartError, startServer, type RunningServer, type ServerPlace } from './server-process.ts';
 
 export interface PostgresOptions {
   /** Made when it is not there. Holds the password and, unless we are root, the data. */
@@ -19,17 +19,20 @@ export interface PostgresOptions {
   readonly ephemeral?: boolean;
   /** With `ephemeral`: as safe against a crash as one that is kept, for tests of just that. */
   readonly durable?: boolean;
+  /** Loopback of this machine when left out. */
+  readonly place?: ServerPlace;
 }
 
 const run = promisify(execFile);
 const USER = 'intermodal';
+const LOOPBACK = '127.0.0.1';
 
 /** Starts a private Postgres on loopback, with a password; makes its data the first time. Also as root. */
 export async function startPostgres(options: PostgresOptions): Promise<RunningServer> {
   const files = await postgresFiles(options.dataFolder);
   const password = await keptPassword(join(options.dataFolder, 'password'));
   if (!(await stat(join(files.dataFolder, 'PG_VERSION')).catch(() => undefined))) {
-    await initialise(files, password);
+    await initialise(files, password, options.place);
   }
   await endOrphan(files);
   for (let tries = 1; ; tries++) {
@@ -38,9 +41,10 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
       const server = await startServer({
         name: 'Postgres',
         command: files.postgres,
-        args: ['-D', files.dataFolder, ...settings(port, options.ephemeral === true && !options.durable)],
+        args: ['-D', files.dataFolder, ...settings(port, options)],
         environment: { TZ: 'UTC', LC_ALL: 'C' },
         ...(files.uid === undefined ? {} : { uid: files.uid }),
+        ...(options.place && { place: options.place }),
         logFile: options.logFile,
         readyWithinMs: 60_000,
         // "Fast": ends the sessions and writes a checkpoint. TERM would wait for the clients.
@@ -53,7 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
       return {
         ...server,
         port,
-        url: `postgresql://${USER}:${password}@127.0.0.1:${port}/postgres`,
+        url: `postgresql://${USER}:${password}@${options.place?.address ?? LOOPBACK}:${port}/postgres`,
         stop: async () => {
           await server.stop();
           if (options.ephemeral) await removePostgresData(files);
@@ -70,9 +74,10 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   }
 }
 
-function settings(port: number, careless: boolean): string[] {
+function settings(port: number, { ephemeral, durable, place }: PostgresOptions): string[] {
+  const careless = ephemeral === true && !durable;
   const values: Record<string, string> = {
-    listen_addresses: '127.0.0.1',
+    listen_addresses: place?.address ?? LOOPBACK,
     port: String(port),
     // A socket's path has 107 bytes at most, which a deep checkout exceeds.
     unix_socket_directories: '',
@@ -85,7 +90,7 @@ function settings(port: number, careless: boolean): string[] {
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-async function initialise(files: PostgresFiles, password: string): Promise<void> {
+async function initialise(files: PostgresFiles, password: string, place?: ServerPlace): Promise<void> {
   // What an interrupted attempt left.
   await rm(files.dataFolder, { recursive: true, force: true });
   const secret = await mkdtemp(join(tmpdir(), 'intermodal-initdb-'));
@@ -108,6 +113,9 @@ async function initialise(files: PostgresFiles, password: string): Promise<void>
         ...(files.uid === undefined ? {} : { uid: files.uid, gid: files.uid }),
       },
     );
+    // By itself it lets in loopback only.
+    if (place)
+      await appendFile(join(files.dataFolder, 'pg_hba.conf'), 'host all all samenet scram-sha-256\n');
   } catch (error) {
     await rm(files.dataFolder, { recursive: true, force: true });
     throw new Error(`Postgres could not make its data: ${(error as { stderr?: string }).stderr ?? ''}`, {

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { freePort } from './free-port.ts';
 import { keptPassword } from './kept-password.ts';
-import { ServerStartError, startServer, type RunningServer } from './server-process.ts';
+import { ServerStartError, startServer, type RunningServer, type ServerPlace } from './server-process.ts';
 
 export interface RedisOptions {
   /** Made when it is not there. Holds the data and the password. */
@@ -16,12 +16,17 @@ export interface RedisOptions {
   readonly fast?: boolean;
   /** Where to look for the binary: the value of PATH. */
   readonly path?: string;
+  /** Loopback of this machine when left out. */
+  readonly place?: ServerPlace;
 }
+
+const LOOPBACK = '127.0.0.1';
 
 /** Starts a private Redis on loopback, with a password. Data of a killed server is read again. */
 export async function startRedis(options: RedisOptions): Promise<RunningServer> {
   await mkdir(options.dataFolder, { recursive: true, mode: 0o700 });
   const binary = await redisServer(options.dataFolder, options.path ?? '/usr/local/bin:/usr/bin:/bin');
+  const address = options.place?.address ?? LOOPBACK;
   const password = await keptPassword(join(options.dataFolder, 'password'));
   for (let tries = 1; ; tries++) {
     const port = options.port ?? (await freePort());
@@ -32,13 +37,14 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
         args: ['-'],
         environment: { TZ: 'UTC' },
         // By standard input, so that the password is in no list of processes.
-        input: configuration(options, port, password),
+        input: configuration(options, address, port, password),
+        ...(options.place && { place: options.place }),
         logFile: options.logFile,
         readyWithinMs: 30_000,
         stopSignal: 'SIGTERM',
-        ready: (child) => answers(port, password, child.pid),
+        ready: (child) => answers(address, port, password, child.pid),
       });
-      return { ...server, port, url: `redis://:${password}@127.0.0.1:${port}` };
+      return { ...server, port, url: `redis://:${password}@${address}:${port}` };
     } catch (error) {
       const taken = error instanceof ServerStartError && error.log.includes('Address already in use');
       if (!taken || options.port !== undefined || tries === 5) throw error;
@@ -46,9 +52,9 @@ export async function startRedis(options: RedisOptions): Promise<RunningServer> 
   }
 }
 
-const configuration = (options: RedisOptions, port: number, password: string): string =>
+const configuration = (options: RedisOptions, address: string, port: number, password: string): string =>
   [
-    'bind 127.0.0.1',
+    `bind ${address}`,
     `port ${port}`,
     `requirepass ${password}`,
     `dir "${options.dataFolder}"`,
@@ -90,9 +96,9 @@ async function firstExecutable(paths: readonly string[]): Promise<string | undef
 }
 
 /** Asks for a PING, to which a Redis that still reads its data says LOADING; and for its pid, lest another answers. */
-function answers(port: number, password: string, pid: number | undefined): Promise<boolean> {
+function answers(host: string, port: number, password: string, pid: number | undefined): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port });
+    const socket = connect({ host, port });
     let answer = '';
     socket.setTimeout(1_000, () => socket.destroy());
     socket.on('connect', () => socket.end(`AUTH ${password}\r\nPING\r\nINFO server\r\nQUIT\r\n`));

@@ -14,6 +14,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** A network namespace that is not ours, for tests with several hosts. */
+export interface ServerPlace {
+  /** Of an interface there, and reachable from here: the server listens on it, and not on loopback. */
+  readonly address: string;
+  /** What runs a command there, put before it, as `ip netns exec NAME`. Needs root. */
+  readonly enter: readonly string[];
+}
+
 export interface ServerCommand {
   readonly name: string;
   readonly command: string;
@@ -22,6 +30,7 @@ export interface ServerCommand {
   /** Written to the process and closed. */
   readonly input?: string;
   readonly uid?: number;
+  readonly place?: ServerPlace;
   readonly logFile: string;
   readonly readyWithinMs: number;
   readonly stopSignal: NodeJS.Signals;
@@ -49,13 +58,15 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
   const log = await open(server.logFile, 'a', 0o600);
   let child: ChildProcess;
   try {
-    child = spawnBound(server.command, server.args, {
+    const [command, ...args] = placed(server);
+    child = spawnBound(command!, args, {
       stdio: [server.input === undefined ? 'ignore' : 'pipe', log.fd, log.fd],
       env: server.environment,
       cwd: '/',
       // Out of the terminal's process group: Ctrl-C is for us, and we end it in order.
       detached: true,
-      ...(server.uid === undefined ? {} : { uid: server.uid, gid: server.uid }),
+      // A namespace is entered by root.
+      ...(server.uid === undefined || server.place ? {} : { uid: server.uid, gid: server.uid }),
     });
   } finally {
     await log.close();
@@ -86,4 +97,11 @@ export async function startServer(server: ServerCommand): Promise<ServerProcess>
       : `it was not ready after ${server.readyWithinMs} ms`);
   await endChild(child, { signal: 'SIGKILL', patienceMs: 0 });
   throw new ServerStartError(`${server.name} did not start: ${why}`, await logTail(server.logFile));
+}
+
+function placed({ command, args, uid, place }: ServerCommand): string[] {
+  if (!place) return [command, ...args];
+  const user = uid === undefined ? [] : ['--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+  // Again: the kernel forgets it when the user changes.
+  return [...place.enter, 'setpriv', ...user, '--pdeathsig', 'KILL', '--', command, ...args];
 }

@@ -9,7 +9,13 @@ const routes = new StatusRoutes(pino({ level: 'silent' }))
   .get('/asked/:what', async ({ what }) => jsonAnswer(200, { asked: what }))
   .get('/never', () => new Promise(() => {}));
 const { port } = await watchLoop({
-  ...{ process: 'blocking', logLevel: 'info', blockedMs: 200, answerMs: 300, answer: routes.answer },
+  ...{
+    writer: { service: 'blocking' },
+    logLevel: 'info',
+    blockedMs: 200,
+    answerMs: 300,
+    answer: routes.answer,
+  },
   address: { host: '127.0.0.1', port: 0 },
 });
 process.on('message', () => readSync(0, Buffer.alloc(1)));

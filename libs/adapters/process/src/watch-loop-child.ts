@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
+import { LOG_FORM } from '@intermodal/contracts';
 import { pino } from 'pino';
 import type { StatusAnswer } from './status-routes.ts';
 import type { StatusQuestion, StatusReply, WatchedLoop } from './watch-loop.ts';
 
-const { address, answerMs, blockedMs, logLevel, process: name, tickMs, turns } = workerData as WatchedLoop;
+const { address, answerMs, blockedMs, logLevel, tickMs, turns, writer } = workerData as WatchedLoop;
 // Straight to the file: console and process.stdout of a thread go through the very loop that is blocked.
-const log = pino({ level: logLevel, base: { process: name } }, pino.destination({ fd: 1, sync: true }));
+const log = pino({ ...LOG_FORM, level: logLevel, base: writer }, pino.destination({ fd: 1, sync: true }));
 
 /** Questions that wait for the loop at a time: more come from nobody who means well. */
 const QUESTIONS_MAX = 32;

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { StatusAnswer } from './status-routes.ts';
 
 export interface LoopWatchOptions {
-  /** As the log calls it. */
-  readonly process: string;
+  /** Who writes, as every line of the log says. */
+  readonly writer: Readonly<Record<string, string>>;
   readonly logLevel: string;
   /** A loop that stands still for longer is blocked. */
   readonly blockedMs: number;
@@ -24,7 +24,7 @@ export interface LoopWatch {
 
 /** What the thread that watches is given. */
 export interface WatchedLoop {
-  readonly process: string;
+  readonly writer: LoopWatchOptions['writer'];
   readonly logLevel: string;
   readonly blockedMs: number;
   readonly address?: LoopWatchOptions['address'];
@@ -57,11 +57,11 @@ const childUrl = new URL(fromSource ? './watch-loop-child.ts' : './watch-loop-ch
  * @throws when the address cannot be listened on
  */
 export async function watchLoop(options: LoopWatchOptions): Promise<LoopWatch> {
-  const { process, logLevel, blockedMs, address, answer, answerMs = 10_000 } = options;
+  const { writer, logLevel, blockedMs, address, answer, answerMs = 10_000 } = options;
   const turns = new Int32Array(new SharedArrayBuffer(4));
   const tickMs = Math.max(1, Math.min(500, blockedMs / 10));
   const thread = new Worker(childUrl, {
-    workerData: { process, logLevel, blockedMs, address, answerMs, turns, tickMs } satisfies WatchedLoop,
+    workerData: { writer, logLevel, blockedMs, address, answerMs, turns, tickMs } satisfies WatchedLoop,
   });
   const [{ port }] = (await once(thread, 'message')) as [{ port?: number }];
   thread.on('message', ({ id, address }: StatusQuestion) => {

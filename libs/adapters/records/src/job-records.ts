@@ -79,9 +79,12 @@ async function submitTo(
   job: NewJob,
   openJobsMax: number | undefined,
 ): Promise<Submitted> {
+  const traced = job.trace !== undefined;
   const [row] = await query<{ job_id: string; verdict: 'created' | 'known' | 'conflict'; waiting: string[] }>(
-    'submit_job',
-    'SELECT * FROM submit_job($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
+    traced ? 'submit_traced_job' : 'submit_job',
+    traced
+      ? 'SELECT * FROM submit_traced_job($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)'
+      : 'SELECT * FROM submit_job($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)',
     [
       job.id,
       job.tenantId,
@@ -94,6 +97,7 @@ async function submitTo(
       job.priority ?? 0,
       job.deadlineMs ?? null,
       openJobsMax ?? null,
+      ...(traced ? [job.trace] : []),
     ],
   );
   if (row!.verdict === 'conflict') throw keyConflict();

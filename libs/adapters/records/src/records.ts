@@ -44,6 +44,8 @@ export interface RecordsOptions {
   readonly leaseMs?: number;
   /** Jobs of a tenant that have not ended, at most, unless the tenant has a limit of its own; left out: any number. */
   readonly openJobsMax?: number;
+  /** Claimed tasks name the trace that their job was submitted in. */
+  readonly traced?: boolean;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
 }
@@ -87,7 +89,7 @@ export function openRecords(options: RecordsOptions): Records {
     ingestions: ingestionRecords(database, { leaseMs, openJobsMax: options.openJobsMax }),
     events: eventRecords(database),
     webhooks: webhookRecords(database),
-    tasks: taskRecords(database, { leaseMs }),
+    tasks: taskRecords(database, { leaseMs, traced: options.traced }),
     artifacts: artifactRecords(database),
     keys: keyRecords(database),
     tenants: tenantRecords(database),

@@ -12,7 +12,7 @@ interface RetriedRow {
 export function retry(
   database: Database,
   kind: 'job' | 'batch',
-  { tenantId, of, id, webhook }: Retry,
+  { tenantId, of, id, webhook, trace }: Retry,
   openJobsMax: number | undefined,
 ): Promise<Retried | 'refused' | undefined> {
   return database.transaction(async (query) => {
@@ -27,6 +27,8 @@ export function retry(
     const created = verdict === 'created';
     const owner = kind === 'job' ? { jobId: id } : { batchId: id };
     if (created && webhook) await addWebhook(query, tenantId, owner, webhook);
+    if (created && trace !== undefined && kind === 'job')
+      await query('trace_job', 'SELECT trace_job($1, $2)', [id, trace]);
     return { id: row!.id, created, waiting: row!.waiting };
   });
 }

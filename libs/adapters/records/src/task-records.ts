@@ -25,6 +25,8 @@ interface ClaimedRow {
   readonly timeout_ms: number;
   readonly iterated: string[];
   readonly crashes: number;
+  /** Where it is asked for. */
+  readonly trace?: string | null;
 }
 
 interface ClaimRow extends ClaimedRow {
@@ -51,8 +53,15 @@ interface AdmittedRow extends ClaimedRow {
 /** Tasks that one sweep looks at, at most. */
 const SWEEP_LIMIT = 500;
 
-/** @param options.leaseMs how long a claim or a heartbeat holds a task */
-export function taskRecords(database: Database, options: { leaseMs: number }): TaskRecords {
+/**
+ * @param options.leaseMs how long a claim or a heartbeat holds a task
+ * @param options.traced whether claimed tasks name their trace; else that is not looked up
+ */
+export function taskRecords(
+  database: Database,
+  options: { leaseMs: number; traced?: boolean | undefined },
+): TaskRecords {
+  const claimed = options.traced ? `*, CASE WHEN kind = 'claimed' THEN trace_of(job_id) END AS trace` : '*';
   const beat = async (leases: readonly Lease[]): Promise<string[]> => {
     const rows = await database.query<{ id: string }>(
       'beat_tasks',
@@ -75,7 +84,7 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
   };
   return {
     async claim(taskIds, workerId) {
-      const text = 'SELECT * FROM claim_tasks($1, $2, $3)';
+      const text = `SELECT ${claimed} FROM claim_tasks($1, $2, $3)`;
       const given = [taskIds, workerId, options.leaseMs];
       const rows = await database.query<ClaimRow>('claim_tasks', text, given);
       return {
@@ -109,7 +118,7 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
       };
     },
     async settle(settlements, taker) {
-      const text = 'SELECT * FROM settle_tasks($1, $2, $3, $4, $5)';
+      const text = `SELECT ${claimed} FROM settle_tasks($1, $2, $3, $4, $5)`;
       const rows = await database.query<SettledRow>('settle_tasks', text, [
         settlements.map(({ taskId }) => taskId),
         JSON.stringify(settlements.map(withUuids)),
@@ -120,7 +129,7 @@ export function taskRecords(database: Database, options: { leaseMs: number }): T
       return settledOf(rows);
     },
     async admit(stage, taker) {
-      const text = 'SELECT * FROM admit_tasks($1, $2, $3, $4)';
+      const text = `SELECT ${claimed} FROM admit_tasks($1, $2, $3, $4)`;
       const rows = await database.query<AdmittedRow>('admit_tasks', text, [
         stage,
         taker?.room[stage] ?? 0,
@@ -186,6 +195,7 @@ const claimedOf = (row: ClaimedRow): ClaimedTask => ({
   timeoutMs: row.timeout_ms,
   iterated: row.iterated,
   crashes: row.crashes,
+  ...(row.trace && { trace: row.trace }),
 });
 
 function settledOf(rows: readonly SettledRow[]): SettlementResult {

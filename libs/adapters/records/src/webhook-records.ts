@@ -18,6 +18,7 @@ type ClaimedRow = Omit<ClaimedMessage, 'about'> & {
 const CLAIM = `SELECT c.event_id AS "eventId", c.endpoint_id AS "endpointId", c.token, c.attempt, c.scheduled, c.suspect, w.url,
     w.key_id AS "keyId", w.rotations, coalesce(w.former_until > clock_timestamp(), false) AS "formerSigns",
     e.type, e.created_at AS "occurredAt", e.endpoint_id AS "webhookId",
+    (SELECT j.trace FROM job j WHERE j.id = e.job_id) AS trace,
     (SELECT jsonb_build_object('jobId', j.id, 'batchId', j.batch_id, 'pipeline', j.pipeline || '@' || g.version,
        'state', j.state, 'errorCode', j.error -> 'code') FROM job j JOIN graph g ON g.sha256 = j.graph WHERE j.id = e.job_id) AS job,
     (SELECT jsonb_build_object('batchId', b.id, 'pipeline', b.pipeline || '@' || g.version, 'state', b.state,

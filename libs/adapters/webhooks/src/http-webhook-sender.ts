@@ -75,12 +75,16 @@ export function httpWebhookSender(options: SenderOptions): WebhookSender {
   };
 }
 
-function headersOf({ id, body, secrets }: OutgoingMessage, userAgent: string): Record<string, string> {
+function headersOf(
+  { id, body, secrets, traceparent }: OutgoingMessage,
+  userAgent: string,
+): Record<string, string> {
   const timestamp = Math.floor(Date.now() / 1000);
   return {
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
     'user-agent': userAgent,
+    ...(traceparent !== undefined && { traceparent }),
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
     'webhook-signature': secrets.map((secret) => signatureOf(secret, id, timestamp, body)).join(' '),

@@ -7,6 +7,13 @@ export interface Pixels {
   readonly rgb: Uint8Array;
 }
 
+/** Brightness of every place: 8-bit, row by row from the top left, `grey.length = width * height`; 255 is white. */
+export interface GreyPixels {
+  readonly width: number;
+  readonly height: number;
+  readonly grey: Uint8Array;
+}
+
 /** A rectangle in pixels of the picture as shown (after EXIF rotation); x and y are its top left corner. */
 export interface Box {
   readonly x: number;
@@ -36,6 +43,8 @@ export interface ImageTools {
   pixels(path: string, options: { maxEdge?: number; signal: AbortSignal }): Promise<Pixels>;
   /** Writes the picture as PNG, scaled down to `maxEdge` if given. */
   toPng(path: string, to: string, options: { maxEdge?: number; signal: AbortSignal }): Promise<void>;
+  /** Writes what was computed as a PNG of one channel. */
+  greyToPng(picture: GreyPixels, to: string, options: { signal: AbortSignal }): Promise<void>;
 }
 
 export const ImageTools = defineCapability<ImageTools>('ImageTools');

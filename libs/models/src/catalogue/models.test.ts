@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { allFilesOf, bytesOf, filesOf, variantName } from '../model.ts';
+import { allFilesOf, bytesOf, filesOf, isUnpinned, variantName } from '../model.ts';
 import { MODELS } from './models.ts';
 import { PRESETS } from './presets.ts';
 
@@ -41,8 +41,13 @@ describe('the catalogue', () => {
     ]);
   });
 
-  it('has in its presets only what was tested', () => {
-    for (const { models } of Object.values(PRESETS))
-      for (const model of models) expect(model.tested).not.toBe(false);
+  it('has in its presets only what can be pulled at once, as it is asked for, and used for money', () => {
+    expect(PRESETS['cpu-small']!.models).toHaveLength(4);
+    expect(PRESETS['gpu']!.models).toHaveLength(3);
+    for (const { models, variant } of Object.values(PRESETS))
+      for (const model of models) {
+        expect([model.id, isUnpinned(model), model.nonCommercial]).toEqual([model.id, false, false]);
+        if (variant !== undefined) expect(model.variants.map(variantName)).toContain(variant);
+      }
   });
 });

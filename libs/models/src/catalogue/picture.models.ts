@@ -5,6 +5,7 @@ import { BESIDE, SEQ2SEQ, transformersModel } from './transformers-model.ts';
 export const PICTURE_MODELS: readonly Model[] = [
   transformersModel({
     id: 'yolos-tiny',
+    modelType: 'yolos',
     summary: 'Finds things of 80 kinds. 6.5 million weights.',
     architecture: 'YOLOS',
     tasks: ['image.detect-objects'],
@@ -16,6 +17,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'detr-resnet-50',
+    modelType: 'detr',
     summary: 'Finds things of 80 kinds. 41 million weights.',
     architecture: 'DETR',
     tasks: ['image.detect-objects'],
@@ -27,6 +29,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'rtdetr-r18vd-coco-o365',
+    modelType: 'rt_detr',
     summary: 'Finds things of 80 kinds, fast. 20 million weights.',
     architecture: 'RT-DETR',
     tasks: ['image.detect-objects'],
@@ -37,6 +40,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'owlvit-base-patch32',
+    modelType: 'owlvit',
     summary: 'Finds what English words name.',
     architecture: 'OWL-ViT',
     tasks: ['image.detect-objects'],
@@ -48,6 +52,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'grounding-dino-tiny',
+    modelType: 'grounding-dino',
     summary: 'Finds what an English phrase names.',
     architecture: 'Grounding DINO',
     tasks: ['image.detect-objects'],
@@ -59,6 +64,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'clip-vit-base-patch32',
+    modelType: 'clip',
     summary: 'Puts pictures and English descriptions of them into one space.',
     architecture: 'CLIP',
     tasks: ['image.embed'],
@@ -70,6 +76,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'siglip-base-patch16-224',
+    modelType: 'siglip',
     summary: 'Puts pictures and English descriptions of them into one space.',
     architecture: 'SigLIP',
     tasks: ['image.embed'],
@@ -81,6 +88,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'depth-anything-v2-small',
+    modelType: 'depth_anything',
     summary: 'Tells what is near and what is far.',
     architecture: 'Depth Anything V2',
     tasks: ['image.estimate-depth'],
@@ -91,6 +99,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'detr-resnet-50-panoptic',
+    modelType: 'detr',
     summary: 'Says of every pixel what it belongs to.',
     architecture: 'DETR',
     tasks: ['image.segment'],
@@ -101,6 +110,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'segformer-b0-ade',
+    modelType: 'segformer',
     summary: 'Says of every pixel to which of 150 kinds it belongs. 3.8 million weights.',
     architecture: 'SegFormer',
     tasks: ['image.segment'],
@@ -112,6 +122,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'florence-2-base-ft',
+    modelType: 'florence2',
     summary: 'Describes pictures, finds things and reads text by task words. 230 million weights.',
     architecture: 'Florence-2',
     tasks: ['image.describe', 'image.detect-objects', 'image.answer'],
@@ -124,6 +135,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'smolvlm-256m-instruct',
+    modelType: 'idefics3',
     summary: 'Answers questions about pictures in English. 256 million weights.',
     architecture: 'SmolVLM (Idefics3)',
     tasks: ['image.answer', 'image.describe'],
@@ -136,6 +148,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'donut-base-docvqa',
+    modelType: 'vision-encoder-decoder',
     summary: 'Answers questions about pages in English, without reading them first.',
     architecture: 'Donut',
     tasks: ['document.answer'],
@@ -147,6 +160,7 @@ export const PICTURE_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'janus-1.3b',
+    modelType: 'multi_modality',
     summary: 'Makes pictures by an English description, and answers questions about pictures.',
     architecture: 'Janus',
     tasks: ['image.generate', 'image.answer'],

@@ -5,6 +5,7 @@ import { BESIDE, transformersModel } from './transformers-model.ts';
 export const SOUND_MODELS: readonly Model[] = [
   transformersModel({
     id: 'clap-htsat-unfused',
+    modelType: 'clap',
     summary: 'Puts sounds and English descriptions of them into one space.',
     architecture: 'CLAP',
     tasks: ['audio.embed'],
@@ -16,6 +17,7 @@ export const SOUND_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'musicgen-small',
+    modelType: 'musicgen',
     summary: 'Makes music by an English description.',
     architecture: 'MusicGen',
     tasks: ['audio.generate'],

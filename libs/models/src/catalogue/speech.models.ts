@@ -5,6 +5,7 @@ import { BESIDE, SEQ2SEQ, transformersModel } from './transformers-model.ts';
 export const SPEECH_MODELS: readonly Model[] = [
   transformersModel({
     id: 'whisper-tiny',
+    modelType: 'whisper',
     summary: 'Recognises speech in 99 languages. 39 million weights.',
     architecture: 'Whisper',
     tasks: ['speech.recognise'],
@@ -16,6 +17,7 @@ export const SPEECH_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'whisper-base',
+    modelType: 'whisper',
     summary: 'Recognises speech in 99 languages. 74 million weights.',
     architecture: 'Whisper',
     tasks: ['speech.recognise'],
@@ -26,6 +28,7 @@ export const SPEECH_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'moonshine-tiny',
+    modelType: 'moonshine',
     summary: 'Recognises English speech. 27 million weights.',
     architecture: 'Moonshine',
     tasks: ['speech.recognise'],
@@ -38,6 +41,7 @@ export const SPEECH_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'wav2vec2-base-960h',
+    modelType: 'wav2vec2',
     summary: 'Recognises English speech, letter by letter. 95 million weights.',
     architecture: 'wav2vec 2.0',
     tasks: ['speech.recognise'],
@@ -49,6 +53,7 @@ export const SPEECH_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'pyannote-segmentation-3.0',
+    modelType: 'pyannote',
     summary: 'Tells up to three speakers apart within ten seconds.',
     architecture: 'pyannote segmentation',
     tasks: ['speech.diarise', 'speech.detect'],
@@ -61,6 +66,7 @@ export const SPEECH_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'mms-tts-eng',
+    modelType: 'vits',
     summary: 'Speaks English with one voice.',
     architecture: 'MMS-TTS (VITS)',
     tasks: ['speech.synthesise'],
@@ -73,6 +79,7 @@ export const SPEECH_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'kokoro-82m',
+    modelType: 'style_text_to_speech_2',
     summary: 'Speaks English; the voices af_heart and am_michael are pulled with it. 82 million weights.',
     architecture: 'Kokoro (StyleTTS 2)',
     tasks: ['speech.synthesise'],

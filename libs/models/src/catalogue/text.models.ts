@@ -5,6 +5,7 @@ import { BESIDE, SEQ2SEQ, transformersModel } from './transformers-model.ts';
 export const TEXT_MODELS: readonly Model[] = [
   transformersModel({
     id: 'opus-mt-en-es',
+    modelType: 'marian',
     summary: 'Translates English into Spanish.',
     architecture: 'OPUS-MT (Marian)',
     tasks: ['text.translate'],
@@ -16,6 +17,7 @@ export const TEXT_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'opus-mt-en-de',
+    modelType: 'marian',
     summary: 'Translates English into German.',
     architecture: 'OPUS-MT (Marian)',
     tasks: ['text.translate'],
@@ -27,6 +29,7 @@ export const TEXT_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'm2m100-418m',
+    modelType: 'm2m_100',
     summary: 'Translates between 100 languages. 418 million weights.',
     architecture: 'M2M-100',
     tasks: ['text.translate'],
@@ -38,6 +41,7 @@ export const TEXT_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'nllb-200-distilled-600m',
+    modelType: 'm2m_100',
     summary: 'Translates between 200 languages. 600 million weights.',
     architecture: 'NLLB-200',
     tasks: ['text.translate'],
@@ -50,6 +54,7 @@ export const TEXT_MODELS: readonly Model[] = [
   }),
   transformersModel({
     id: 'all-minilm-l6-v2',
+    modelType: 'bert',
     summary: 'Turns English sentences into 384 numbers that are near where their meanings are.',
     architecture: 'MiniLM (BERT)',
     tasks: ['text.embed'],

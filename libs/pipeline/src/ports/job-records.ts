@@ -18,6 +18,8 @@ export interface NewJob {
   readonly priority?: number | undefined;
   /** The job fails when it has not ended so many milliseconds after it was accepted. */
   readonly deadlineMs?: number | undefined;
+  /** W3C traceparent of the span that submits it; its tasks are part of that trace. */
+  readonly trace?: string | undefined;
 }
 
 export interface Submitted {
@@ -36,6 +38,8 @@ export interface Retry {
   /** A uuid for the new one, made by the application. */
   readonly id: string;
   readonly webhook?: NewWebhook;
+  /** As of a new job; the jobs of a batch have traces of their own. */
+  readonly trace?: string | undefined;
 }
 
 export interface Retried {

@@ -19,6 +19,8 @@ export interface ClaimedTask {
   readonly iterated: readonly string[];
   /** Processes that ended while they held it. More than none: it must say `begin` first; more than one: and run alone. */
   readonly crashes: number;
+  /** W3C traceparent of the span that submitted its job; left out where that was not traced, or is not asked for. */
+  readonly trace?: string;
 }
 
 export interface Lease {

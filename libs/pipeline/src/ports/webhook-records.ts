@@ -50,6 +50,8 @@ export interface ClaimedMessage extends WebhookEvent {
   readonly rotations: number;
   /** Whether the secret before the last rotation signs, too. */
   readonly formerSigns: boolean;
+  /** W3C traceparent of the span that submitted the job that it is about; null where there is none. */
+  readonly trace: string | null;
 }
 
 /** What came of one attempt. */

@@ -22,6 +22,8 @@ export interface OutgoingMessage {
   readonly body: string;
   /** `whsec_…`; each makes a signature. */
   readonly secrets: readonly string[];
+  /** The header of that name (W3C Trace Context); none where it is left out. */
+  readonly traceparent?: string;
 }
 
 /** Sends to addresses that users gave: never to one that is not theirs to reach. */

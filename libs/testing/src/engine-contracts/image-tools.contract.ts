@@ -51,6 +51,15 @@ export function imageToolsContract(name: string, open: () => Promise<OpenedEngin
       expect(await engine().probe(at('to.png'), { signal })).toMatchObject({ width: 15, height: 10 });
     });
 
+    it('writes what was computed as grey PNG, of one channel', async () => {
+      const grey = Uint8Array.of(0, 90, 180, 255, 30, 60);
+      await engine().greyToPng({ width: 3, height: 2, grey }, at('grey.png'), { signal });
+      const { rgb } = await engine().pixels(at('grey.png'), { signal });
+      expect([...rgb]).toEqual([...grey].flatMap((value) => [value, value, value]));
+      const GREY = 0;
+      expect((await readFile(at('grey.png')))[25]).toBe(GREY);
+    });
+
     it.each([
       ['a letter', 'media.unreadable', 'Dear all, this is a letter.'],
       ['0 bytes', 'media.unreadable', ''],

@@ -1,4 +1,8 @@
+export * from './depth-estimator.ts';
+export * from './detector.ts';
+export * from './dual-tower.ts';
 export type { ModelFolder } from './model-folder.ts';
+export * from './picture-to-text.ts';
 export * from './store-of-folder.ts';
 export * from './text-encoder.ts';
 export * from './translator.ts';
@@ -6,3 +10,5 @@ export * from './tone-transcriber.ts';
 export { toneSpeech, writeToneSpeech } from './tone-words.ts';
 export * from './tone-speller.ts';
 export * from './tone-voice.ts';
+export * from './vision-language.ts';
+export * from './page-reader.ts';

@@ -10,6 +10,8 @@ export interface TokenizerOptions {
   readonly kind: string;
   /** What stands around a text; `$A` is the text. Left out, it stands alone. */
   readonly around?: readonly string[];
+  /** Whether signs are tokens of their own, without spaces around them. */
+  readonly splitsSigns?: boolean;
   readonly contextTokens?: number;
   /** Further tokens that are never part of a text. */
   readonly special?: readonly string[];
@@ -23,7 +25,7 @@ export const vocabularyOf = ({
 
 /** `tokenizer.json` and `tokenizer_config.json` of a vocabulary of whole words, with spaces between them. */
 export function tokenizerFiles(options: TokenizerOptions): ModelFolder {
-  const { kind, around, contextTokens = 64, special = [], config = {} } = options;
+  const { kind, around, contextTokens = 64, splitsSigns = false, special = [], config = {} } = options;
   const vocabulary = vocabularyOf(options);
   const added = [...SPECIAL, ...special].map((content) => ({
     ...{ id: vocabulary.indexOf(content), content, special: true },
@@ -47,7 +49,7 @@ export function tokenizerFiles(options: TokenizerOptions): ModelFolder {
         added_tokens: added,
         normalizer: { type: 'Lowercase' },
       },
-      pre_tokenizer: { type: 'WhitespaceSplit' },
+      pre_tokenizer: { type: splitsSigns ? 'BertPreTokenizer' : 'WhitespaceSplit' },
       post_processor: around ? template(around, vocabulary) : null,
       decoder: { type: 'WordPiece', prefix: '##', cleanup: false },
       model,

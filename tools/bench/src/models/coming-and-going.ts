@@ -3,11 +3,10 @@ import { ModelHouse, OnnxModel } from '@intermodal/engines';
 import { childProcesses } from '@intermodal/testing';
 import type { BenchmarkContext } from '../benchmark.ts';
 import { spreadOf, type Figure } from '../figure.ts';
+import { ROOM_FOR_ONE } from './room-for-one.ts';
 import type { WorkFolder } from './workload.ts';
 
 const MIB = 1024 ** 2;
-/** One small model at a time: each load evicts the other. */
-const ROOM_FOR_ONE = 170 * MIB;
 
 /** Loads and evicts again and again, and looks what this process then holds. */
 export async function comingAndGoing(

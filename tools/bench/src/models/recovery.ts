@@ -4,11 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ModelHouse, OnnxModel } from '@intermodal/engines';
 import type { BenchmarkContext } from '../benchmark.ts';
 import { spreadOf, type Figure } from '../figure.ts';
+import { ROOM_FOR_ONE } from './room-for-one.ts';
 import type { WorkFolder } from './workload.ts';
-
-const MIB = 1024 ** 2;
-/** Of one small model: whoever misbehaves holds all of it. */
-const ROOM_FOR_ONE = 170 * MIB;
 
 const MISDEEDS = {
   hang: {

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
 import type { ArtifactStorage } from '@intermodal/config';
-import { Receiver, startTrialStack, type Ceph } from '@intermodal/trial';
+import { Network, Receiver, STACK_HOSTS, startCeph, startTrialStack, type Ceph } from '@intermodal/trial';
 import pg from 'pg';
 import type { Prediction } from '../check/prediction.ts';
 import { clockOff } from '../faults/clock-off.ts';
 import { FaultProxy } from '../faults/fault-proxy.ts';
+import type { PreviousVersion } from '../previous-version.ts';
 import type { Scenario } from '../scenario.ts';
 import { startAudit } from './audit.ts';
 import { makeEffectsFile, Round, type RoundResult } from './round.ts';
@@ -16,6 +17,8 @@ export interface Game {
   readonly prediction: Prediction;
   /** Undefined: artifacts go to a folder. */
   readonly ceph: Ceph | undefined;
+  /** Built when a scenario begins with it. */
+  readonly previous: PreviousVersion | undefined;
   readonly seed: number;
   readonly size: 'short' | 'full';
   readonly base: NodeJS.ProcessEnv;
@@ -44,10 +47,14 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
   const effectsFile = makeEffectsFile(folder);
   const seed = `${game.seed}-${scenario.name}`;
   let messages = 0;
-  const receiver = await Receiver.listen(() => messages++ % 5 === 0);
+  const network = scenario.hosts ? await Network.open(STACK_HOSTS) : undefined;
+  if (network) open.defer(() => network.close());
+  const receiver = await Receiver.listen(() => messages++ % 5 === 0, network?.gateway);
   open.defer(() => receiver.close());
 
-  const s3 = storageOf(game.ceph, scenario.name);
+  const ownCeph = network && (await startCeph(network.place('s3')));
+  if (ownCeph) open.defer(() => ownCeph.stop());
+  const s3 = storageOf(ownCeph ?? game.ceph, scenario.name);
   const proxy = s3 && scenario.faultyS3 ? await FaultProxy.listen(s3.S3_ENDPOINT!) : undefined;
   if (proxy) open.defer(() => proxy.close());
   const { environment, ...shape } = scenario.stack ?? {};
@@ -57,6 +64,8 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
     workers: 2,
     base: game.base,
     ...shape,
+    ...(network && { hosts: { network, receiverPort: receiver.port } }),
+    ...(scenario.fromPrevious && { programs: game.previous!.programs }),
     environment: {
       ...SETTINGS,
       INTERMODAL_SLOTS: String(slots),
@@ -84,6 +93,8 @@ export async function play(scenario: Scenario, game: Game): Promise<RoundResult>
     ...{ stack, receiver, store, effectsFile, seed, slots },
     prediction: game.prediction,
     ...(proxy && { s3: proxy }),
+    ...(network && { network }),
+    ...(game.previous && { previous: game.previous }),
     mayDie: scenario.mayDie ?? false,
     excuseGivenUp: !scenario.noneGivenUp,
     onProgress: game.onProgress,

@@ -7,6 +7,7 @@ import type { ArtifactStore } from '@intermodal/pipeline';
 import {
   readEffects,
   seededNumbers,
+  type Network,
   type Receiver,
   type TrialProcess,
   type TrialStack,
@@ -24,6 +25,7 @@ import { readRecord, type RunRecord } from '../check/record.ts';
 import { SUBMISSION, type Entry } from './ledger.ts';
 import { restartTimes } from './restart-times.ts';
 import type { Work } from './work.ts';
+import type { PreviousVersion } from '../previous-version.ts';
 import type { FaultProxy } from '../faults/fault-proxy.ts';
 
 export interface RoundParts {
@@ -36,6 +38,8 @@ export interface RoundParts {
   /** Tasks that one worker runs at a time. */
   readonly slots: number;
   readonly s3?: FaultProxy;
+  readonly network?: Network;
+  readonly previous?: PreviousVersion;
   /** They are made to end in ways that are not counted; whatever ends otherwise is still noticed. */
   readonly mayDie: boolean;
   /** Innocent tasks may have been in three processes that were killed. */
@@ -88,6 +92,16 @@ export class Round {
   /** In front of the store; only where the scenario asked for it. */
   get s3(): FaultProxy {
     return this.#parts.s3!;
+  }
+
+  /** Of the hosts; only where the scenario asked for them. */
+  get network(): Network {
+    return this.#parts.network!;
+  }
+
+  /** The programs of an earlier version; only where the scenario asked for it. */
+  get previous(): PreviousVersion {
+    return this.#parts.previous!;
   }
 
   get database(): Pool {
@@ -243,10 +257,9 @@ export class Round {
     this.#parts.onProgress('waiting for Redis');
     const quietBy = performance.now() + Math.min(30_000, patienceMs);
     await this.#until(quietBy, async () => (await deliveriesIn(this.#redis)).length === 0);
-    const scratch = join(this.stack.folder, 'scratch');
-    await this.#until(performance.now() + 5_000, () => Promise.resolve(foldersIn(scratch).length === 0));
+    await this.#until(performance.now() + 5_000, () => Promise.resolve(this.#folders().length === 0));
     this.#parts.onProgress('checking');
-    return this.#look(scratch);
+    return this.#look();
   }
 
   async close(): Promise<void> {
@@ -254,7 +267,7 @@ export class Round {
     await this.#database.end();
   }
 
-  async #look(scratch: string): Promise<RoundResult> {
+  async #look(): Promise<RoundResult> {
     const record = await readRecord(this.#database);
     const { receiver, store, prediction, effectsFile, excuseGivenUp } = this.#parts;
     const { counts, executions } = readEffects(effectsFile);
@@ -267,7 +280,7 @@ export class Round {
         received: receiver.received,
         store,
         deliveries: await deliveriesIn(this.#redis),
-        folders: foldersIn(scratch),
+        folders: this.#folders(),
         executions,
         allowedReExecutions: Math.ceil(this.#allowed),
         excuseGivenUp,
@@ -298,6 +311,10 @@ export class Round {
       reExecutions: reExecutions(record, executions),
       restartsMs: restartTimes(record.changes, this.#killedAt),
     };
+  }
+
+  #folders(): string[] {
+    return this.stack.scratch.flatMap(foldersIn);
   }
 
   async #count(of: string): Promise<number> {

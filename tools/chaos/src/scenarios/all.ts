@@ -6,6 +6,7 @@ import clocks from './clocks.ts';
 import doubledDeliveries from './doubled-deliveries.ts';
 import fairness from './fairness.ts';
 import { failpoints, failpointsByShape } from './failpoints.ts';
+import { hosts } from './hosts.ts';
 import lostAnswers from './lost-answers.ts';
 import maps from './maps.ts';
 import poison from './poison.ts';
@@ -47,4 +48,5 @@ export const SCENARIOS: readonly Scenario[] = [
   lostAnswers,
   doubledDeliveries,
   ...ablations,
+  ...hosts,
 ];

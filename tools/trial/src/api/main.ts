@@ -11,19 +11,23 @@ import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
+import { openLog, openTracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
-import { pino } from 'pino';
 import { disturbanceOf } from '../disturb/disturbance.ts';
 import { disturbedJobs, disturbedQueue } from '../disturb/disturbed-ports.ts';
 import { loadTrialPipelines, loadTrialStages } from '../trial-catalogue.ts';
 
 const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
-const log = pino({ level: config.logLevel, base: { process: 'trial api', pid: process.pid } });
+const log = openLog(config.logLevel, { service: 'intermodal-api', version: '0.0.0-trial' });
 const disturbance = disturbanceOf(process.env);
+const tracing = await openTracing(config.tracing, {
+  resource: { 'service.name': 'intermodal-api' },
+  onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+});
 const readiness = new Readiness();
 const status = new StatusRoutes(log).get('/readyz', readiness.answer);
 const watch = await watchLoop({
-  ...{ process: 'trial api', logLevel: config.logLevel, blockedMs: config.blockedMs },
+  ...{ writer: { service: 'trial api' }, logLevel: config.logLevel, blockedMs: config.blockedMs },
   ...{ address: config.health, answer: status.answer },
 });
 const records = openRecords({
@@ -70,6 +74,7 @@ const app = await createApi({
   checkRecords: () => records.check(),
   limits: config,
   version: '0.0.0-trial',
+  tracing,
   log,
 });
 await app.listen(config.port, config.host);
@@ -88,6 +93,7 @@ onStop(log, async () => {
   await limiter.close();
   await store.close();
   await records.close();
+  await tracing.close();
   await watch.stop();
 });
 process.send?.({ type: 'ready', port, statusPort: watch.port });

@@ -4,6 +4,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import type { ServerPlace } from '@intermodal/local-services';
 
 const run = promisify(execFile);
 const SCRIPTS = resolve(import.meta.dirname, '../../../ceph');
@@ -18,8 +19,8 @@ export interface Ceph {
 export const hasCeph = (): boolean =>
   ['radosgw', 'ceph-mon', 'ceph-osd'].every((name) => existsSync(`/usr/bin/${name}`));
 
-/** Starts a real S3 server: one Ceph monitor, one OSD in memory, one gateway. */
-export async function startCeph(): Promise<Ceph> {
+/** Starts a real S3 server: one Ceph monitor, one OSD in memory, one gateway. On loopback when `place` is left out. */
+export async function startCeph(place?: ServerPlace): Promise<Ceph> {
   const parent = await mkdtemp(join(tmpdir(), 'intermodal-ceph-'));
   const folder = join(parent, 'ceph');
   // Ceph runs as another user, who must get through.
@@ -29,7 +30,8 @@ export async function startCeph(): Promise<Ceph> {
     await rm(parent, { recursive: true, force: true });
   };
   try {
-    await run(join(SCRIPTS, 'up.sh'), [folder]);
+    const [program, ...args] = [...(place?.enter ?? []), join(SCRIPTS, 'up.sh'), folder];
+    await run(program!, [...args, ...(place ? [place.address] : [])]);
     const text = await readFile(join(folder, 's3.env'), 'utf8');
     const environment = Object.fromEntries(
       [...text.matchAll(/\b(S3_[A-Z0-9_]+)=(\S+)/g)].map(([, name, value]) => [name!, value!]),

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { childEnvironment, localKey, secretKeyOf } from '@intermodal/cli';
 import { IntermodalClient } from '@intermodal/client';
 import { freePort, startPostgres, startRedis } from '@intermodal/local-services';
+import type { Network } from '../network/network.ts';
 import { TrialProcess } from './trial-process.ts';
 import { TrialServer } from './trial-server.ts';
 
@@ -20,9 +21,24 @@ export interface TrialStackOptions {
   /** Postgres trades safety for speed: not for failures of Postgres, nor for figures. */
   readonly careless?: boolean;
   readonly drainMs?: number;
+  /** Each part on a host of its own, of `STACK_HOSTS`; workers in turn on the two for pools. */
+  readonly hosts?: StackHosts;
+  /** The built programs, `dist` of this package: those of another version of it. Its own when left out. */
+  readonly programs?: string;
   /** The environment that all processes start from. */
   readonly base: NodeJS.ProcessEnv;
 }
+
+export interface StackHosts {
+  readonly network: Network;
+  /** Where webhooks are received: on the host that the network belongs to; every pool's host has it on loopback. */
+  readonly receiverPort: number;
+}
+
+/** What a stack has hosts for; on `s3` it expects somebody else's server. */
+export const STACK_HOSTS = ['api', 'pool-a', 'pool-b', 'postgres', 'redis', 's3'] as const;
+export type StackHost = (typeof STACK_HOSTS)[number];
+const POOL_HOSTS = ['pool-a', 'pool-b'] as const;
 
 /** The real thing with trial stages: Postgres, Redis, API and worker processes, all of them to be ended at will. */
 export interface TrialStack {
@@ -38,6 +54,14 @@ export interface TrialStack {
   readonly redis: TrialServer;
   readonly apis: readonly TrialProcess[];
   readonly workers: readonly TrialProcess[];
+  /** Where workers have the folders of tasks; a host has a disk of its own. */
+  readonly scratch: readonly string[];
+  /** Where a process runs, when there are hosts. */
+  hostOf(one: TrialProcess): StackHost | undefined;
+  /** Ends all processes of a host of a pool, and removes its disk. Nobody starts them again. */
+  lose(host: StackHost): Promise<void>;
+  /** Ends a process in order, and puts one of these programs (`dist` of some version) in its place, with its settings. */
+  replace(one: TrialProcess, programs: string): Promise<TrialProcess>;
   /** One more worker; resolves when it serves. It ends with the stack, if nobody ends it before. */
   addWorker(environment?: NodeJS.ProcessEnv): Promise<TrialProcess>;
   /**
@@ -82,10 +106,18 @@ async function start(
     dataFolder: join(folder, name),
     logFile: join(folder, 'logs', `${name}.log`),
   });
+  const { network, receiverPort } = options.hosts ?? {};
+  const placeOn = (host: StackHost) => ({ ...(network && { place: network.place(host) }) });
   const launchPostgres = (port?: number) =>
-    startPostgres({ ...place('postgres'), port, ephemeral: true, durable: !careless });
+    startPostgres({
+      ...place('postgres'),
+      ...placeOn('postgres'),
+      port,
+      ephemeral: true,
+      durable: !careless,
+    });
   const launchRedis = (port?: number) =>
-    startRedis({ ...place('redis'), port, fast: careless, path: options.base.PATH });
+    startRedis({ ...place('redis'), ...placeOn('redis'), port, fast: careless, path: options.base.PATH });
   const postgres = await TrialServer.start(launchPostgres);
   running.push(postgres);
   const redis = await TrialServer.start(launchRedis);
@@ -101,35 +133,71 @@ async function start(
     redisUrl: redis.url,
     drainMs,
   });
-  const launch = (name: string, program: string, environment: NodeJS.ProcessEnv): TrialProcess => {
+  const hosts = new Map<TrialProcess, StackHost>();
+  const diskOf = (host: StackHost): string => join(folder, 'hosts', host);
+  const launch = (
+    name: string,
+    host: StackHost,
+    file: string,
+    environment: NodeJS.ProcessEnv,
+    args: readonly string[] = [],
+  ): TrialProcess => {
     const logFile = join(folder, 'logs', `${name}.log`);
-    const one = new TrialProcess({
-      name,
-      file: join(DIST, program, 'main.js'),
-      environment,
-      logFile,
-      drainMs,
-    });
+    const enter = network?.place(host).enter ?? [];
+    const one = new TrialProcess({ name, file, args, enter, environment, logFile, drainMs });
+    if (network) hosts.set(one, host);
     running.push(one);
     return one;
   };
+  const programs = options.programs ?? DIST;
   const ports = await Promise.all(Array.from({ length: options.apis ?? 1 }, () => freePort()));
+  const apiAddress = network?.place('api').address ?? '127.0.0.1';
   const apis = ports.map((port, i) =>
-    launch(`api-${i}`, 'api', { ...common, INTERMODAL_PORT: String(port), ...options.apiEnvironment?.(i) }),
+    launch(`api-${i}`, 'api', programFile(programs, 'api'), {
+      ...common,
+      ...{ INTERMODAL_PORT: String(port), INTERMODAL_HOST: apiAddress },
+      ...options.apiEnvironment?.(i),
+    }),
   );
+  if (network)
+    for (const host of POOL_HOSTS) {
+      const args = [String(receiverPort), network.gateway];
+      await launch(`relay-${host}`, host, programFile(DIST, 'relay'), options.base, args).start();
+    }
   // The first brings the database's tables up to date.
   for (const api of apis) await api.start();
   const workers: TrialProcess[] = [];
   const addWorker = async (environment?: NodeJS.ProcessEnv): Promise<TrialProcess> => {
-    const worker = launch(`worker-${workers.length}`, 'worker', { ...common, ...environment });
+    const index = workers.length;
+    const host = POOL_HOSTS[index % POOL_HOSTS.length]!;
+    const settings = {
+      ...common,
+      ...(network && { INTERMODAL_DATA_DIR: diskOf(host) }),
+      ...environment,
+    };
+    const worker = launch(`worker-${index}`, host, programFile(programs, 'worker'), settings);
     workers.push(worker);
     await worker.start();
     return worker;
   };
+  const lose = async (host: StackHost): Promise<void> => {
+    const there = [...hosts.keys()].filter((one) => hosts.get(one) === host);
+    await Promise.all(there.map((one) => one.stop(true)));
+    await rm(diskOf(host), { recursive: true, force: true });
+  };
+  const replace = async (one: TrialProcess, by: string): Promise<TrialProcess> => {
+    const list = apis.includes(one) ? apis : workers;
+    const file = programFile(by, list === apis ? 'api' : 'worker');
+    const next = launch(one.name, hosts.get(one)!, file, one.environment);
+    await one.stop();
+    list[list.indexOf(one)] = next;
+    await next.start();
+    return next;
+  };
   await Promise.all(
     Array.from({ length: options.workers }, (_, i) => addWorker(options.workerEnvironment?.(i))),
   );
-  const urls = ports.map((port) => `http://127.0.0.1:${port}`);
+  const urls = ports.map((port) => `http://${apiAddress}:${port}`);
   return {
     folder,
     key,
@@ -141,6 +209,12 @@ async function start(
     redis,
     apis,
     workers,
+    scratch: (network ? POOL_HOSTS.map(diskOf) : [folder]).map((disk) => join(disk, 'scratch')),
+    lose,
+    hostOf: (one) => hosts.get(one),
+    replace,
     addWorker,
   };
 }
+
+const programFile = (programs: string, name: string): string => join(programs, name, 'main.js');

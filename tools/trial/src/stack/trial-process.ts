@@ -5,6 +5,8 @@ export interface TrialProcessOptions {
   readonly name: string;
   readonly file: string;
   readonly args?: readonly string[];
+  /** As of `NodeProcessOptions`. */
+  readonly enter?: readonly string[];
   /** Read anew at every start, so that what is set in it holds from the next start on. */
   readonly environment: NodeJS.ProcessEnv;
   readonly logFile: string;

@@ -6,11 +6,12 @@ import { openArtifactStore } from '@intermodal/artifacts';
 import { readConfig, WorkerConfig } from '@intermodal/config';
 import { onStop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
+import { newUuid } from '@intermodal/contracts';
 import { openRecords } from '@intermodal/records';
+import { openLog, openTracing } from '@intermodal/telemetry';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { startWorker, WebhookDispatcher } from '@intermodal/workers';
 import { Pool } from 'pg';
-import { pino } from 'pino';
 import { disturbanceOf } from '../disturb/disturbance.ts';
 import {
   disturbedQueue,
@@ -25,15 +26,20 @@ import { steal } from '../disturb/steal.ts';
 import { loadTrialStages } from '../trial-catalogue.ts';
 
 const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
-const log = pino({ level: config.logLevel, base: { process: 'trial worker', pid: process.pid } });
+const log = openLog(config.logLevel, { service: 'intermodal-workers', version: '0.0.0-trial' });
 const disturbance = disturbanceOf(process.env);
 const thief = new Pool({ connectionString: config.databaseUrl, max: 1 });
 thief.on('error', () => {});
 await noteClock(thief, disturbance.effects).catch(() => {});
+const tracing = await openTracing(config.tracing, {
+  resource: { 'service.name': 'intermodal-workers' },
+  onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
+});
 const records = openRecords({
   databaseUrl: config.databaseUrl,
   connections: config.databaseConnections,
   leaseMs: config.leaseMs,
+  traced: tracing.isOn,
   applicationName: 'intermodal trial worker',
 });
 const queue = disturbedQueue(openQueue({ redisUrl: config.redisUrl }), disturbance);
@@ -62,6 +68,7 @@ const worker = await startWorker({
     orphanAgeMs: config.orphanAgeMs,
   },
   dispatcher: new WebhookDispatcher({
+    tracing,
     records: disturbedWebhooks(records.webhooks, disturbance),
     sender: disturbedSender(
       httpWebhookSender({ policy: { loopback: true, http: true }, deadlineMs }),
@@ -75,6 +82,8 @@ const worker = await startWorker({
     keepMs: config.webhookDisableMs,
     log,
   }),
+  id: newUuid(),
+  tracing,
   processId: process.pid,
   host: hostname(),
   log,
@@ -85,5 +94,6 @@ onStop(log, async () => {
   await store.close();
   await records.close();
   await thief.end();
+  await tracing.close();
 });
 process.send?.({ type: 'ready' });

@@ -1,9 +1,11 @@
 import { isAbsolute } from 'node:path';
 import {
+  AutoConfig,
   AutoProcessor,
   AutoTokenizer,
   env,
   LogLevel,
+  type PretrainedConfig,
   type PreTrainedModel,
   type PreTrainedTokenizer,
   type Processor,
@@ -40,9 +42,13 @@ export class OpenedFolder {
     };
   }
 
+  config(): Promise<PretrainedConfig & { readonly model_type: string }> {
+    return this.#open(AutoConfig.from_pretrained(this.load.folder, { local_files_only: true })) as never;
+  }
+
   /** With its networks. */
-  model<Model extends PreTrainedModel>(kind: ModelClass<Model>, more: object = {}): Promise<Model> {
-    return this.#open(kind.from_pretrained(this.load.folder, { ...this.#options, ...more }));
+  model<Model extends PreTrainedModel>(kind: ModelClass<Model>): Promise<Model> {
+    return this.#open(kind.from_pretrained(this.load.folder, this.#options));
   }
 
   tokenizer(): Promise<PreTrainedTokenizer> {

@@ -52,12 +52,14 @@ export function tokenBatches(
   return { batches, count: all.reduce((sum, { length: tokens }) => sum + tokens, 0) };
 }
 
-/** The tokens of one text, with those that the tokenizer puts around it. */
-export function tokensOf(tokenizer: PreTrainedTokenizer, text: string): readonly number[] {
-  const { input_ids } = tokenizer(text, { padding: false, truncation: false, return_tensor: false }) as {
-    input_ids: number[];
-  };
-  return input_ids;
+/** @param options.bare without the tokens that the tokenizer puts around a text */
+export function tokensOf(
+  tokenizer: PreTrainedTokenizer,
+  text: string,
+  { bare = false }: { bare?: boolean } = {},
+): readonly number[] {
+  const options = { padding: false, truncation: false, return_tensor: false, add_special_tokens: !bare };
+  return (tokenizer(text, options) as { input_ids: number[] }).input_ids;
 }
 
 /** How many tokens a model reads, as its tokenizer and its config say. */

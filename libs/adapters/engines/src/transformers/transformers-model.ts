@@ -29,8 +29,30 @@ export class TransformersModel {
     archetypes: readonly Archetype[],
     context: EngineContext,
   ): Promise<TransformersModel> {
+    const [found] = (await findFor(task, archetypes, context)).found;
+    if (!found) throw wentAway(task);
+    return TransformersModel.#open(found, context);
+  }
+
+  /** All of them, at least one. */
+  static async openAllFor(
+    task: ModelTask,
+    archetypes: readonly Archetype[],
+    context: EngineContext,
+  ): Promise<readonly TransformersModel[]> {
     const { found } = await findFor(task, archetypes, context);
-    if (!found) throw new Error(`The model for ${task} went away between probe and open.`);
+    if (found.length === 0) throw wentAway(task);
+    const opened: TransformersModel[] = [];
+    try {
+      for (const one of found) opened.push(await TransformersModel.#open(one, context));
+    } catch (error) {
+      await Promise.all(opened.map((one) => one.close()));
+      throw error;
+    }
+    return opened;
+  }
+
+  static async #open(found: Found, context: EngineContext): Promise<TransformersModel> {
     const { model, variant, paths, archetype } = found;
     const files = Object.values(paths);
     const networks = files.filter((path) => path.endsWith('.onnx'));
@@ -77,7 +99,7 @@ export async function probeFor(
   context: EngineContext,
 ): Promise<Probe> {
   const { found, problems } = await findFor(task, archetypes, context);
-  if (found) return { available: true };
+  if (found.length > 0) return { available: true };
   if (problems.length > 0) return { available: false, reason: problems.join(' ') };
   const ids = candidatesFor(task, context).map(({ id }) => id);
   const reason =
@@ -95,12 +117,16 @@ interface Found {
   readonly archetype: Archetype;
 }
 
-/** The first that can be opened, and what keeps those before it from being so. */
+const wentAway = (task: ModelTask): Error =>
+  new Error(`The model for ${task} went away between probe and open.`);
+
+/** Those that are here and can be opened, and what keeps others that are here from being so. */
 async function findFor(
   task: ModelTask,
   archetypes: readonly Archetype[],
   context: EngineContext,
-): Promise<{ found?: Found; problems: readonly string[] }> {
+): Promise<{ found: readonly Found[]; problems: readonly string[] }> {
+  const found: Found[] = [];
   const problems: string[] = [];
   for (const model of candidatesFor(task, context)) {
     try {
@@ -117,13 +143,13 @@ async function findFor(
           'model.invalid',
           `The model ${model.id} has no file ${missing}, and a ${archetype.name} needs it: add it to the files of the model.`,
         );
-      return { found: { model, variant, paths, config, archetype }, problems };
+      found.push({ model, variant, paths, config, archetype });
     } catch (error) {
       if (!(error instanceof IntermodalError)) throw error;
       problems.push(error.message);
     }
   }
-  return { problems };
+  return { found, problems };
 }
 
 const candidatesFor = (task: ModelTask, { models: { catalogue } }: EngineContext): Model[] =>

@@ -5,15 +5,19 @@ export function resize(image: Pixels, width: number, height: number): Pixels {
   const rgb = new Uint8Array(width * height * 3);
   const columns = mixes(image.width, width);
   const rows = mixes(image.height, height);
+  const { rgb: source } = image;
+  let to = 0;
   for (let y = 0; y < height; y++) {
     const { from: top, to: bottom, share: down } = rows[y]!;
+    const [above, below] = [top * image.width * 3, bottom * image.width * 3];
     for (let x = 0; x < width; x++) {
-      const { from: left, to: right, share: along } = columns[x]!;
+      const { from, to: next, share: along } = columns[x]!;
+      const [left, right] = [from * 3, next * 3];
       for (let channel = 0; channel < 3; channel++) {
-        const at = (column: number, row: number) => image.rgb[(row * image.width + column) * 3 + channel]!;
-        const above = at(left, top) * (1 - along) + at(right, top) * along;
-        const below = at(left, bottom) * (1 - along) + at(right, bottom) * along;
-        rgb[(y * width + x) * 3 + channel] = Math.round(above * (1 - down) + below * down);
+        const over = source[above + left + channel]! * (1 - along) + source[above + right + channel]! * along;
+        const under =
+          source[below + left + channel]! * (1 - along) + source[below + right + channel]! * along;
+        rgb[to++] = Math.round(over * (1 - down) + under * down);
       }
     }
   }

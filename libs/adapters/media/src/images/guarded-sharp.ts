@@ -1,3 +1,4 @@
+import type { GreyPixels } from '@intermodal/models';
 import type Library from 'sharp';
 import type { Sharp } from 'sharp';
 import { MEDIA_LIMITS } from '../limits.ts';
@@ -21,6 +22,14 @@ export function guardedSharp(sharp: typeof Library): OpenPicture {
       seconds: MEDIA_LIMITS.pictureSeconds,
     });
 }
+
+/** What was computed here, and is no file of anybody's. */
+export type OpenGrey = (picture: GreyPixels) => Sharp;
+
+export const greySharp =
+  (sharp: typeof Library): OpenGrey =>
+  ({ grey, width, height }) =>
+    sharp(grey, { raw: { width, height, channels: 1 } }).toColourspace('b-w');
 
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff'].map((name) => `VipsForeignLoad${name}`);
 

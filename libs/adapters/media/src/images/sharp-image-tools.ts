@@ -1,10 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { IntermodalError } from '@intermodal/contracts';
-import type { EngineLog, ImageInfo, ImageTools, Pixels } from '@intermodal/models';
+import type { EngineLog, GreyPixels, ImageInfo, ImageTools, Pixels } from '@intermodal/models';
 import type { Metadata, Sharp } from 'sharp';
 import { MEDIA_LIMITS } from '../limits.ts';
 import { bmpSize, bmpToPng } from './bmp.ts';
-import type { OpenPicture } from './guarded-sharp.ts';
+import type { OpenGrey, OpenPicture } from './guarded-sharp.ts';
 import { errorOfOther, errorOfSharp, pictureTooLarge, pictureUnreadable } from './picture-error.ts';
 import { sniffPicture, type PictureFormat } from './sniff-picture.ts';
 import { Turns } from './turns.ts';
@@ -17,11 +17,13 @@ interface Opened {
 /** ImageTools over sharp. A decode cannot be stopped: an aborted call returns at once, and its decode ends unheard. */
 export class SharpImageTools implements ImageTools {
   readonly #open: OpenPicture;
+  readonly #openGrey: OpenGrey;
   readonly #log: EngineLog;
   readonly #turns = new Turns();
 
-  constructor(open: OpenPicture, log: EngineLog) {
+  constructor(open: OpenPicture, openGrey: OpenGrey, log: EngineLog) {
     this.#open = open;
+    this.#openGrey = openGrey;
     this.#log = log;
   }
 
@@ -49,17 +51,12 @@ export class SharpImageTools implements ImageTools {
 
   toPng(path: string, to: string, options: { maxEdge?: number; signal: AbortSignal }): Promise<void> {
     return this.#inTurn(options.signal, async () => {
-      try {
-        const picture = plain(await this.#picture(path, options.signal), options.maxEdge);
-        // Not by sharp itself: whether the picture or the disk is at fault could not be told.
-        await writeFile(to, await picture.png({ compressionLevel: 3 }).toBuffer(), {
-          signal: options.signal,
-        });
-      } catch (error) {
-        await rm(to, { force: true });
-        throw error;
-      }
+      await writePng(plain(await this.#picture(path, options.signal), options.maxEdge), to, options);
     });
+  }
+
+  greyToPng(picture: GreyPixels, to: string, options: { signal: AbortSignal }): Promise<void> {
+    return this.#inTurn(options.signal, () => writePng(this.#openGrey(picture), to, options));
   }
 
   /** When nothing is being decoded any more. */
@@ -105,4 +102,14 @@ function plain(picture: Sharp, maxEdge: number | undefined): Sharp {
   const upright = picture.autoOrient().flatten({ background: '#ffffff' }).toColourspace('srgb').removeAlpha();
   if (maxEdge === undefined) return upright;
   return upright.resize({ width: maxEdge, height: maxEdge, fit: 'inside', withoutEnlargement: true });
+}
+
+async function writePng(picture: Sharp, to: string, { signal }: { signal: AbortSignal }): Promise<void> {
+  try {
+    // Not by sharp itself: whether the picture or the disk is at fault could not be told.
+    await writeFile(to, await picture.png({ compressionLevel: 3 }).toBuffer(), { signal });
+  } catch (error) {
+    await rm(to, { force: true });
+    throw error;
+  }
 }

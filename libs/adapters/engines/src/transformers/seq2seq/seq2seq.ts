@@ -4,7 +4,7 @@ import { TOKENIZER, type Archetype } from '../archetype.ts';
 /** A network that reads a whole text, and one that writes another: translators, and what was trained to shorten. */
 export const SEQ2SEQ: Archetype = {
   name: 'seq2seq text model',
-  modelTypes: ['marian', 'm2m_100', 'mbart', 't5', 'mt5', 'bart', 'pegasus', 'blenderbot'],
+  modelTypes: ['marian', 'm2m_100', 'mbart', 't5', 'mt5', 'bart', 'longt5', 'blenderbot'],
   files: TOKENIZER,
   runner: runnerAddress(import.meta.url, './seq2seq-runner'),
   warmUp: { kind: 'rewrite', texts: ['.'], maxTokens: 1, told: false } satisfies RewriteTexts,

@@ -1,10 +1,11 @@
 import { defineEngine, TextEmbedder } from '@intermodal/models';
-import { unitVector } from '../../unit-vector.ts';
-import { TEXT_ENCODER, type EmbeddedTexts, type EmbedTexts } from '../text-encoder/text-encoder.ts';
+import { DUAL_TOWER } from '../dual-tower/dual-tower.ts';
+import { embedTexts } from '../text-encoder/embed-texts.ts';
+import { TEXT_ENCODER } from '../text-encoder/text-encoder.ts';
 import { probeFor, TransformersModel } from '../transformers-model.ts';
 
 const TASK = 'text.embed';
-const ARCHETYPES = [TEXT_ENCODER];
+const ARCHETYPES = [TEXT_ENCODER, DUAL_TOWER];
 
 export default defineEngine(TextEmbedder, {
   name: 'transformers',
@@ -12,13 +13,7 @@ export default defineEngine(TextEmbedder, {
   open: async (context) => {
     const opened = await TransformersModel.openFor(TASK, ARCHETYPES, context);
     return {
-      use: {
-        async embed(texts, { signal }) {
-          const request: EmbedTexts = { kind: 'embed', texts };
-          const { vectors, tokens } = (await opened.call(request, { signal })) as EmbeddedTexts;
-          return { vectors: vectors.map(unitVector), tokens };
-        },
-      },
+      use: { embed: (texts, { signal }) => embedTexts(opened, texts, signal) },
       model: opened.model.id,
       device: opened.device,
       close: () => opened.close(),

@@ -1,6 +1,7 @@
 import { AutoModel } from '@huggingface/transformers';
 import type { LoadOptions, Runner, RunnerCall } from '../../hosts/runner.ts';
 import { OpenedFolder } from '../open-folder.ts';
+import { rowsOf } from '../rows-of.ts';
 import { floatsOf, runModel } from '../run-model.ts';
 import { contextTokensOf, tokenBatches, type TokenBatch } from '../token-batches.ts';
 import type { EmbeddedTexts, EmbedTexts } from './text-encoder.ts';
@@ -18,7 +19,11 @@ export async function load(options: LoadOptions): Promise<Runner> {
     for (const batch of batches) {
       signal.throwIfAborted();
       const outputs = await runModel(model, batch.inputs);
-      const rows = 'sentence_embedding' in outputs ? wholeRows(outputs) : pooledRows(outputs, batch, pooling);
+      const rows =
+        // Some networks pool by themselves.
+        'sentence_embedding' in outputs
+          ? rowsOf(floatsOf(outputs, 'sentence_embedding'))
+          : pooledRows(outputs, batch, pooling);
       batch.places.forEach((at, row) => (vectors[at] = rows[row]!));
       alive();
     }
@@ -28,13 +33,6 @@ export async function load(options: LoadOptions): Promise<Runner> {
 }
 
 type Outputs = Awaited<ReturnType<typeof runModel>>;
-
-/** Some networks pool by themselves. */
-function wholeRows(outputs: Outputs): number[][] {
-  const { data, dims } = floatsOf(outputs, 'sentence_embedding');
-  const width = dims.at(-1)!;
-  return Array.from({ length: dims[0]! }, (_, row) => [...data.subarray(row * width, (row + 1) * width)]);
-}
 
 /** Of what was read, and not of what a text was filled up with. */
 function pooledRows(

@@ -1,0 +1,76 @@
+import type { ModelTask } from '@intermodal/contracts';
+import type { Archetype } from './archetype.ts';
+import { CTC } from './ctc/ctc.ts';
+import { DEPTH } from './depth/depth.ts';
+import { DETECTOR } from './detector/detector.ts';
+import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
+import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
+import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
+import { TEXT_ENCODER } from './text-encoder/text-encoder.ts';
+import { VISION_LANGUAGE } from './vision-language/vision-language.ts';
+import { VITS } from './vits/vits.ts';
+import { WHISPER } from './whisper/whisper.ts';
+
+export interface KnownArchetype {
+  readonly archetype: Archetype;
+  /** Those that an engine here serves by it. */
+  readonly tasks: readonly ModelTask[];
+  /** From the root of the repository: what runs a whole model of it, with weights that were made for the test. */
+  readonly test: string;
+}
+
+const FOLDER = 'libs/adapters/engines/src/transformers';
+
+/** Every kind of model that the engine `transformers` opens. For the reference. */
+export const ARCHETYPES: readonly KnownArchetype[] = [
+  {
+    archetype: TEXT_ENCODER,
+    tasks: ['text.embed'],
+    test: `${FOLDER}/text-encoder/text-encoder.medium.test.ts`,
+  },
+  {
+    archetype: SEQ2SEQ,
+    tasks: ['text.translate'],
+    test: `${FOLDER}/translator/translator.medium.test.ts`,
+  },
+  {
+    archetype: DUAL_TOWER,
+    tasks: ['image.embed', 'text.embed'],
+    test: `${FOLDER}/dual-tower/dual-tower.medium.test.ts`,
+  },
+  {
+    archetype: DETECTOR,
+    tasks: ['image.detect-objects'],
+    test: `${FOLDER}/detector/detector.medium.test.ts`,
+  },
+  {
+    archetype: PICTURE_TO_TEXT,
+    tasks: ['image.describe', 'document.answer'],
+    test: `${FOLDER}/picture-to-text/picture-to-text.medium.test.ts`,
+  },
+  {
+    archetype: VISION_LANGUAGE,
+    tasks: ['image.answer', 'image.describe'],
+    test: `${FOLDER}/vision-language/vision-language.medium.test.ts`,
+  },
+  {
+    archetype: DEPTH,
+    tasks: ['image.estimate-depth'],
+    test: `${FOLDER}/depth/depth.medium.test.ts`,
+  },
+  {
+    archetype: WHISPER,
+    tasks: ['speech.recognise'],
+    test: `${FOLDER}/whisper/whisper.medium.test.ts`,
+  },
+  {
+    archetype: CTC,
+    tasks: ['speech.recognise'],
+    test: `${FOLDER}/ctc/ctc.medium.test.ts`,
+  },
+  {
+    archetype: VITS,
+    tasks: ['speech.synthesise'],
+    test: `${FOLDER}/vits/vits.medium.test.ts`,
+  },
+];

@@ -1,0 +1,66 @@
+import { IntermodalError } from '@intermodal/contracts';
+import { defineEngine, ObjectDetector, type Box, type Pixels } from '@intermodal/models';
+import { DETECTOR, type Detect, type Detected } from '../detector/detector.ts';
+import { probeFor, TransformersModel } from '../transformers-model.ts';
+
+const TASK = 'image.detect-objects';
+const ARCHETYPES = [DETECTOR];
+
+/** What COCO calls a number that it has no thing for. */
+const NO_LABEL = 'n/a';
+
+export default defineEngine(ObjectDetector, {
+  name: 'transformers',
+  probe: (context) => probeFor(TASK, ARCHETYPES, context),
+  open: async (context) => {
+    const opened = await TransformersModel.openFor(TASK, ARCHETYPES, context);
+    const { model, config } = opened;
+    const byNumber = labelsOf(config.id2label, model.id);
+    return {
+      use: {
+        labels: [...new Set(byNumber.filter((label) => label !== NO_LABEL))],
+        scope: `${model.architecture}: ${model.summary}`,
+        async detect(picture, { signal }) {
+          signal.throwIfAborted();
+          const request: Detect = { kind: 'detect', picture };
+          const found = (await opened.call(request, { signal })) as readonly Detected[];
+          return found
+            .map((it) => ({
+              label: byNumber[it.label] ?? NO_LABEL,
+              score: it.score,
+              box: boxIn(picture, it),
+            }))
+            .filter(({ label, box }) => label !== NO_LABEL && box.width > 0 && box.height > 0);
+        },
+      },
+      model: model.id,
+      device: opened.device,
+      close: () => opened.close(),
+    };
+  },
+});
+
+function labelsOf(id2label: unknown, model: string): readonly string[] {
+  const entries = Object.entries((id2label ?? {}) as Record<string, unknown>);
+  if (entries.length === 0)
+    throw new IntermodalError(
+      'model.invalid',
+      `The model ${model} cannot be opened: its config.json has no id2label, which names what it sees.`,
+    );
+  const labels: string[] = [];
+  for (const [number, label] of entries) labels[Number(number)] = String(label).toLowerCase();
+  return Array.from(labels, (label) => label ?? NO_LABEL);
+}
+
+/** The part of it that is within the picture. */
+function boxIn({ width, height }: Pixels, { centre, size }: Detected): Box {
+  const edge = (place: number, most: number): number => Math.min(most, Math.max(0, place * most));
+  const x = edge(centre[0] - size[0] / 2, width);
+  const y = edge(centre[1] - size[1] / 2, height);
+  return {
+    x,
+    y,
+    width: edge(centre[0] + size[0] / 2, width) - x,
+    height: edge(centre[1] + size[1] / 2, height) - y,
+  };
+}

@@ -1,0 +1,112 @@
+import { LocalFile } from '@intermodal/contracts';
+import type { PictureAnswerer, PictureTextEmbedder } from '@intermodal/models';
+import { imageToolsDouble, makePixels, runStage } from '@intermodal/testing';
+import { describe, expect, it } from 'vitest';
+import answerPage from './answer-page.stage.ts';
+import answer from './answer.stage.ts';
+import caption from './caption.stage.ts';
+import embedText from './embed-text.stage.ts';
+import embed from './embed.stage.ts';
+import estimateDepth from './estimate-depth.stage.ts';
+import matchLabels from './match-labels.stage.ts';
+
+const image = new LocalFile('/any.jpg', 'image/jpeg');
+const images = imageToolsDouble({
+  probe: async () => ({ width: 300, height: 200, format: 'jpeg', frames: 1 }),
+  pixels: async (_path, { maxEdge }) => makePixels({ width: maxEdge!, height: 1 }, [0, 0, 0]),
+});
+
+/** Two directions; a picture as wide as it may be is in the first. */
+const embedder: PictureTextEmbedder = {
+  maxEdge: 7,
+  embedPictures: async (pictures) => pictures.map(({ width }) => (width === 7 ? [1, 0] : [0, 1])),
+  embedTexts: async (texts) => ({
+    vectors: texts.map((text) => (text.includes('cat') ? [0.99, Math.sqrt(1 - 0.99 ** 2)] : [0.97, 0.24])),
+    tokens: null,
+  }),
+};
+
+describe('stages of models that see', () => {
+  it('embed a picture at the size that is of use, and texts', async () => {
+    await using it = await runStage(embed, { image }, { needs: { embedder, images } });
+    expect(it.output).toEqual({ vector: [1, 0] });
+    await using texts = await runStage(embedText, { texts: ['a dog'] }, { needs: { embedder } });
+    expect(texts.output).toEqual({ vectors: [[0.97, 0.24]] });
+    const empty = runStage(embedText, { texts: ['a', ' '] }, { needs: { embedder } });
+    await expect(empty).rejects.toMatchObject({ message: 'The text 2 of 2 is empty.' });
+  });
+
+  it('compare labels with a picture', async () => {
+    const asked: string[] = [];
+    const heard = {
+      ...embedder,
+      embedTexts: ((texts, options) => (
+        asked.push(...texts),
+        embedder.embedTexts(texts, options)
+      )) satisfies PictureTextEmbedder['embedTexts'],
+    };
+    const match = (params: { labels: string[]; template?: string; minScore?: number }) =>
+      runStage(matchLabels, { image }, { needs: { embedder: heard, images }, params });
+    await using all = await match({ labels: ['dog', 'cat'] });
+    expect(asked).toEqual(['a photo of dog', 'a photo of cat']);
+    expect(all.output.tags.map(({ label }) => label)).toEqual(['cat', 'dog']);
+    expect(all.output.tags.reduce((sum, { score }) => sum + score, 0)).toBeCloseTo(1);
+    // exp(100 * 0.99) against exp(100 * 0.97)
+    expect(all.output.tags[0]!.score).toBeCloseTo(1 / (1 + Math.exp(-2)), 4);
+    await using sure = await match({ labels: ['dog', 'cat'], template: '{} drawn by $&', minScore: 0.5 });
+    expect(asked.slice(2)).toEqual(['dog drawn by $&', 'cat drawn by $&']);
+    expect(sure.output.tags).toHaveLength(1);
+    await expect(match({ labels: ['dog', 'cat'], template: 'nothing' })).rejects.toThrow(/expected \{\}/);
+  });
+
+  it('say what a picture shows', async () => {
+    const describer = {
+      maxEdge: 9,
+      describe: async ([picture]: readonly { width: number }[], { maxTokens }: { maxTokens: number }) => [
+        { text: `${picture!.width} wide, ${maxTokens} words`, isCut: true },
+      ],
+    };
+    await using it = await runStage(
+      caption,
+      { image },
+      { needs: { describer, images }, params: { maxTokens: 5 } },
+    );
+    expect(it.output).toEqual({ caption: '9 wide, 5 words', cut: true });
+  });
+
+  it.each([
+    ['a picture', answer],
+    ['a page', answerPage],
+  ])('answer a question about %s, piece by piece', async (_, stage) => {
+    const answerer: PictureAnswerer = {
+      maxEdge: 9,
+      async answer({ width }, question, { onText }) {
+        onText?.('it ');
+        onText?.('is');
+        return { text: `it is ${width} ${question}`, isCut: false };
+      },
+    };
+    const needs = { answerer, images };
+    await using it = await runStage(stage, { image, question: 'wide' }, { needs });
+    expect(it.output).toEqual({ answer: 'it is 9 wide', cut: false });
+    expect(it.partials).toEqual([{ answer: 'it ' }, { answer: 'is' }]);
+    await expect(runStage(stage, { image, question: ' ' }, { needs })).rejects.toMatchObject({
+      code: 'input.invalid',
+    });
+  });
+
+  it('write what is near as white', async () => {
+    const written: unknown[] = [];
+    const estimator = {
+      maxEdge: 9,
+      estimate: async () => ({ width: 2, height: 1, nearness: Float32Array.of(0, 1) }),
+    };
+    const writing = imageToolsDouble({
+      ...images,
+      greyToPng: async (picture) => void written.push(picture),
+    });
+    await using it = await runStage(estimateDepth, { image }, { needs: { estimator, images: writing } });
+    expect(it.output).toMatchObject({ width: 300, height: 200, depth: { mediaType: 'image/png' } });
+    expect(written).toEqual([{ width: 2, height: 1, grey: Uint8Array.of(0, 255) }]);
+  });
+});

@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { ModelEntry, PipelineDocument } from '@intermodal/contracts';
+import {
+  dualTowerFolder,
+  makePixels,
+  makePng,
+  pictureToTextFolder,
+  textEncoderFolder,
+  type ModelFolder,
+} from '@intermodal/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { documentedExamples } from '../documented-example.ts';
+import { startRunningStack, type RunningStack } from '../running-stack.ts';
+
+// Models of Transformers.js of one's own, one of them described as docs/models.md shows it, pulled, and used through the whole stack.
+
+let stack: RunningStack;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'intermodal-own-transformers-'));
+  const catalogue = join(folder, 'catalogue');
+  await mkdir(catalogue);
+  const put = async (entry: ModelEntry, files: ModelFolder) => {
+    const source = join(folder, 'source', entry.id);
+    for (const [name, bytes] of Object.entries(files)) {
+      await mkdir(dirname(join(source, name)), { recursive: true });
+      await writeFile(join(source, name), bytes);
+    }
+    const here: ModelEntry = { ...entry, source: { kind: 'folder', folder: source } };
+    await writeFile(join(catalogue, `${entry.id}.model.json`), JSON.stringify(here));
+    return entry.id;
+  };
+  const [example] = documentedExamples('docs/models.md', 'test/e2e/own-transformers-model.test.ts');
+  const ids = [
+    await put(JSON.parse(example!.code) as ModelEntry, textEncoderFolder({ dtype: 'q8' })),
+    await put(entryOf('towers', 'image.embed', dualTowerFolder()), dualTowerFolder()),
+    await put(entryOf('captioner', 'image.describe', pictureToTextFolder()), pictureToTextFolder()),
+  ];
+  const environment = {
+    INTERMODAL_MODEL_CATALOGUE: catalogue,
+    INTERMODAL_MODEL_DIR: join(folder, 'models'),
+    INTERMODAL_MODEL_MIRROR: '',
+  };
+  const main = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
+  execFileSync(process.execPath, [main, 'models', 'pull', ...ids], {
+    env: { ...process.env, ...environment },
+    stdio: 'ignore',
+  });
+  stack = await startRunningStack(environment);
+});
+afterAll(async () => {
+  await stack.stop();
+  await rm(folder, { recursive: true });
+});
+
+function entryOf(id: string, task: ModelEntry['tasks'][number], files: ModelFolder): ModelEntry {
+  const [networks, beside] = [/\.onnx$/, /\.json$/].map((ending) =>
+    Object.keys(files).flatMap((file) => (ending.test(file) ? [{ file }] : [])),
+  );
+  return {
+    ...{ id, summary: 'Of a test.', engine: 'transformers', architecture: 'by hand', licence: 'own' },
+    ...{ tasks: [task], source: { kind: 'folder', folder: '/' }, files: beside! },
+    variants: [{ dtype: 'fp32', device: 'cpu', files: networks! }],
+  };
+}
+
+const within = () => ({ signal: AbortSignal.timeout(60_000), pollMs: 50 });
+const outputOf = async (job: Parameters<RunningStack['client']['jobs']['submit']>[0]) => {
+  const { id } = await stack.client.jobs.submit(job);
+  const { output, error } = await stack.client.jobs.wait(id, within());
+  expect(error).toBeUndefined();
+  const { tasks } = await stack.client.jobs.get(id, { tasks: true });
+  return { output: output as Record<string, unknown>, tasks };
+};
+
+test('sentences become vectors by the model that was described', async () => {
+  const { output, tasks } = await outputOf({
+    pipeline: 'text-embedding',
+    input: { texts: ['three', 'tres', 'nine'] },
+  });
+  const [three, tres, nine] = output['vectors'] as [number[], number[], number[]];
+  expect(three).toEqual(tres);
+  expect(three).not.toEqual(nine);
+  expect(tasks).toMatchObject([{ engine: 'transformers', model: 'house-sentences', device: 'cpu' }]);
+});
+
+const look: PipelineDocument = {
+  name: 'look',
+  version: 1,
+  input: { image: { media: 'image/*' } },
+  nodes: {
+    told: { stage: 'vision.caption@1', in: { image: '$input.image' }, params: {}, onError: 'fail' },
+    matched: {
+      ...{ stage: 'vision.match-labels@1', in: { image: '$input.image' }, onError: 'fail' },
+      params: { labels: ['red', 'green', 'blue'] },
+    },
+  },
+  output: { caption: '$told.caption', tags: '$matched.tags' },
+};
+
+test('pictures of many jobs are described and labelled, each as itself', async () => {
+  const colours = { red: [250, 10, 10], green: [10, 240, 10], blue: [10, 10, 250] } as const;
+  const uploaded = await Promise.all(
+    Object.entries(colours).map(async ([name, colour]) => {
+      const path = join(folder, `${name}.png`);
+      await writeFile(path, makePng(makePixels({ width: 50, height: 30 }, colour)));
+      return { name, image: { artifact: (await stack.client.artifacts.upload(path)).id } };
+    }),
+  );
+  const wanted = Array.from({ length: 12 }, (_, i) => uploaded[i % 3]!);
+  const seen = await Promise.all(wanted.map(({ image }) => outputOf({ pipeline: look, input: { image } })));
+  expect(seen.map(({ output }) => output['caption'])).toEqual(wanted.map(({ name }) => `a ${name} picture`));
+  expect(seen.map(({ output }) => (output['tags'] as { label: string }[])[0]!.label)).toEqual(
+    wanted.map(({ name }) => name),
+  );
+});
