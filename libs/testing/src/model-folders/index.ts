@@ -1,3 +1,4 @@
+export * from './causal-lm.ts';
 export * from './depth-estimator.ts';
 export * from './detector.ts';
 export * from './dual-tower.ts';
@@ -6,5 +7,10 @@ export * from './picture-to-text.ts';
 export * from './store-of-folder.ts';
 export * from './text-encoder.ts';
 export * from './translator.ts';
+export * from './tone-transcriber.ts';
+export { toneSpeech, writeToneSpeech } from './tone-words.ts';
+export * from './tone-speller.ts';
+export * from './tone-voice.ts';
 export * from './vision-language.ts';
 export * from './page-reader.ts';
+export * from './segmenter.ts';

@@ -8,7 +8,7 @@ import { API, labelsOf, POOL_LABEL } from '../names.ts';
 
 export type AlertGroups = NonNullable<NonNullable<IPrometheusRule['spec']>['groups']>;
 
-/** The alert rules go by it: all of ours are of the job `intermodal`. */
+/** Whose value is the label `job` of all series: alerts look for those that begin with `intermodal`. */
 const JOB_LABEL = 'app.kubernetes.io/name';
 
 const endpoint = { port: 'status', path: '/metrics', interval: '15s' };
