@@ -28,9 +28,9 @@ async function now(round: Round): Promise<Date> {
 export default defineScenario({
   name: 'scaling',
   injects: 'a pool that a scaler makes larger and smaller, from zero and to zero, under a load that changes',
-  short: { jobs: 80, longMs: 10_000 },
-  full: { jobs: 600, longMs: 20_000 },
-  stack: { workers: 0, drainMs: 40_000 },
+  short: { jobs: 80, longMs: 25_000 },
+  full: { jobs: 600, longMs: 45_000 },
+  stack: { workers: 0, drainMs: 60_000 },
   effects: ['kills', 'failed-reads', 'busy-spared', 'largest', 'ms-from-zero-to-first-task'],
   async run(round, { jobs, longMs }) {
     const pool = new ScaledPool(round, {
