@@ -1,3 +1,4 @@
+export * from './causal-lm.ts';
 export * from './depth-estimator.ts';
 export * from './detector.ts';
 export * from './dual-tower.ts';
@@ -8,3 +9,4 @@ export * from './text-encoder.ts';
 export * from './translator.ts';
 export * from './vision-language.ts';
 export * from './page-reader.ts';
+export * from './segmenter.ts';
