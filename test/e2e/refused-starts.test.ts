@@ -146,16 +146,18 @@ describe.each(['api', 'workers'] as const)('%s', (program) => {
     ]);
   });
 
-  test('a database that a newer version migrated is refused', async () => {
+  test('a database that a newer version migrated, so that older ones cannot work with it, is refused', async () => {
     const client = new pg.Client({ connectionString: migrated.url });
     await client.connect();
-    const later = 'migrations/9999-later.sql';
+    const later = 'migrations/9999-breaking-ids.sql';
     await client.query("INSERT INTO intermodal.migration (name, sha256) VALUES ($1, '')", [later]);
     const outcome = await start(program, {});
     await client.query('DELETE FROM intermodal.migration WHERE name = $1', [later]);
     await client.end();
     expect(outcome.code).toBe(1);
-    expect(faultsOf(outcome)).toEqual([expect.stringMatching(/9999-later.*does not know.*newer version/)]);
+    expect(faultsOf(outcome)).toEqual([
+      expect.stringMatching(/9999-breaking-ids.*cannot work with.*newer version/),
+    ]);
   });
 });
 

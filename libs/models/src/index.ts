@@ -1,3 +1,4 @@
+export * from './audio/split-long-spans.ts';
 export * from './audio/wav-file.ts';
 export * from './audio/wav-header.ts';
 export * from './capabilities/answerer.ts';

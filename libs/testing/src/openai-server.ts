@@ -207,7 +207,10 @@ const ROUTES: Readonly<Record<string, Route>> = {
     if (!recogniser || !models.includes(model)) throw new Refusal(404, 'There is no such model.');
     const path = join(folder, `${(files += 1)}.wav`);
     await writeFile(path, Buffer.from(await file.arrayBuffer()));
-    const { text, words } = await recogniser.transcribe(path, { language, signal });
+    const { text, words } = await recogniser.transcribe(path, {
+      language: language ?? null,
+      signal,
+    });
     const seconds = (ms: number) => ms / 1000;
     return {
       task: 'transcribe',
@@ -296,7 +299,7 @@ const Speech = z.strictObject({
 const Transcription = z.strictObject({
   file: z.file().mime('audio/wav'),
   model: z.string(),
-  language: z.string().length(2),
+  language: z.string().length(2).optional(),
   response_format: z.literal('verbose_json'),
   granularities: z.tuple([z.literal('word'), z.literal('segment')]),
   'timestamp_granularities[]': z.unknown(),

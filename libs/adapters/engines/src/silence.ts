@@ -7,7 +7,11 @@ const BLOCK_SAMPLES = 262_144;
 /** Whether a mono WAV file holds nothing that anybody could hear. */
 export async function isSilent(path: string, signal: AbortSignal): Promise<boolean> {
   for await (const block of wavBlocks(path, { blockSamples: BLOCK_SAMPLES, signal })) {
-    if (block.some((sample) => Math.abs(sample) > SILENT_PEAK)) return false;
+    if (!isQuiet(block)) return false;
   }
   return true;
 }
+
+/** Whether samples hold nothing that anybody could hear. */
+export const isQuiet = (samples: Int16Array): boolean =>
+  samples.every((sample) => Math.abs(sample) <= SILENT_PEAK);

@@ -7,6 +7,8 @@ import { SQL_FOLDER } from './sql-folder.ts';
 /** `server_version_num` of the oldest PostgreSQL whose SQL is spoken here. */
 const OLDEST = 150_000;
 const WITHIN_MS = 5_000;
+/** What programs of before cannot work with, as in `migrations/0123-breaking-ids.sql`. */
+const BREAKING = /^migrations\/\d+-breaking-/;
 
 /**
  * Why a process cannot work with this database, each with its cure. Nothing is changed there.
@@ -68,7 +70,8 @@ export function schemaFaults(
   { migrates }: { readonly migrates: boolean },
 ): string[] {
   const missing = own.filter((name) => !applied.includes(name));
-  const newer = applied.filter((name) => name.startsWith('migrations/') && !own.includes(name));
+  // Later ones only add, so that a release can be taken back, unless their name says otherwise.
+  const newer = applied.filter((name) => BREAKING.test(name) && !own.includes(name));
   const faults: string[] = [];
   if (missing.length > 0 && !migrates)
     faults.push(
@@ -76,7 +79,7 @@ export function schemaFaults(
     );
   if (newer.length > 0)
     faults.push(
-      `DATABASE_URL: the database has ${some(newer)}, which this program does not know: it is older than the one that migrated. ` +
+      `DATABASE_URL: the database has ${some(newer)}, which this program cannot work with: it is older than the one that migrated. ` +
         'Start the newer version.',
     );
   return faults;

@@ -1,17 +1,19 @@
 import { file, type LocalFile } from '@intermodal/contracts';
 import {
+  LONGEST_SEGMENT_MS,
   MediaTools,
   SPEECH_SAMPLE_RATE,
   SpeechDetector,
   durationMsOf,
+  frameLevels,
   isSpeechWav,
   readWavLayout,
+  splitLongSpans,
   wavBlocks,
 } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
 import { Timed } from '../line.ts';
-import { LONGEST_SEGMENT_MS, frameLevels, splitLongSpans } from './split-long-spans.ts';
 
 const Segment = Timed.extend({ audio: file('audio/wav') });
 

@@ -7,11 +7,11 @@ const audio = new LocalFile('/any.wav', 'audio/wav');
 
 describe('speech.transcribe', () => {
   it('hands the language on, English when none is named', async () => {
-    const asked: string[] = [];
+    const asked: (string | null)[] = [];
     const recogniser = {
-      transcribe: async (_path: string, { language }: { language: string }) => {
+      transcribe: async (_path: string, { language }: { language: string | null }) => {
         asked.push(language);
-        return { text: 'hola', words: [{ text: 'hola', startMs: 0, endMs: 400 }] };
+        return { text: 'hola', words: [{ text: 'hola', startMs: 0, endMs: 400 }], language: 'es' };
       },
     };
     await using first = await runStage(stage, { audio }, { needs: { recogniser } });
@@ -20,7 +20,13 @@ describe('speech.transcribe', () => {
       { audio },
       { needs: { recogniser }, params: { language: 'es' } },
     );
-    expect(asked).toEqual(['en', 'es']);
+    await using third = await runStage(
+      stage,
+      { audio },
+      { needs: { recogniser }, params: { language: 'auto' } },
+    );
+    expect(asked).toEqual(['en', 'es', null]);
+    expect(third.output.language).toBe('es');
     expect(first.output).toEqual(second.output);
     expect(first.output.words).toEqual([{ text: 'hola', startMs: 0, endMs: 400 }]);
   });

@@ -4,17 +4,21 @@ import { makeSpeech } from '../make-speech.ts';
 import { writeSounds } from '../make-wav.ts';
 import { expectAborted, openedForSuite, signal } from './opened.ts';
 
-/** What every SpeechRecogniser does; English must be among its languages. */
+/**
+ * What every SpeechRecogniser does; English must be among its languages.
+ * @param say writes speech that it understands
+ */
 export function speechRecogniserContract(
   name: string,
   open: () => Promise<OpenedEngine<SpeechRecogniser>>,
+  say: typeof makeSpeech = makeSpeech,
 ): void {
   describe(`${name} is a SpeechRecogniser`, () => {
     const { engine, at } = openedForSuite(open);
     const hear = (path: string, language = 'en') => engine().transcribe(path, { language, signal });
 
     it('hears a sentence, and when each word is said', async () => {
-      await makeSpeech(at('sentence.wav'), ['where is the station'], { pauseMs: 0 });
+      await say(at('sentence.wav'), ['where is the station'], { pauseMs: 0 });
       const { text, words } = await hear(at('sentence.wav'));
       expect(text).toBe('where is the station');
       expect(words.map((word) => word.text).join(' ')).toBe(text);
@@ -27,7 +31,7 @@ export function speechRecogniserContract(
     it('keeps calls at once apart', async () => {
       const sentences = ['how old is the bridge', 'the weather is very nice today'];
       const paths = sentences.map((_, i) => at(`at once ${i}.wav`));
-      await Promise.all(sentences.map((text, i) => makeSpeech(paths[i]!, [text], { pauseMs: 100 })));
+      await Promise.all(sentences.map((text, i) => say(paths[i]!, [text], { pauseMs: 100 })));
       const alone: string[] = [];
       for (const path of paths) alone.push((await hear(path)).text);
       const together = await Promise.all(paths.map((path) => hear(path)));
@@ -52,10 +56,10 @@ export function speechRecogniserContract(
     });
 
     it('stops in the middle when it is told to, and serves the next', async () => {
-      await makeSpeech(at('long.wav'), Array<string>(4).fill('the quick brown fox jumps over the lazy dog'), {
+      await say(at('long.wav'), Array<string>(4).fill('the quick brown fox jumps over the lazy dog'), {
         pauseMs: 0,
       });
-      await makeSpeech(at('next.wav'), ['where is the station'], { pauseMs: 0 });
+      await say(at('next.wav'), ['where is the station'], { pauseMs: 0 });
       const stop = new AbortController();
       const reason = new Error('told to stop');
       const long = engine().transcribe(at('long.wav'), { language: 'en', signal: stop.signal });

@@ -13,6 +13,8 @@ export interface DecoderOptions {
   readonly more?: {
     readonly nodes: readonly TinyNode[];
     readonly weights: Readonly<Record<string, TinyWeights>>;
+    /** Beside `logits` and what it keeps. */
+    readonly outputs?: TinyGraph['outputs'];
   };
 }
 
@@ -41,6 +43,7 @@ export function mergedDecoder({ tokens, width, table, masked = false, more }: De
       ...Object.fromEntries(
         all.map(([part, name]) => [present(part, name), ['batch_size', 1, `all_${part}`, 1]]),
       ),
+      ...more?.outputs,
     },
     nodes: [
       ...positionsOf(kept('decoder', 'key')),

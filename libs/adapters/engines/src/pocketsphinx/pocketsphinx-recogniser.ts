@@ -8,6 +8,7 @@ import {
   wavBlocks,
   wavHeader,
   type EngineContext,
+  type RecogniseOptions,
   type Recognition,
   type SpeechRecogniser,
   type WavLayout,
@@ -36,11 +37,17 @@ export class PocketsphinxRecogniser implements SpeechRecogniser {
     this.#most = Math.max(1, Math.floor(availableParallelism() / context.threads));
   }
 
-  async transcribe(path: string, options: { language: string; signal: AbortSignal }): Promise<Recognition> {
-    if (!/^en(-|$)/i.test(options.language)) {
+  async transcribe(path: string, options: RecogniseOptions): Promise<Recognition> {
+    const { language } = options;
+    if (language === null)
       throw new IntermodalError(
         'language.unsupported',
-        `Speech is recognised in English (en) here, and not in '${options.language}'.`,
+        'Which language is spoken cannot be found out here, where speech is recognised in English (en) only: name the language.',
+      );
+    if (!/^en(-|$)/i.test(language)) {
+      throw new IntermodalError(
+        'language.unsupported',
+        `Speech is recognised in English (en) here, and not in '${language}'.`,
       );
     }
     const layout = await speechWavLayout(path);

@@ -1,6 +1,7 @@
 import type { ModelTask } from '@intermodal/contracts';
 import type { Archetype } from './archetype.ts';
 import { CAUSAL_LM } from './causal-lm/causal-lm.ts';
+import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
@@ -9,6 +10,8 @@ import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
 import { TEXT_ENCODER } from './text-encoder/text-encoder.ts';
 import { VISION_LANGUAGE } from './vision-language/vision-language.ts';
+import { VITS } from './vits/vits.ts';
+import { WHISPER } from './whisper/whisper.ts';
 
 export interface KnownArchetype {
   readonly archetype: Archetype;
@@ -66,5 +69,20 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: DEPTH,
     tasks: ['image.estimate-depth'],
     test: `${FOLDER}/depth/depth.medium.test.ts`,
+  },
+  {
+    archetype: WHISPER,
+    tasks: ['speech.recognise'],
+    test: `${FOLDER}/whisper/whisper.medium.test.ts`,
+  },
+  {
+    archetype: CTC,
+    tasks: ['speech.recognise'],
+    test: `${FOLDER}/ctc/ctc.medium.test.ts`,
+  },
+  {
+    archetype: VITS,
+    tasks: ['speech.synthesise'],
+    test: `${FOLDER}/vits/vits.medium.test.ts`,
   },
 ];

@@ -18,6 +18,10 @@ export interface GenerateOptions {
   readonly tokenizer: PreTrainedTokenizer;
   /** Further settings of the library, e.g. `forced_bos_token_id`. */
   readonly more?: Readonly<Record<string, unknown>>;
+  /** What changes the scores of a step, before it is seen to that a row that has ended ends again. */
+  readonly rules?: LogitsProcessor;
+  /** Given what the model attended to: a list for each step, of all layers, [rows, heads, given, heard]. */
+  readonly onAttention?: ((steps: readonly (readonly Tensor[])[]) => void) | undefined;
 }
 
 export interface Written {
@@ -34,22 +38,26 @@ export interface Written {
 export async function generate(
   model: PreTrainedModel,
   inputs: object,
-  { call, maxTokens, onText, tokenizer, more = {} }: GenerateOptions,
+  { call, maxTokens, onText, tokenizer, more = {}, rules, onAttention }: GenerateOptions,
 ): Promise<readonly Written[]> {
   const ends = endsOf(model, tokenizer);
   const steps = new Steps(call, ends);
   const processors = new LogitsProcessorList();
+  if (rules) processors.push(rules);
   processors.push(steps);
   const streamer = onText && new TextStreamer(tokenizer, { skip_prompt: true, callback_function: onText });
   try {
-    const sequences = (await model.generate({
+    const written = (await model.generate({
       ...inputs,
       // What the model's own settings say of these, the library does in part only, or of its own length of 20 tokens, silently.
       ...{ max_new_tokens: maxTokens, do_sample: false, num_beams: 1, num_return_sequences: 1 },
       ...{ forced_eos_token_id: null, ...more },
       logits_processor: processors,
       ...(streamer && { streamer }),
-    } as never)) as Tensor;
+      ...(onAttention && { output_attentions: true, return_dict_in_generate: true }),
+    } as never)) as Tensor | { sequences: Tensor; cross_attentions: Tensor[][] };
+    const sequences = 'sequences' in written ? written.sequences : written;
+    if ('sequences' in written) onAttention?.(written.cross_attentions);
     return (sequences.tolist() as bigint[][]).map((row) =>
       writtenOf(row.slice(steps.given).map(Number), ends),
     );

@@ -1,20 +1,17 @@
-import type { Recognition, RecognisedWord } from '@intermodal/models';
+import type { Recognition } from '@intermodal/models';
 import { z } from 'zod';
+import { inOrder, sharedTimes, wordsOf, type TimedText } from '../../word-times.ts';
 
 const seconds = z.number().nonnegative();
 
 /** What `/audio/transcriptions` answers; which times there are depends on the server. */
 export const Transcription = z.object({
   text: z.string(),
+  /** A code, or as OpenAI has it: `english`. */
+  language: z.string().nullish(),
   words: z.array(z.object({ word: z.string(), start: seconds, end: seconds })).nullish(),
   segments: z.array(z.object({ text: z.string(), start: seconds, end: seconds })).nullish(),
 });
-
-interface Span {
-  readonly text: string;
-  readonly startMs: number;
-  readonly endMs: number;
-}
 
 /**
  * The words of a transcription in the order of their times. Where the server gives times of segments only, or none, the words
@@ -36,40 +33,12 @@ export function recognitionOf(
   const whole = { text, startMs: 0, endMs: durationMs };
   return {
     text: text.trim(),
-    words: inOrder((spans.length > 0 ? spans : [whole]).flatMap(shared), durationMs),
+    words: inOrder((spans.length > 0 ? spans : [whole]).flatMap(sharedTimes), durationMs),
   };
 }
 
-const wordsOf = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
-
-const spanOf = (text: string, start: number, end: number): Span => ({
+const spanOf = (text: string, start: number, end: number): TimedText => ({
   text: text.trim(),
   startMs: Math.round(start * 1000),
   endMs: Math.round(end * 1000),
 });
-
-/** The words of a span, each with its share of the time. */
-function shared({ text, startMs, endMs }: Span): Span[] {
-  const words = wordsOf(text);
-  const letters = words.reduce((sum, word) => sum + word.length, 0);
-  const at = (count: number): number => Math.round(startMs + ((endMs - startMs) * count) / letters);
-  let before = 0;
-  return words.map((word) => {
-    const begins = before;
-    before += word.length;
-    return { text: word, startMs: at(begins), endMs: at(before) };
-  });
-}
-
-/** Servers round: words overlap by a little, take no time, or end after the recording. */
-function inOrder(spans: readonly Span[], durationMs: number): RecognisedWord[] {
-  let least = 0;
-  return spans
-    .filter(({ text }) => text !== '')
-    .toSorted((a, b) => a.startMs - b.startMs)
-    .map(({ text, startMs, endMs }) => {
-      const begin = Math.max(least, Math.min(startMs, durationMs - 1));
-      least = Math.max(begin + 1, Math.min(endMs, durationMs));
-      return { text, startMs: begin, endMs: least };
-    });
-}

@@ -1,6 +1,12 @@
 import { openAsBlob } from 'node:fs';
 import { IntermodalError } from '@intermodal/contracts';
-import { SpeechRecogniser, durationMsOf, speechWavLayout, type Recognition } from '@intermodal/models';
+import {
+  SpeechRecogniser,
+  durationMsOf,
+  speechWavLayout,
+  type RecogniseOptions,
+  type Recognition,
+} from '@intermodal/models';
 import { isSilent } from '../../silence.ts';
 import { defineRemoteEngine } from '../define-remote-engine.ts';
 import type { Remote } from '../remote.ts';
@@ -20,11 +26,11 @@ export default defineRemoteEngine(
 async function transcribe(
   remote: Remote,
   path: string,
-  { language, signal }: { language: string; signal: AbortSignal },
+  { language, signal }: RecogniseOptions,
 ): Promise<Recognition> {
   signal.throwIfAborted();
   const { languages, model } = remote.server;
-  if (!languages.includes(language))
+  if (language !== null && !languages.includes(language))
     throw new IntermodalError(
       'language.unsupported',
       `Speech is not recognised in '${language}' here; it is in ${languages.join(', ')}.`,
@@ -34,12 +40,20 @@ async function transcribe(
   const form = new FormData();
   form.set('file', await openAsBlob(path, { type: 'audio/wav' }), 'speech.wav');
   form.set('model', model);
-  form.set('language', language);
+  if (language !== null) form.set('language', language);
   form.set('response_format', 'verbose_json');
   form.append('timestamp_granularities[]', 'word');
   form.append('timestamp_granularities[]', 'segment');
   const request = { path: '/audio/transcriptions', body: form, signal, hidden: [] };
   const answer = await remote.ask({ ...request, maxBytes: ANSWER_MAX_BYTES });
   remote.logUsage(answer, { audioSeconds: durationMs / 1000 });
-  return recognitionOf(remote.parse(answer, Transcription), durationMs);
+  const told = remote.parse(answer, Transcription);
+  const heard = recognitionOf(told, durationMs);
+  const spoken = language ?? languages.find((code) => isCalled(code, told.language));
+  return heard.text === '' || spoken === undefined ? heard : { ...heard, language: spoken };
 }
+
+const ENGLISH_NAMES = new Intl.DisplayNames('en', { type: 'language' });
+
+const isCalled = (code: string, name: string | null | undefined): boolean =>
+  name?.toLowerCase() === code || name?.toLowerCase() === ENGLISH_NAMES.of(code)?.toLowerCase();

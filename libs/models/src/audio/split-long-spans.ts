@@ -1,4 +1,4 @@
-import type { SpeechSpan } from '@intermodal/models';
+import type { SpeechSpan } from '../capabilities/speech-detector.ts';
 
 /** Recognisers slow down and lose their way in longer pieces; translators want a sentence or a few. */
 export const LONGEST_SEGMENT_MS = 20_000;

@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises';
+import { IntermodalError } from '@intermodal/contracts';
+import { defineEngine, SpeechSynthesiser, wavHeader, type Model } from '@intermodal/models';
+import { probeFor, TransformersModel } from '../transformers-model.ts';
+import { VITS, type SpeakTexts, type SpokenTexts } from '../vits/vits.ts';
+
+const TASK = 'speech.synthesise';
+const ARCHETYPES = [VITS];
+const PAUSE_MS = 150;
+
+export default defineEngine(SpeechSynthesiser, {
+  name: 'transformers',
+  probe: (context) => probeFor(TASK, ARCHETYPES, context),
+  open: async (context) => {
+    const opened = await TransformersModel.openFor(TASK, ARCHETYPES, context);
+    return {
+      use: {
+        async speak(text, path, { language, signal }) {
+          signal.throwIfAborted();
+          refuseUnspoken(opened.model, language);
+          const texts = sentencesOf(text);
+          // What has nothing to say is asked all the same: at which rate others are spoken, only the model knows.
+          const request: SpeakTexts = { kind: 'speak', texts: texts.length > 0 ? texts : ['a'] };
+          const { sounds, rate } = (await opened.call(request, { signal })) as SpokenTexts;
+          await writeFile(path, wavOf(texts.length > 0 ? sounds : [], rate), { signal });
+        },
+      },
+      model: opened.model.id,
+      device: opened.device,
+      close: () => opened.close(),
+    };
+  },
+});
+
+function refuseUnspoken({ id, languages }: Model, language: string): void {
+  if (languages.includes(language)) return;
+  throw new IntermodalError(
+    'language.unsupported',
+    languages.length > 0
+      ? `There is no voice for '${language}' here: the model ${id} speaks ${languages.join(', ')}.`
+      : `Nobody says which languages the model ${id} speaks, and '${language}' was asked for: name them under "languages" of the model.`,
+  );
+}
+
+/** They are spoken together, and follow each other. Those without a letter or digit have nothing to say. */
+const sentencesOf = (text: string): string[] =>
+  text
+    .split(/(?<=[.!?。！？…])\s+|\n+/)
+    .map((sentence) => sentence.trim())
+    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
+
+function wavOf(sounds: readonly Float32Array[], rate: number): Uint8Array {
+  const pause = Math.round((PAUSE_MS / 1000) * rate);
+  const length = sounds.reduce((sum, sound) => sum + sound.length + pause, sounds.length > 0 ? -pause : 0);
+  const samples = new Int16Array(length);
+  let at = 0;
+  for (const sound of sounds) {
+    sound.forEach((value, i) => (samples[at + i] = Math.round(32_767 * Math.max(-1, Math.min(1, value)))));
+    at += sound.length + pause;
+  }
+  const header = wavHeader({ sampleRate: rate, channels: 1, dataBytes: samples.byteLength });
+  return Buffer.concat([header, new Uint8Array(samples.buffer)]);
+}
