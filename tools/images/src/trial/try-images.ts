@@ -23,7 +23,9 @@ export interface TrialReport {
 }
 
 /** What no image has an engine for without a model: in cluster mode they are named, or a worker refuses to start. */
-const WITHOUT: Readonly<Record<string, readonly string[]>> = { text: ['text.chat', 'text.embed'] };
+const WITHOUT: Readonly<Record<string, readonly string[]>> = {
+  text: ['text.chat', 'text.embed', 'text.summarize'],
+};
 const POOLS = ['media', 'speech', 'text'] as const;
 const HEALTHY_WITHIN_MS = 60_000;
 const DRAIN_MS = 20_000;

@@ -151,11 +151,15 @@ async function start(
   };
   const programs = options.programs ?? DIST;
   const ports = await Promise.all(Array.from({ length: options.apis ?? 1 }, () => freePort()));
+  // Earlier versions do not know that 0 is any.
+  const statusPort = async () => ({ ...(network && { INTERMODAL_HEALTH_PORT: String(await freePort()) }) });
+  const statusPorts = await Promise.all(ports.map(statusPort));
   const apiAddress = network?.place('api').address ?? '127.0.0.1';
   const apis = ports.map((port, i) =>
     launch(`api-${i}`, 'api', programFile(programs, 'api'), {
       ...common,
       ...{ INTERMODAL_PORT: String(port), INTERMODAL_HOST: apiAddress },
+      ...statusPorts[i],
       ...options.apiEnvironment?.(i),
     }),
   );
@@ -173,6 +177,7 @@ async function start(
     const settings = {
       ...common,
       ...(network && { INTERMODAL_DATA_DIR: diskOf(host) }),
+      ...(await statusPort()),
       ...environment,
     };
     const worker = launch(`worker-${index}`, host, programFile(programs, 'worker'), settings);
