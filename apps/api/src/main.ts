@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { openArtifactStore } from '@intermodal/artifacts';
-import { ApiConfig, ConfigError, readConfig } from '@intermodal/config';
+import { ApiConfig, ConfigError, lookAtConfig } from '@intermodal/config';
 import { compile, NO_METRICS, pipelinesOf } from '@intermodal/pipeline';
 import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
@@ -16,13 +16,16 @@ import { createApi } from './create-api.ts';
 import { keptFor } from './metrics/kept-for.ts';
 import { RECORD_GAUGES, recordReadings } from './metrics/record-readings.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
+import { startFaults } from './start-faults.ts';
 import { BACKLOG_PATH, backlogRoute } from './pools/backlog-route.ts';
 
 /** Several Prometheus, or an impatient one, cost Postgres no more than one; and one that is away is heard of before they give up. */
 const FIGURES = { keepMs: 5_000, busyMost: 1 / 20, withinMs: 4_000 };
 
 async function main(): Promise<void> {
-  const config = readConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
+  const { config, faults } = lookAtConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
+  const found = await startFaults(config, faults);
+  if (found.length > 0) throw new ConfigError('API', found);
   const version = versionOf(new URL('../package.json', import.meta.url));
   const writer: LogWriter = { service: 'intermodal-api', version };
   const log = openLog(config.logLevel, writer);

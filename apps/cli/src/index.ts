@@ -1,3 +1,4 @@
 export { childEnvironment } from './local/child-environment.ts';
 export { localKey, secretKeyOf } from './local/local-key.ts';
 export { NodeProcess, type NodeProcessEvent } from './local/node-process.ts';
+export { deletionCosts } from './commands/pod-costs/deletion-costs.ts';

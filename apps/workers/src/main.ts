@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openArtifactStore } from '@intermodal/artifacts';
-import { ConfigError, forgetSecrets, readConfig, WorkerConfig } from '@intermodal/config';
+import { ConfigError, forgetSecrets, lookAtConfig, WorkerConfig } from '@intermodal/config';
 import { IntermodalError, newUuid } from '@intermodal/contracts';
 import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines, webFetcher } from '@intermodal/media';
@@ -28,6 +28,7 @@ import { openHouse, threadsOf } from './open-house.ts';
 import { countedHosts } from './metrics/counted-hosts.ts';
 import { countedWebhooks } from './metrics/counted-records.ts';
 import { namingTask } from './running-task.ts';
+import { startFaults } from './start-faults.ts';
 import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
 
@@ -56,10 +57,10 @@ async function main(): Promise<void> {
     process.stdout.write(HELP);
     return;
   }
-  if (!POOLS.some((pool) => pool === values.pool))
-    throw new ConfigError('workers', [`--pool must be one of ${POOLS.join(', ')}.`]);
-  const pool = values.pool!;
-  const config = readConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
+  const pool = values.pool ?? '';
+  const { config, faults } = lookAtConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
+  const found = await startFaults(config, [...poolFaults(pool), ...faults]);
+  if (found.length > 0) throw new ConfigError('workers', found);
   forgetSecrets(process.env);
   const workerId = newUuid();
   const writer: LogWriter = {
@@ -204,6 +205,9 @@ function dispatcherOf(
     log,
   });
 }
+
+const poolFaults = (pool: string): string[] =>
+  POOLS.some((one) => one === pool) ? [] : [`--pool must be one of ${POOLS.join(', ')}.`];
 
 const versionOf = (packageFile: URL): string =>
   (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;

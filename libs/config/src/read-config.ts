@@ -19,16 +19,14 @@ export const defineConfig = <Shape extends z.ZodRawShape, Config>(
 
 export type ConfigOf<Schema> = Schema extends ConfigSchema<infer _Shape, infer Config> ? Config : never;
 
-/** Every fault of the environment at once, so that nobody mends them one start at a time. */
+/** Every fault of a start at once, of settings and of what they lead to, so that nobody mends them one start at a time. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly faults: readonly string[];
 
   constructor(process: string, faults: readonly string[]) {
     const count = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
-    super(
-      `The settings of the ${process} have ${count}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`,
-    );
+    super(`The ${process} cannot start, for ${count}:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
     this.faults = faults;
   }
 }
@@ -43,6 +41,17 @@ export function readConfig<Shape extends z.ZodRawShape, Config>(
   environment: Environment,
   readFile?: (path: string) => string,
 ): Config {
+  const { config, faults } = lookAtConfig(schema, environment, readFile);
+  if (faults.length > 0) throw new ConfigError(schema.process, faults);
+  return config;
+}
+
+/** As `readConfig`, for who looks for other faults, too. Where there are faults, a setting may be undefined that has one. */
+export function lookAtConfig<Shape extends z.ZodRawShape, Config>(
+  schema: ConfigSchema<Shape, Config>,
+  environment: Environment,
+  readFile?: (path: string) => string,
+): { readonly config: Config; readonly faults: readonly string[] } {
   const faults: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [key, field] of Object.entries(schema.settings) as [string, z.ZodType][]) {
@@ -65,8 +74,7 @@ export function readConfig<Shape extends z.ZodRawShape, Config>(
   const config = schema.finish(values as Values<Shape>, (variables, sentence) =>
     faults.push(`${variables} ${sentence}`),
   );
-  if (faults.length > 0) throw new ConfigError(schema.process, faults);
-  return config;
+  return { config, faults };
 }
 
 type Given = { readonly value: string | undefined } | { readonly fault: string };

@@ -152,7 +152,7 @@ export const healthSettings = {
       variable: 'INTERMODAL_HEALTH_PORT',
       description:
         'The status port, for probes and Prometheus: `GET /livez` (503 while the event loop is blocked), `/readyz` (503 while the process ' +
-        'starts, drains or lacks Postgres). Another one for every process of a machine; 0 takes any free one and writes it to the log. ' +
+        'starts, drains or lacks Postgres), `/metrics`. Another one for every process of a machine; 0 takes any free one and writes it to the log. ' +
         'Left out, there is none: two processes of one machine cannot have the same.',
       example: '4647',
     },

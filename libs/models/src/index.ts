@@ -13,6 +13,7 @@ export * from './capabilities/object-detector.ts';
 export * from './capabilities/page-answerer.ts';
 export * from './capabilities/picture-answerer.ts';
 export * from './capabilities/picture-describer.ts';
+export * from './capabilities/picture-segmenter.ts';
 export * from './capabilities/picture-text-embedder.ts';
 export * from './capabilities/speech-detector.ts';
 export * from './capabilities/speech-recogniser.ts';

@@ -16,12 +16,13 @@ export const ENGINE_PREFERENCES = {
   PictureDescriber: ['transformers'],
   PictureAnswerer: ['transformers'],
   PageAnswerer: ['transformers'],
+  PictureSegmenter: ['transformers'],
   DepthEstimator: ['transformers'],
   FaceFinder: ['ultraface'],
   TextReader: ['tesseract'],
   CodeReader: ['zxing'],
   Answerer: ['facts-answerer'],
-  TextGenerator: ['llama', 'remote'],
+  TextGenerator: ['llama', 'transformers', 'remote'],
   TextEmbedder: ['transformers', 'llama', 'remote'],
 } as const satisfies Record<string, readonly string[]>;
 

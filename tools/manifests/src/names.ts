@@ -11,6 +11,7 @@ export const SETTINGS = 'intermodal-settings';
 export const SECRETS = 'intermodal-secrets';
 export const SECRETS_FOLDER = '/etc/intermodal/secrets';
 export const DATA_FOLDER = '/var/lib/intermodal';
+export const MODELS_FOLDER = `${DATA_FOLDER}/models`;
 export const MODELS_CLAIM = 'intermodal-models';
 /** As the images have it: infra/docker. */
 export const USER = 10001;

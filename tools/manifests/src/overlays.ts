@@ -1,7 +1,9 @@
+import type { StageCatalogue } from '@intermodal/pipeline';
 import type { Images } from './images.ts';
-import { MODELS_CLAIM, poolComponent } from './names.ts';
+import { leftOut } from './left-out.ts';
+import { MODELS_CLAIM, MODELS_FOLDER, poolComponent } from './names.ts';
 import type { PoolPlan } from './pool-plans.ts';
-import { MODELS_FOLDER } from './resources/models.ts';
+import { modelsMount, modelsVolume } from './resources/container.ts';
 import { poolArgs } from './resources/pool.ts';
 
 /** A part of a resource that kustomize lays over the whole. */
@@ -18,7 +20,7 @@ const scaler = (plan: PoolPlan, spec: object): Patch => ({
   spec,
 });
 
-/** To try it, on a cluster of one or two machines: one processor for each worker, two workers of a pool at most. */
+/** To try it, on a cluster of one machine: one processor for each worker, two workers of a pool at most. */
 export function small(plan: PoolPlan): Patch[] {
   const resources = { cpu: '1', memory: '2Gi' };
   return [
@@ -29,8 +31,16 @@ export function small(plan: PoolPlan): Patch[] {
   ];
 }
 
+/** On one machine nobody else mounts the weights. */
+export const smallModels: Patch = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  metadata: { name: MODELS_CLAIM },
+  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '5Gi' } } },
+};
+
 /** A pool whose engines use a card: one card for each worker, and the models that the processors alone are too slow for. */
-export function gpu(plan: PoolPlan, images: Images): Patch[] {
+export function gpu(plan: PoolPlan, images: Images, stages: StageCatalogue): Patch[] {
   const { card } = plan;
   if (card === undefined) return [];
   const resources = { cpu: String(card.cpu), memory: `${card.memoryGi}Gi` };
@@ -40,16 +50,20 @@ export function gpu(plan: PoolPlan, images: Images): Patch[] {
       tolerations: [{ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' }],
       containers: [
         {
-          ...{ name: 'worker', image: images.cuda, args: poolArgs(plan.pool, card.without) },
+          ...{
+            name: 'worker',
+            image: images.cuda,
+            args: poolArgs(plan.pool, leftOut(plan.pool, card.lacks, stages)),
+          },
           env: [
             { name: 'INTERMODAL_DEVICE', value: 'cuda' },
             { name: 'INTERMODAL_MODEL_DIR', value: MODELS_FOLDER },
           ],
           resources: { requests: { ...resources, ...cards }, limits: { ...resources, ...cards } },
-          volumeMounts: [{ name: 'models', mountPath: MODELS_FOLDER, readOnly: true }],
+          volumeMounts: [modelsMount],
         },
       ],
-      volumes: [{ name: 'models', persistentVolumeClaim: { claimName: MODELS_CLAIM, readOnly: true } }],
+      volumes: [modelsVolume],
     }),
     scaler(plan, { maxReplicaCount: card.workersMax }),
   ];

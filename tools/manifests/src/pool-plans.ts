@@ -13,8 +13,12 @@ export interface PoolPlan {
   readonly workersMax: number;
   /** In which time what waits is to be done. */
   readonly targetSeconds: number;
-  /** Stages that need a model which is not shipped. */
-  readonly without: readonly string[];
+  /** Capabilities that nothing serves without a model of one's choice; stages that need one are left out. */
+  readonly lacks: readonly string[];
+  /** Of the catalogue, and pulled by a Job: what its engines do not start without. */
+  readonly models: readonly string[];
+  /** All that it serves needs models that whoever installs it chooses: it is a component of its own, not of the base. */
+  readonly chosenModels?: true;
   /** Reaches addresses of users: files to fetch, webhooks to tell. */
   readonly outside: boolean;
   /** What is different with a graphics card; left out where none of its engines uses one. */
@@ -22,9 +26,7 @@ export interface PoolPlan {
     readonly cpu: number;
     readonly memoryGi: number;
     readonly workersMax: number;
-    readonly without: readonly string[];
-    /** Of the catalogue: what its engines open on the card. */
-    readonly models: readonly string[];
+    readonly lacks: readonly string[];
   };
 }
 
@@ -35,36 +37,28 @@ export interface PoolPlan {
 const PLANS: { readonly [P in PoolName]: Omit<PoolPlan, 'pool'> } = {
   media: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 40, workersMin: 1, workersMax: 10 },
-    ...{ targetSeconds: 60, without: [], outside: true },
+    ...{ targetSeconds: 60, lacks: [], models: [], outside: true },
   },
   speech: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 20, workersMin: 0, workersMax: 20 },
-    ...{ targetSeconds: 60, without: [], outside: false },
+    ...{ targetSeconds: 60, lacks: [], models: [], outside: false },
   },
   vision: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 20, workersMin: 0, workersMax: 20 },
-    ...{ targetSeconds: 60, without: ['vision.classify'], outside: false },
-    card: {
-      ...{ cpu: 4, memoryGi: 16, workersMax: 4, without: ['vision.classify'] },
-      models: ['yolox-nano-coco', 'ultraface-rfb-320'],
-    },
+    ...{ targetSeconds: 60, lacks: ['ImageClassifier'], outside: false },
+    models: ['yolox-nano-coco', 'ultraface-rfb-320'],
+    card: { cpu: 4, memoryGi: 16, workersMax: 4, lacks: ['ImageClassifier'] },
   },
-  // Starts only where a model is that one of its stages can open: `intermodal models pull`.
   'vision-models': {
-    ...{ slots: 2, cpu: 2, memoryGi: 8, diskGi: 20, workersMin: 0, workersMax: 10 },
-    ...{ targetSeconds: 60, without: [], outside: false },
-    card: {
-      ...{ cpu: 4, memoryGi: 24, workersMax: 4, without: [] },
-      models: ['detr-resnet-50', 'smolvlm-256m-instruct'],
-    },
+    ...{ slots: 2, cpu: 4, memoryGi: 8, diskGi: 20, workersMin: 0, workersMax: 10 },
+    ...{ targetSeconds: 60, lacks: [], models: [], outside: false },
+    chosenModels: true,
+    card: { cpu: 4, memoryGi: 24, workersMax: 4, lacks: [] },
   },
   text: {
     ...{ slots: 2, cpu: 2, memoryGi: 4, diskGi: 10, workersMin: 0, workersMax: 10 },
-    ...{ targetSeconds: 60, without: ['text.chat', 'text.embed'], outside: false },
-    card: {
-      ...{ cpu: 4, memoryGi: 24, workersMax: 4, without: ['text.embed'] },
-      models: ['qwen2.5-1.5b-instruct'],
-    },
+    ...{ targetSeconds: 60, lacks: ['TextGenerator', 'TextEmbedder'], models: [], outside: false },
+    card: { cpu: 4, memoryGi: 24, workersMax: 4, lacks: ['TextEmbedder'] },
   },
 };
 

@@ -2,10 +2,11 @@ import type { PipelineDocument } from '@intermodal/contracts';
 import type { StageCatalogue } from '@intermodal/pipeline';
 import { stringify } from 'yaml';
 import { imagesOf } from './images.ts';
+import { leftOut } from './left-out.ts';
 import { longestTaskMs } from './longest-stage.ts';
 import { NAMESPACE, poolComponent, SETTINGS } from './names.ts';
-import { gpu, small, type Patch } from './overlays.ts';
-import { POOL_PLANS } from './pool-plans.ts';
+import { gpu, small, smallModels, type Patch } from './overlays.ts';
+import { POOL_PLANS, type PoolPlan } from './pool-plans.ts';
 import { api } from './resources/api.ts';
 import { migrate } from './resources/migrate.ts';
 import { models } from './resources/models.ts';
@@ -36,20 +37,24 @@ export const NOTE = 'Rendered by tools/manifests. Change that, then run: npm run
 /** Every file below infra/k8s, by path. Throws where a resource is not as its schema wants it. */
 export function render({ version, stages, documents, alerts }: RenderInput): Record<string, string> {
   const images = imagesOf(version);
+  const resourcesOf = (plan: PoolPlan): readonly Resource[] =>
+    pool(plan, {
+      images,
+      longestTaskMs: longestTaskMs(plan.pool, stages, documents),
+      without: leftOut(plan.pool, plan.lacks, stages),
+    });
+  const inBase = POOL_PLANS.filter(({ chosenModels }) => !chosenModels);
+  const byChoice = POOL_PLANS.filter(({ chosenModels }) => chosenModels);
+  const withCard = POOL_PLANS.filter(({ card }) => card);
   const base: Record<string, readonly Resource[]> = {
     'namespace.yaml': namespace(),
     'network.yaml': network(),
     'migrate.yaml': migrate(images, version),
+    'models.yaml': models(images, [...new Set(POOL_PLANS.flatMap((plan) => plan.models))], version),
     'api.yaml': api(images),
     'pod-costs.yaml': podCosts(images),
-    ...Object.fromEntries(
-      POOL_PLANS.map((plan) => [
-        `${poolComponent(plan.pool)}.yaml`,
-        pool(plan, longestTaskMs(plan.pool, stages, documents), images),
-      ]),
-    ),
+    ...Object.fromEntries(inBase.map((plan) => [`${poolComponent(plan.pool)}.yaml`, resourcesOf(plan)])),
   };
-  const cardModels = POOL_PLANS.flatMap(({ card }) => card?.models ?? []);
   return {
     ...under('base', {
       ...Object.fromEntries(Object.entries(base).map(([name, resources]) => [name, yamlOf(resources)])),
@@ -65,21 +70,32 @@ export function render({ version, stages, documents, alerts }: RenderInput): Rec
       'monitoring.yaml': yamlOf(monitoring(alerts)),
       'kustomization.yaml': kustomization('Component', { resources: ['monitoring.yaml'] }),
     }),
+    ...Object.assign(
+      {},
+      ...byChoice.map((plan) =>
+        under(`components/${plan.pool}`, {
+          [`${poolComponent(plan.pool)}.yaml`]: yamlOf(resourcesOf(plan)),
+          'kustomization.yaml': kustomization('Component', {
+            resources: [`${poolComponent(plan.pool)}.yaml`],
+          }),
+        }),
+      ),
+    ),
     ...under('overlays/small', {
-      ...patchFiles(POOL_PLANS.map((plan) => [plan.pool, small(plan)])),
+      ...patchFiles([['models', [smallModels]], ...inBase.map((plan) => [plan.pool, small(plan)] as const)]),
       'kustomization.yaml': kustomization('Kustomization', {
         resources: ['../../base'],
-        patches: [...POOL_PLANS.map(({ pool }) => ({ path: `${pool}.yaml` }))],
+        patches: ['models', ...inBase.map(({ pool }) => pool)].map((name) => ({ path: `${name}.yaml` })),
       }),
     }),
     ...under('overlays/gpu', {
-      'models.yaml': yamlOf(models(images, cardModels, version)),
-      ...patchFiles(POOL_PLANS.filter(({ card }) => card).map((plan) => [plan.pool, gpu(plan, images)])),
+      ...patchFiles(withCard.map((plan) => [plan.pool, gpu(plan, images, stages)])),
       'kustomization.yaml': kustomization('Kustomization', {
-        namespace: NAMESPACE,
-        resources: ['../../base', 'models.yaml'],
-        components: ['../../components/monitoring'],
-        patches: [...POOL_PLANS.filter(({ card }) => card).map(({ pool }) => ({ path: `${pool}.yaml` }))],
+        resources: ['../../base'],
+        components: ['monitoring', ...byChoice.map(({ pool }) => pool)].map(
+          (name) => `../../components/${name}`,
+        ),
+        patches: withCard.map(({ pool }) => ({ path: `${pool}.yaml` })),
       }),
     }),
   };

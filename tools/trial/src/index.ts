@@ -4,6 +4,8 @@ export { STEPS, type Failpoint, type Step } from './disturb/failpoints.ts';
 export { Network, noNetworkWhy } from './network/network.ts';
 export * from './predict.ts';
 export * from './receiver.ts';
+export * from './scale/keda-scaler.ts';
+export * from './scale/pick-to-end.ts';
 export * from './seeded.ts';
 export * from './stack/memory-log.ts';
 export * from './stack/start-ceph.ts';

@@ -14,7 +14,8 @@ const NOTED_MS = 60_000;
 const NOBODYS = Buffer.alloc(32);
 
 interface Believed {
-  readonly until: number;
+  /** `performance.now()`: no clock that is set can make a key live longer. */
+  readonly since: number;
   readonly key: Promise<KnownKey | undefined>;
 }
 
@@ -34,8 +35,10 @@ export class KeyRing {
 
   /** The key that this text is, if it is one that may be used now. */
   async find(text: string): Promise<KnownKey | undefined> {
-    const key = await this.#lookUp(text);
-    if (!key || key.revokedAt || (key.expiresAt && key.expiresAt.getTime() <= Date.now())) return undefined;
+    const { since, key: asked } = this.#lookUp(text);
+    const key = await asked;
+    if (!key || key.revokedAt) return undefined;
+    if (key.leftMs !== null && key.leftMs <= performance.now() - since) return undefined;
     this.#note(key.id);
     return key;
   }
@@ -45,11 +48,11 @@ export class KeyRing {
     this.#believed.clear();
   }
 
-  #lookUp(text: string): Promise<KnownKey | undefined> {
+  #lookUp(text: string): Believed {
     const name = sha256(text).toString('base64');
     const believed = this.#believed.get(name);
-    if (believed && believed.until > performance.now()) return believed.key;
-    const entry = { until: performance.now() + BELIEVED_MS, key: this.#ask(text) };
+    if (believed && believed.since + BELIEVED_MS > performance.now()) return believed;
+    const entry = { since: performance.now(), key: this.#ask(text) };
     this.#believed.delete(name);
     this.#believed.set(name, entry);
     for (const oldest of this.#believed.keys()) {
@@ -61,7 +64,7 @@ export class KeyRing {
     };
     // Who guesses keys fills no memory, and an outage is not remembered.
     entry.key.then((key) => key ?? drop(), drop);
-    return entry.key;
+    return entry;
   }
 
   async #ask(text: string): Promise<KnownKey | undefined> {

@@ -29,7 +29,6 @@ const control = (signal = new AbortController().signal) => ({ signal }) as TaskC
 describe('attempts', () => {
   it('are counted by what comes of them, and are no longer running then', async () => {
     const { metrics, told } = noted();
-    const gate = Promise.withResolvers<never>();
     const reject = (error: unknown) => () => Promise.reject(error as Error);
     const runOf = (run: () => Promise<unknown>) => measuredRun(run as never, metrics);
     await runOf(async () => ({ output: {}, artifacts: [] }))(task, control());
@@ -52,6 +51,7 @@ describe('attempts', () => {
     });
 
     const running = noted();
+    const gate = Promise.withResolvers<never>();
     const open = measuredRun((() => gate.promise) as never, running.metrics)(task, control());
     expect(await running.read()).toEqual([['intermodal_tasks_running', { stage: 'text.shout@1' }, 1]]);
     gate.reject(failed);

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { watchLoop } from './watch-loop.ts';
 
 async function started(): Promise<{ child: ChildProcess; port: number; output: () => string }> {
   const file = fileURLToPath(new URL('./blocking.testing.ts', import.meta.url));
@@ -53,6 +55,21 @@ test('other questions are answered by the process itself: by nobody while its lo
   await expect.poll(() => get('/asked/what'), { timeout: 20_000 }).toMatchObject({ status: 200 });
   child.kill('SIGKILL');
   await once(child, 'exit');
+});
+
+test('a status port that somebody else has is told by its setting, with the cure', async () => {
+  const other = createServer();
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const opening = watchLoop({
+    ...{ writer: { service: 'intermodal-workers' }, logLevel: 'silent', blockedMs: 1_000 },
+    address: { host: '127.0.0.1', port },
+  });
+  await expect(opening).rejects.toThrow(
+    new RegExp(`INTERMODAL_HEALTH_PORT is ${port} on 127\\.0\\.0\\.1.*EADDRINUSE.*0 takes any that is free`),
+  );
+  other.close();
 });
 
 test('a signal asks to end in order, another one changes nothing, the same once more ends at once', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import { ConfigError } from '@intermodal/config';
 import type { StatusAnswer } from './status-routes.ts';
 
 export interface LoopWatchOptions {
@@ -54,7 +55,7 @@ const childUrl = new URL(fromSource ? './watch-loop-child.ts' : './watch-loop-ch
 /**
  * Watches the event loop of this process from another thread, which answers probes and writes to the log also while the
  * loop stands still.
- * @throws when the address cannot be listened on
+ * @throws ConfigError when the address cannot be listened on
  */
 export async function watchLoop(options: LoopWatchOptions): Promise<LoopWatch> {
   const { writer, logLevel, blockedMs, address, answer, answerMs = 10_000 } = options;
@@ -63,7 +64,7 @@ export async function watchLoop(options: LoopWatchOptions): Promise<LoopWatch> {
   const thread = new Worker(childUrl, {
     workerData: { writer, logLevel, blockedMs, address, answerMs, turns, tickMs } satisfies WatchedLoop,
   });
-  const [{ port }] = (await once(thread, 'message')) as [{ port?: number }];
+  const { port } = await opened(thread, options);
   thread.on('message', ({ id, address }: StatusQuestion) => {
     void (answer?.(address) ?? Promise.resolve(undefined)).then((found) =>
       thread.postMessage({ id, answer: found } satisfies StatusReply),
@@ -79,4 +80,17 @@ export async function watchLoop(options: LoopWatchOptions): Promise<LoopWatch> {
       await thread.terminate();
     },
   };
+}
+
+async function opened(thread: Worker, { writer, address }: LoopWatchOptions): Promise<{ port?: number }> {
+  try {
+    const [message] = (await once(thread, 'message')) as [{ port?: number }];
+    return message;
+  } catch (error) {
+    if (!address) throw error;
+    throw new ConfigError(writer.service ?? 'process', [
+      `INTERMODAL_HEALTH_PORT is ${address.port} on ${address.host} (INTERMODAL_HEALTH_HOST), and cannot be opened: ${(error as Error).message}. ` +
+        'Every process of a machine needs a port of its own; 0 takes any that is free.',
+    ]);
+  }
 }

@@ -2,6 +2,7 @@ import { IntermodalError, TaskMessage, ToldMessage } from '@intermodal/contracts
 import { queueOf, type Consumer, type Delivery, type TaskQueue } from '@intermodal/pipeline';
 import { Queue, Worker, type Job as BullJob } from 'bullmq';
 import { Redis } from 'ioredis';
+import { infoFaults } from './start-faults.ts';
 
 export interface QueueOptions {
   readonly redisUrl: string;
@@ -55,7 +56,7 @@ export function openQueue(options: QueueOptions): TaskQueue {
 
     async consume(stages, handle, { concurrency }) {
       const connection = connect(options.redisUrl, { maxRetriesPerRequest: null });
-      await refuseEviction(connection);
+      await refuseUnfit(connection);
       const workers = stages.map((stage) => {
         const process = async (job: BullJob): Promise<void> => {
           await handle({ stage, tasks: TaskMessage.parse(job.data).tasks });
@@ -168,13 +169,10 @@ const ready = async (redis: Redis): Promise<void> => {
   if (redis.status !== 'ready') await new Promise<void>((resolve) => redis.once('ready', () => resolve()));
 };
 
-/** A Redis that evicts would drop deliveries silently whenever memory is short. */
-async function refuseEviction(redis: Redis): Promise<void> {
-  const policy = /maxmemory_policy:(\S+)/.exec(await redis.info('memory'))?.[1];
-  if (policy !== undefined && policy !== 'noeviction')
-    throw new Error(
-      `Redis has maxmemory-policy '${policy}': set it to 'noeviction', or deliveries would be lost.`,
-    );
+/** It may be another one than at the start of the process. */
+async function refuseUnfit(redis: Redis): Promise<void> {
+  const faults = infoFaults(await redis.info());
+  if (faults.length > 0) throw new Error(faults.join(' '));
 }
 
 /** BullMQ's id must neither contain `:` nor be all digits; the attempt makes a retried task's delivery a new one. */

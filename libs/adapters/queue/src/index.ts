@@ -1,1 +1,2 @@
+export { queueFaults, type QueueFaults } from './start-faults.ts';
 export { openQueue, type QueueOptions } from './bull-task-queue.ts';

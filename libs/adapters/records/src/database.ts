@@ -4,7 +4,17 @@ import { openWall } from './wall.ts';
 
 /** What the records need of a pool: statements that are prepared once per connection, under a name. */
 export interface Database {
-  query<Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]>;
+  /**
+   * @param withinMs the connection is given up, and this fails as an outage, when it has not answered by then; for as long as the
+   * connection lives when left out. After a cable was out, TCP may be silent for as long again; whether the statement was
+   * carried out is not known then.
+   */
+  query<Row extends object>(
+    name: string,
+    text: string,
+    values: readonly unknown[],
+    withinMs?: number,
+  ): Promise<Row[]>;
   /** Reads in the name of a tenant: of its rows alone, whatever the statement says, where the wall stands. */
   read<Row extends object>(
     tenantId: string,
@@ -55,9 +65,12 @@ export function openDatabase(
     name: string,
     text: string,
     values: readonly unknown[],
+    withinMs?: number,
   ): Promise<Row[]> => {
     try {
-      return (await on.query<Row & pg.QueryResultRow>({ name, text, values: [...values] })).rows;
+      // Of the library, but not in its types.
+      const query = { name, text, values: [...values], query_timeout: withinMs };
+      return (await on.query<Row & pg.QueryResultRow>(query)).rows;
     } catch (error) {
       throw known(error);
     }
@@ -66,7 +79,7 @@ export function openDatabase(
   const wall = openWall(url, { ...options, fallback: (...given) => run(pool, ...given), known });
 
   return {
-    query: (name, text, values) => run(pool, name, text, values),
+    query: (name, text, values, withinMs) => run(pool, name, text, values, withinMs),
     read: (tenantId, name, text, values) => wall.read(tenantId, name, text, values),
     async transaction(work) {
       const client = await pool.connect().catch((error: unknown) => {
@@ -75,7 +88,7 @@ export function openDatabase(
       let broken: Error | undefined;
       try {
         await client.query('BEGIN');
-        const result = await work((name, text, values) => run(client, name, text, values));
+        const result = await work((...given) => run(client, ...given));
         await client.query('COMMIT');
         return result;
       } catch (error) {

@@ -8,7 +8,7 @@ export const LOCAL_TENANT = '00000000-0000-7000-8000-000000000001';
 const ROW = `id, tenant_id AS "tenantId", name, scopes, created_at AS "createdAt", expires_at AS "expiresAt", last_used_at AS "lastUsedAt",
   revoked_at AS "revokedAt", old_until AS "oldSecretsUntil"`;
 const KNOWN = `${ROW}, CASE kind WHEN 'local' THEN ARRAY[sha256] ELSE secrets END AS secrets, requests_per_second AS "requestsPerSecond",
-  request_burst AS "requestBurst"`;
+  request_burst AS "requestBurst", (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::float8 AS "leftMs"`;
 
 type Stored<Row extends KeyRow> = Omit<Row, 'scopes'> & { readonly scopes: readonly Scope[] | null };
 

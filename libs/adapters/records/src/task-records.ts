@@ -50,6 +50,9 @@ interface AdmittedRow extends ClaimedRow {
   readonly chunk: number;
 }
 
+/** However short leases are, a busy server gets so long to answer. */
+const SHORTEST_SILENCE_MS = 5_000;
+
 /** Tasks that one sweep looks at, at most. */
 const SWEEP_LIMIT = 500;
 
@@ -62,31 +65,41 @@ export function taskRecords(
   options: { leaseMs: number; traced?: boolean | undefined },
 ): TaskRecords {
   const claimed = options.traced ? `*, CASE WHEN kind = 'claimed' THEN trace_of(job_id) END AS trace` : '*';
+  /** Whoever claims, settles or sweeps goes on without an answer after a lease: the engine holds out lost answers. */
+  const ask = <Row extends object>(name: string, text: string, values: readonly unknown[]): Promise<Row[]> =>
+    database.query<Row>(name, text, values, Math.max(SHORTEST_SILENCE_MS, options.leaseMs));
+  /** Of a heartbeat, which does no harm twice: asked on another connection when one is silent, while the leases still hold. */
+  const insist = async <Row extends object>(
+    name: string,
+    text: string,
+    values: readonly unknown[],
+  ): Promise<Row[]> => {
+    try {
+      const withinMs = Math.max(SHORTEST_SILENCE_MS / 5, options.leaseMs / 3);
+      return await database.query<Row>(name, text, values, withinMs);
+    } catch {
+      return ask<Row>(name, text, values);
+    }
+  };
   const beat = async (leases: readonly Lease[]): Promise<string[]> => {
-    const rows = await database.query<{ id: string }>(
-      'beat_tasks',
-      'SELECT beat_tasks($1, $2, $3, $4) AS id',
-      [
-        leases.map((lease) => lease.taskId),
-        leases.map((lease) => lease.token),
-        leases.map((lease) => lease.progress),
-        options.leaseMs,
-      ],
-    );
+    const rows = await insist<{ id: string }>('beat_tasks', 'SELECT beat_tasks($1, $2, $3, $4) AS id', [
+      leases.map((lease) => lease.taskId),
+      leases.map((lease) => lease.token),
+      leases.map((lease) => lease.progress),
+      options.leaseMs,
+    ]);
     return rows.map((row) => row.id);
   };
   const putBack = async (workerId: string, named: readonly string[], before: string): Promise<string[]> => {
     const text = 'SELECT DISTINCT stage FROM put_back_unheard($1, $2, $3, $4) AS stage';
     const given = [workerId, named, before, options.leaseMs];
-    return (await database.query<{ stage: string }>('put_back_unheard', text, given)).map(
-      ({ stage }) => stage,
-    );
+    return (await insist<{ stage: string }>('put_back_unheard', text, given)).map(({ stage }) => stage);
   };
   return {
     async claim(taskIds, workerId) {
       const text = `SELECT ${claimed} FROM claim_tasks($1, $2, $3)`;
       const given = [taskIds, workerId, options.leaseMs];
-      const rows = await database.query<ClaimRow>('claim_tasks', text, given);
+      const rows = await ask<ClaimRow>('claim_tasks', text, given);
       return {
         tasks: rows.filter(({ kind }) => kind === 'claimed').map(claimedOf),
         waiting: rows.filter(({ kind }) => kind === 'waiting').map(({ stage }) => stage),
@@ -94,10 +107,10 @@ export function taskRecords(
     },
     async begin(taskId, token) {
       const text = `UPDATE task SET begun = true WHERE id = $1 AND token = $2 AND state = 'running' RETURNING id`;
-      return (await database.query('task_begin', text, [taskId, token])).length > 0;
+      return (await ask('task_begin', text, [taskId, token])).length > 0;
     },
     async heartbeat(worker, leases, unheard) {
-      const [seen] = await database.query<{ at: string }>(
+      const [seen] = await insist<{ at: string }>(
         'worker_seen',
         `INSERT INTO worker (id, pool, stages, slots, engines, host) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (id) DO UPDATE SET seen_at = now(), engines = excluded.engines RETURNING clock_timestamp()::text AS at`,
@@ -119,7 +132,7 @@ export function taskRecords(
     },
     async settle(settlements, taker) {
       const text = `SELECT ${claimed} FROM settle_tasks($1, $2, $3, $4, $5)`;
-      const rows = await database.query<SettledRow>('settle_tasks', text, [
+      const rows = await ask<SettledRow>('settle_tasks', text, [
         settlements.map(({ taskId }) => taskId),
         JSON.stringify(settlements.map(withUuids)),
         taker?.workerId ?? null,
@@ -130,7 +143,7 @@ export function taskRecords(
     },
     async admit(stage, taker) {
       const text = `SELECT ${claimed} FROM admit_tasks($1, $2, $3, $4)`;
-      const rows = await database.query<AdmittedRow>('admit_tasks', text, [
+      const rows = await ask<AdmittedRow>('admit_tasks', text, [
         stage,
         taker?.room[stage] ?? 0,
         taker?.workerId ?? null,
@@ -139,37 +152,32 @@ export function taskRecords(
       return admittedOf(stage, rows);
     },
     async tellPace(meanMs) {
-      await database.query('tell_pace', 'SELECT tell_pace($1, $2)', [
-        Object.keys(meanMs),
-        Object.values(meanMs),
-      ]);
+      await ask('tell_pace', 'SELECT tell_pace($1, $2)', [Object.keys(meanMs), Object.values(meanMs)]);
     },
     async sweep({ leasesEndedBefore = null } = { leasesEndedBefore: 'infinity' }) {
       const given = [SWEEP_LIMIT, leasesEndedBefore];
-      return sweptOf(await database.query<SweptRow>('sweep', 'SELECT * FROM sweep($1, $2)', given));
+      return sweptOf(await ask<SweptRow>('sweep', 'SELECT * FROM sweep($1, $2)', given));
     },
     async clock(contact) {
       const text = 'SELECT at, trusted FROM sweep_clock($1, $2, $3)';
       const given = [contact === 'lost', contact === 'new', options.leaseMs];
-      const [clock] = await database.query<{ at: string; trusted: boolean }>('sweep_clock', text, given);
+      const [clock] = await ask<{ at: string; trusted: boolean }>('sweep_clock', text, given);
       return clock!.trusted ? clock!.at : null;
     },
     async nextQueueMark(everyMs) {
       const text = 'SELECT mark, confirmed, losses FROM next_queue_mark($1)';
-      return (await database.query<QueueMark>('next_queue_mark', text, [everyMs]))[0];
+      return (await ask<QueueMark>('next_queue_mark', text, [everyMs]))[0];
     },
     async confirmQueueMark(mark) {
-      await database.query('confirm_queue_mark', 'SELECT confirm_queue_mark($1)', [mark]);
+      await ask('confirm_queue_mark', 'SELECT confirm_queue_mark($1)', [mark]);
     },
     async queueForgot(losses) {
       const text = 'SELECT queue_forgot($1) AS stage';
-      return (await database.query<{ stage: string }>('queue_forgot', text, [losses])).map(
-        ({ stage }) => stage,
-      );
+      return (await ask<{ stage: string }>('queue_forgot', text, [losses])).map(({ stage }) => stage);
     },
     async leave(workerId) {
       await putBack(workerId, [], 'infinity');
-      await database.query('worker_leave', 'DELETE FROM worker WHERE id = $1', [workerId]);
+      await ask('worker_leave', 'DELETE FROM worker WHERE id = $1', [workerId]);
     },
   };
 }

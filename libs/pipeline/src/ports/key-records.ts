@@ -19,6 +19,8 @@ export interface KeyRow {
 export interface KnownKey extends KeyRow {
   /** SHA-256 of each secret that is valid; of a local key, of its whole text. */
   readonly secrets: readonly Buffer[];
+  /** Milliseconds until it ends, by the clock of the record, when it was looked up; null: it has no end. */
+  readonly leftMs: number | null;
   /** Of its tenant; null: as the settings say. */
   readonly requestsPerSecond: number | null;
   readonly requestBurst: number | null;

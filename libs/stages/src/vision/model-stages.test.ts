@@ -9,6 +9,7 @@ import embedText from './embed-text.stage.ts';
 import embed from './embed.stage.ts';
 import estimateDepth from './estimate-depth.stage.ts';
 import matchLabels from './match-labels.stage.ts';
+import segment from './segment.stage.ts';
 
 const image = new LocalFile('/any.jpg', 'image/jpeg');
 const images = imageToolsDouble({
@@ -108,5 +109,27 @@ describe('stages of models that see', () => {
     await using it = await runStage(estimateDepth, { image }, { needs: { estimator, images: writing } });
     expect(it.output).toMatchObject({ width: 300, height: 200, depth: { mediaType: 'image/png' } });
     expect(written).toEqual([{ width: 2, height: 1, grey: Uint8Array.of(0, 255) }]);
+  });
+
+  it('say what places belong to, the largest first', async () => {
+    const written: unknown[] = [];
+    const segmenter = {
+      maxEdge: 9,
+      labels: ['roof', 'lawn', 'sky'],
+      segment: async () => ({ width: 4, height: 1, kinds: Int32Array.of(2, 0, 2, 2) }),
+    };
+    const writing = imageToolsDouble({
+      ...images,
+      greyToPng: async (picture) => void written.push(picture),
+    });
+    await using it = await runStage(segment, { image }, { needs: { segmenter, images: writing } });
+    expect(it.output).toMatchObject({
+      segments: [
+        { label: 'sky', share: 0.75, grey: 1 },
+        { label: 'roof', share: 0.25, grey: 2 },
+      ],
+      labels: ['roof', 'lawn', 'sky'],
+    });
+    expect(written).toEqual([{ width: 4, height: 1, grey: Uint8Array.of(1, 2, 1, 1) }]);
   });
 });

@@ -1,3 +1,4 @@
+export * from './causal-lm.ts';
 export * from './depth-estimator.ts';
 export * from './detector.ts';
 export * from './dual-tower.ts';
@@ -12,3 +13,4 @@ export * from './tone-speller.ts';
 export * from './tone-voice.ts';
 export * from './vision-language.ts';
 export * from './page-reader.ts';
+export * from './segmenter.ts';

@@ -133,7 +133,12 @@ export class Round {
 
   /** Whether a process wrote this effect down. */
   hasSeen(effect: string): boolean {
-    return readEffects(this.#parts.effectsFile).counts.has(effect);
+    return this.seen(effect) > 0;
+  }
+
+  /** How often processes wrote this effect down so far. */
+  seen(effect: string): number {
+    return readEffects(this.#parts.effectsFile).counts.get(effect) ?? 0;
   }
 
   /** Nobody was told to come again. */

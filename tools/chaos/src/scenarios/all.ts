@@ -18,6 +18,7 @@ import redisFull from './redis-full.ts';
 import redisKilled from './redis-killed.ts';
 import redisRestored from './redis-restored.ts';
 import rollingRestart from './rolling-restart.ts';
+import scaling from './scaling.ts';
 import s3BrokenStreams from './s3-broken-streams.ts';
 import s3Errors from './s3-errors.ts';
 import workerKills from './worker-kills.ts';
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   failpoints,
   ...failpointsByShape,
   workerKills,
+  scaling,
   redisRestored,
   zombies,
   redisKilled,

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { POOLS } from '@intermodal/pipeline';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { POOL_PLANS } from '../pool-plans.ts';
 import { checkCluster } from './check-cluster.ts';
 import { Cluster, type Resource } from './cluster.ts';
 import { workloadsOfPools } from './pools.ts';
@@ -41,7 +41,8 @@ describe.skipIf(!hasKubectl)('kubectl kustomize', () => {
 
   it('small asks for little, and keeps what each pool needs', () => {
     const pools = workloadsOfPools(new Cluster(kustomize(join(FOLDER, 'overlays/small'))));
-    expect(pools.map(({ pool }) => pool).sort()).toEqual([...POOLS].sort());
+    const inBase = POOL_PLANS.filter(({ chosenModels }) => !chosenModels);
+    expect(pools.map(({ pool }) => pool).sort()).toEqual(inBase.map(({ pool }) => pool).sort());
     for (const { spec } of pools) expect(spec.containers[0]!.resources?.requests).toMatchObject({ cpu: '1' });
   });
 
@@ -60,18 +61,24 @@ describe.skipIf(!hasKubectl)('kubectl kustomize', () => {
             },
           ];
     });
-    expect(cards).toEqual(
+    expect(cards.sort((a, b) => a.pool.localeCompare(b.pool))).toEqual(
       ['text', 'vision', 'vision-models'].map((pool) => ({
         ...{ pool, device: 'cuda', image: 'intermodal/workers-cuda', claim: 'intermodal-models' },
       })),
     );
-    expect(cluster.all('PodMonitor')).toHaveLength(1);
+    const jobs = ['PodMonitor', 'ServiceMonitor'].flatMap((kind) => cluster.all<{ jobLabel: string }>(kind));
+    expect(jobs.map(({ spec }) => spec.jobLabel)).toEqual([
+      'app.kubernetes.io/name',
+      'app.kubernetes.io/name',
+    ]);
+    expect(cluster.all<{ groups: unknown[] }>('PrometheusRule')[0]!.spec.groups.length).toBeGreaterThan(0);
   });
 
   it('takes the settings, images and addresses of whoever installs it', () => {
     cpSync(FOLDER, join(scratch, 'k8s'), { recursive: true });
     const own = join(scratch, 'k8s', 'overlays', 'own');
-    cpSync(join(import.meta.dirname, 'own-overlay.testing'), own, { recursive: true });
+    mkdirSync(own);
+    writeFileSync(join(own, 'kustomization.yaml'), documentedOverlay());
     writeFileSync(join(own, 'settings.env'), 'S3_BUCKET=films\nS3_ENDPOINT=https://s3.example.com\n');
     const resources = kustomize(own);
     expect(checkCluster(resources, known)).toEqual([]);
@@ -86,6 +93,13 @@ describe.skipIf(!hasKubectl)('kubectl kustomize', () => {
     ]);
   });
 });
+
+/** As docs/kubernetes.md shows it. */
+function documentedOverlay(): string {
+  const page = readFileSync(join(FOLDER, '..', '..', 'docs', 'kubernetes.md'), 'utf8');
+  const marked = /<!-- executed by tools\/manifests\S+ -->\s*```yaml\n(.*?)```/s.exec(page);
+  return marked![1]!;
+}
 
 const claimOf = (spec: IPodSpec) =>
   spec.volumes?.find(({ name }) => name === 'models')?.persistentVolumeClaim?.claimName;

@@ -5,6 +5,7 @@ import type { StageCatalogue } from '@intermodal/pipeline';
 import type { IServiceSpec } from 'kubernetes-models/v1/ServiceSpec';
 import type { IPodDisruptionBudgetSpec } from 'kubernetes-models/policy/v1/PodDisruptionBudgetSpec';
 import { longestTaskMs } from '../longest-stage.ts';
+import { POOL_PLANS } from '../pool-plans.ts';
 import { selects, type Check, type Cluster, type Workload } from './cluster.ts';
 
 /** What the status port of a process answers to whoever probes it. */
@@ -21,13 +22,14 @@ export const poolsOf =
   (stages: StageCatalogue, documents: readonly PipelineDocument[]): Check =>
   (cluster) => {
     const pools = workloadsOfPools(cluster);
-    const wanted = new Set([...stages.values()].map(({ pool }) => pool as string));
-    const missing = [...wanted].filter((pool) => !pools.some((one) => one.pool === pool));
+    const missing = POOL_PLANS.filter(
+      ({ pool, chosenModels }) => !chosenModels && !pools.some((one) => one.pool === pool),
+    );
     const everAwake = cluster
       .all<NonNullable<IScaledObject['spec']>>('ScaledObject')
       .some(({ spec }) => (spec.minReplicaCount ?? 0) > 0);
     return [
-      ...missing.map((pool) => `pool ${pool}: no Deployment serves it.`),
+      ...missing.map(({ pool }) => `pool ${pool}: no Deployment serves it.`),
       ...(everAwake ? [] : ['No pool keeps a worker: nobody would sweep (decision 0033).']),
       ...pools.flatMap((one) => [
         ...graceFaults(one, longestTaskMs(one.pool, stages, documents)),

@@ -2,7 +2,16 @@ import type { IContainer } from 'kubernetes-models/v1/Container';
 import type { IEnvVar } from 'kubernetes-models/v1/EnvVar';
 import type { IPodSpec } from 'kubernetes-models/v1/PodSpec';
 import type { IVolume } from 'kubernetes-models/v1/Volume';
-import { DATA_FOLDER, SECRETS, SECRETS_FOLDER, SETTINGS, STATUS_PORT, USER } from '../names.ts';
+import {
+  DATA_FOLDER,
+  MODELS_CLAIM,
+  MODELS_FOLDER,
+  SECRETS,
+  SECRETS_FOLDER,
+  SETTINGS,
+  STATUS_PORT,
+  USER,
+} from '../names.ts';
 
 interface ContainerPlan {
   readonly name: string;
@@ -56,6 +65,13 @@ export const podSecurity: Pick<
     fsGroupChangePolicy: 'OnRootMismatch',
     seccompProfile: { type: 'RuntimeDefault' },
   },
+};
+
+/** The weights, for pods that only read them. */
+export const modelsMount = { name: 'models', mountPath: MODELS_FOLDER, readOnly: true };
+export const modelsVolume: IVolume = {
+  name: 'models',
+  persistentVolumeClaim: { claimName: MODELS_CLAIM, readOnly: true },
 };
 
 /** What `container` mounts. */

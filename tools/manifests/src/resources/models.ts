@@ -1,10 +1,8 @@
 import { Job } from 'kubernetes-models/batch/v1/Job';
 import { PersistentVolumeClaim } from 'kubernetes-models/v1/PersistentVolumeClaim';
 import type { Images } from '../images.ts';
-import { DATA_FOLDER, labelsOf, MODELS_CLAIM, OUTSIDE_LABEL } from '../names.ts';
+import { DATA_FOLDER, labelsOf, MODELS_CLAIM, MODELS_FOLDER, OUTSIDE_LABEL } from '../names.ts';
 import { container, podSecurity, volumes } from './container.ts';
-
-export const MODELS_FOLDER = `${DATA_FOLDER}/models`;
 
 /** One folder of weights for all workers, and what fills it. Every file is held to its hash whenever it is opened. */
 export function models(images: Images, ids: readonly string[], version: string) {

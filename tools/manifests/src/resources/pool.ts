@@ -4,6 +4,7 @@ import { PodDisruptionBudget } from 'kubernetes-models/policy/v1/PodDisruptionBu
 import type { Images } from '../images.ts';
 import {
   labelsOf,
+  MODELS_FOLDER,
   NAMESPACE,
   OUTSIDE_LABEL,
   POOL_LABEL,
@@ -13,7 +14,16 @@ import {
 } from '../names.ts';
 import type { PoolPlan } from '../pool-plans.ts';
 import { SECRETS_OF } from '../settings.ts';
-import { container, podSecurity, probes, spread, statusSettings, volumes } from './container.ts';
+import {
+  container,
+  modelsMount,
+  modelsVolume,
+  podSecurity,
+  probes,
+  spread,
+  statusSettings,
+  volumes,
+} from './container.ts';
 
 /** To hand in what it has, and to close its models, after the last task. */
 const CLOSING_SECONDS = 60;
@@ -32,22 +42,31 @@ export const scalerAddress = ({ pool, targetSeconds, slots }: PoolPlan): string 
   `http://${STATUS_SERVICE}.${NAMESPACE}.svc:${STATUS_PORT}/internal/pools/${pool}/backlog?targetSeconds=${targetSeconds}&slotsPerWorker=${slots}`;
 export const SCALER_VALUE = 'desiredWorkers';
 
-export function pool(plan: PoolPlan, longestTaskMs: number, images: Images) {
+export interface PoolPlace {
+  readonly images: Images;
+  readonly longestTaskMs: number;
+  /** Stages that its workers do not serve. */
+  readonly without: readonly string[];
+}
+
+export function pool(plan: PoolPlan, { images, longestTaskMs, without }: PoolPlace) {
   const name = poolComponent(plan.pool);
   const labels = labelsOf(name);
   const podLabels = { ...labels, [POOL_LABEL]: plan.pool, ...(plan.outside && { [OUTSIDE_LABEL]: 'true' }) };
   const secrets = plan.outside ? SECRETS_OF.teller : SECRETS_OF.worker;
   const drain = drainSeconds(longestTaskMs);
+  const withModels = plan.models.length > 0 || plan.chosenModels === true;
   const own = {
     ...statusSettings,
     INTERMODAL_MODE: 'cluster',
     INTERMODAL_SLOTS: String(plan.slots),
     INTERMODAL_DEVICE: 'cpu',
     INTERMODAL_DRAIN_MS: String(drain * 1_000),
+    ...(withModels && { INTERMODAL_MODEL_DIR: MODELS_FOLDER }),
   };
   const program = container(
     {
-      ...{ name: 'worker', image: images.cpu, args: poolArgs(plan.pool, plan.without), env: own, secrets },
+      ...{ name: 'worker', image: images.cpu, args: poolArgs(plan.pool, without), env: own, secrets },
       ...{ cpu: plan.cpu, memory: `${plan.memoryGi}Gi` },
     },
     probes(300),
@@ -66,8 +85,10 @@ export function pool(plan: PoolPlan, longestTaskMs: number, images: Images) {
             // SIGTERM drains: no hook is needed before it.
             terminationGracePeriodSeconds: drain + CLOSING_SECONDS,
             topologySpreadConstraints: spread(labels),
-            containers: [program],
-            volumes: volumes(secrets, plan.diskGi),
+            containers: [
+              withModels ? { ...program, volumeMounts: [...program.volumeMounts!, modelsMount] } : program,
+            ],
+            volumes: [...volumes(secrets, plan.diskGi), ...(withModels ? [modelsVolume] : [])],
           },
         },
       },

@@ -42,6 +42,11 @@ export class TrialProcess {
     return this.#process.pid;
   }
 
+  /** Of the process that lives now. */
+  get statusPort(): number | undefined {
+    return this.#process.statusPort;
+  }
+
   async start(): Promise<void> {
     await this.#process.start();
   }

@@ -85,7 +85,8 @@ const worker = await startWorker({
   id: newUuid(),
   tracing,
   processId: process.pid,
-  host: hostname(),
+  // A pod has a name of its own; here all are on one machine.
+  host: process.env.TRIAL_HOST ?? hostname(),
   log,
 });
 onStop(log, async () => {

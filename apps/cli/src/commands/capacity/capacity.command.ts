@@ -40,7 +40,7 @@ const READS_AT_ONCE = 4;
 const SIMULATED_TASKS = 400_000;
 /** As infra/k8s asks of KEDA. */
 const POLL_SECONDS = 15;
-const SCALING = { targetSeconds: 30, minWorkers: 1, maxWorkers: 100_000, startSeconds: 30, calmSeconds: 300 };
+const SCALING = { targetSeconds: 60, minWorkers: 1, maxWorkers: 100_000, startSeconds: 30, calmSeconds: 300 };
 
 const HELP = `
 How long tasks take is learned from the last jobs of the pipeline that completed; run some that are like yours first.

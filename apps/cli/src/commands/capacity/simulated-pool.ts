@@ -48,9 +48,14 @@ export class SimulatedPool {
   }
 
   add(now: number, seconds: number, done: (now: number) => void): void {
-    this.#backlog += seconds;
+    this.#backlog += this.#workOf(seconds);
     this.#queue.push({ seconds, since: now, done });
     this.#begin(now);
+  }
+
+  /** Many workers do one long task no sooner (decision 0033). */
+  #workOf(seconds: number): number {
+    return Math.min(seconds, this.#scaling.targetSeconds);
   }
 
   /** As a scaler that has just read the backlog. */
@@ -91,7 +96,7 @@ export class SimulatedPool {
       this.waits.push(now - since);
       this.#later(seconds, (ended) => {
         this.#running -= 1;
-        this.#backlog -= seconds;
+        this.#backlog -= this.#workOf(seconds);
         done(ended);
         this.#begin(ended);
       });

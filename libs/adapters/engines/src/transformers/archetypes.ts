@@ -1,10 +1,12 @@
 import type { ModelTask } from '@intermodal/contracts';
 import type { Archetype } from './archetype.ts';
+import { CAUSAL_LM } from './causal-lm/causal-lm.ts';
 import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
+import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
 import { TEXT_ENCODER } from './text-encoder/text-encoder.ts';
 import { VISION_LANGUAGE } from './vision-language/vision-language.ts';
@@ -34,6 +36,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     test: `${FOLDER}/translator/translator.medium.test.ts`,
   },
   {
+    archetype: CAUSAL_LM,
+    tasks: ['text.chat'],
+    test: `${FOLDER}/causal-lm/causal-lm.medium.test.ts`,
+  },
+  {
     archetype: DUAL_TOWER,
     tasks: ['image.embed', 'text.embed'],
     test: `${FOLDER}/dual-tower/dual-tower.medium.test.ts`,
@@ -52,6 +59,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: VISION_LANGUAGE,
     tasks: ['image.answer', 'image.describe'],
     test: `${FOLDER}/vision-language/vision-language.medium.test.ts`,
+  },
+  {
+    archetype: SEGMENTER,
+    tasks: ['image.segment'],
+    test: `${FOLDER}/segmenter/segmenter.medium.test.ts`,
   },
   {
     archetype: DEPTH,

@@ -14,20 +14,28 @@ export interface Tokens {
   readonly count: number;
 }
 
+export interface TokenBatchOptions {
+  /** Of each text, at most. */
+  readonly contextTokens: number;
+  /** To which all are filled up; to the longest of a batch when left out. */
+  readonly length?: number | undefined;
+  /** Without the tokens that the tokenizer puts around a text. */
+  readonly bare?: boolean;
+}
+
 /** What one call reads at most, filled up to the longest of its texts. */
 const BATCH_TOKENS = 8_192;
 
 /**
  * Texts as tokens, those of like length together: what is filled up is computed too.
- * @param length to which all are filled up; to the longest of a batch when left out
  * @throws RunnerFault `input.too_large` for one beyond the context
  */
 export function tokenBatches(
   tokenizer: PreTrainedTokenizer,
   texts: readonly string[],
-  { contextTokens, length }: { contextTokens: number; length?: number | undefined },
+  { contextTokens, length, bare }: TokenBatchOptions,
 ): Tokens {
-  const all = texts.map((text) => tokensOf(tokenizer, text));
+  const all = texts.map((text) => tokensOf(tokenizer, text, { bare }));
   all.forEach((ids, at) => {
     if (ids.length > contextTokens)
       throw new RunnerFault(
@@ -52,11 +60,10 @@ export function tokenBatches(
   return { batches, count: all.reduce((sum, { length: tokens }) => sum + tokens, 0) };
 }
 
-/** @param options.bare without the tokens that the tokenizer puts around a text */
 export function tokensOf(
   tokenizer: PreTrainedTokenizer,
   text: string,
-  { bare = false }: { bare?: boolean } = {},
+  { bare = false }: Pick<TokenBatchOptions, 'bare'> = {},
 ): readonly number[] {
   const options = { padding: false, truncation: false, return_tensor: false, add_special_tokens: !bare };
   return (tokenizer(text, options) as { input_ids: number[] }).input_ids;

@@ -1,21 +1,18 @@
-import { IntermodalError } from '@intermodal/contracts';
 import { defineEngine, ObjectDetector, type Box, type Pixels } from '@intermodal/models';
 import { DETECTOR, type Detect, type Detected } from '../detector/detector.ts';
+import { labelsOf, NO_LABEL } from '../labels-of.ts';
 import { probeFor, TransformersModel } from '../transformers-model.ts';
 
 const TASK = 'image.detect-objects';
 const ARCHETYPES = [DETECTOR];
-
-/** What COCO calls a number that it has no thing for. */
-const NO_LABEL = 'n/a';
 
 export default defineEngine(ObjectDetector, {
   name: 'transformers',
   probe: (context) => probeFor(TASK, ARCHETYPES, context),
   open: async (context) => {
     const opened = await TransformersModel.openFor(TASK, ARCHETYPES, context);
-    const { model, config } = opened;
-    const byNumber = labelsOf(config.id2label, model.id);
+    const { model } = opened;
+    const byNumber = labelsOf(opened);
     return {
       use: {
         labels: [...new Set(byNumber.filter((label) => label !== NO_LABEL))],
@@ -39,18 +36,6 @@ export default defineEngine(ObjectDetector, {
     };
   },
 });
-
-function labelsOf(id2label: unknown, model: string): readonly string[] {
-  const entries = Object.entries((id2label ?? {}) as Record<string, unknown>);
-  if (entries.length === 0)
-    throw new IntermodalError(
-      'model.invalid',
-      `The model ${model} cannot be opened: its config.json has no id2label, which names what it sees.`,
-    );
-  const labels: string[] = [];
-  for (const [number, label] of entries) labels[Number(number)] = String(label).toLowerCase();
-  return Array.from(labels, (label) => label ?? NO_LABEL);
-}
 
 /** The part of it that is within the picture. */
 function boxIn({ width, height }: Pixels, { centre, size }: Detected): Box {

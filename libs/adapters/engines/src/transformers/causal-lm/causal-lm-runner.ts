@@ -1,0 +1,44 @@
+import { AutoModelForCausalLM } from '@huggingface/transformers';
+import type { ChatReply } from '@intermodal/models';
+import { RunnerFault, type LoadOptions, type Runner, type RunnerCall } from '../../hosts/runner.ts';
+import { generate } from '../generate.ts';
+import { OpenedFolder } from '../open-folder.ts';
+import { contextTokensOf, tokenBatches } from '../token-batches.ts';
+import type { ChatOn } from './causal-lm.ts';
+
+/** Goes on with one conversation at a time. Interrupted between two tokens. */
+export async function load(options: LoadOptions): Promise<Runner> {
+  const folder = new OpenedFolder(options);
+  const [tokenizer, model] = await Promise.all([folder.tokenizer(), folder.model(AutoModelForCausalLM)]);
+  const contextTokens = contextTokensOf(tokenizer, model.config);
+  if (!tokenizer.chat_template)
+    throw new RunnerFault(
+      'model.invalid',
+      'cannot be asked: its tokenizer_config.json has no chat_template, which says how a conversation is written.',
+    );
+
+  async function chat(request: ChatOn, call: RunnerCall): Promise<ChatReply> {
+    const { messages, maxTokens, told } = request;
+    const prompt = tokenizer.apply_chat_template([...messages], {
+      ...{ tokenize: false, add_generation_prompt: true },
+    }) as string;
+    // The template has written all signs that belong around it.
+    const { batches, count } = tokenBatches(tokenizer, [prompt], { contextTokens: Infinity, bare: true });
+    if (count >= contextTokens)
+      throw new RunnerFault(
+        'input.too_large',
+        `reads ${contextTokens} tokens at most, and the conversation has ${count}: say less.`,
+      );
+    const onText = told ? call.partial : undefined;
+    const room = Math.min(maxTokens, contextTokens - count);
+    const [written] = await generate(model, batches[0]!.inputs, { call, maxTokens: room, tokenizer, onText });
+    const { tokens, isCut } = written!;
+    return {
+      text: tokenizer.decode([...tokens], { skip_special_tokens: true }),
+      finishReason: isCut ? 'length' : 'stop',
+      promptTokens: count,
+      completionTokens: tokens.length,
+    };
+  }
+  return { handle: (request, call) => chat(request as ChatOn, call) };
+}

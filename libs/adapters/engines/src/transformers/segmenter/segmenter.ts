@@ -1,0 +1,19 @@
+import type { Pixels } from '@intermodal/models';
+import { runnerAddress } from '../../hosts/runner.ts';
+import type { Archetype } from '../archetype.ts';
+import { GREY_PICTURE } from '../grey-picture.ts';
+
+/** A network that says of each place of a picture to which kind it belongs. */
+export const SEGMENTER: Archetype = {
+  name: 'segmenter',
+  modelTypes: ['segformer', 'sapiens'],
+  classes: /ForSemanticSegmentation$/,
+  files: ['preprocessor_config.json'],
+  runner: runnerAddress(import.meta.url, './segmenter-runner'),
+  warmUp: { kind: 'segment', picture: GREY_PICTURE } satisfies SegmentPicture,
+};
+
+export interface SegmentPicture {
+  readonly kind: 'segment';
+  readonly picture: Pixels;
+}
