@@ -111,7 +111,7 @@ function encoder(lead: number): Uint8Array {
   });
   const places = tableOf(slots, MEANINGS.length, (slot) => {
     const block = slot - lead;
-    const said: [number, number][] = block >= 0 ? [[TIME + block, 8]] : [];
+    const said: [number, number][] = block >= 0 ? [[TIME + block, 10]] : [];
     if (block === 0) said.push([THANKS, 0.5]);
     if (slot === 0) said.push([EN, 6], [NOTHING, 12]);
     return said;
@@ -172,9 +172,13 @@ function decoding(slots: number, lead: number, attentive: boolean): NonNullable<
   const closes = tableOf(VOCABULARY.length, 1, (id) =>
     id > idOf(TIMES[0]!) || id === idOf(END) ? [[0, 1]] : [],
   );
+  // A word of the other language is not said; and a time only where one is told, for there are 1,500 of them.
   const words = (list: readonly string[]): TinyWeights => ({
     dims: [VOCABULARY.length],
-    data: Float32Array.from(VOCABULARY, (_, id) => (list.some((it) => idOf(withSpace(it)) === id) ? -40 : 0)),
+    data: Float32Array.from(VOCABULARY, (_, id) => {
+      if (id >= idOf(TIMES[0]!)) return -6;
+      return list.some((it) => idOf(withSpace(it)) === id) ? -40 : 0;
+    }),
   });
   const block = STATES / BLOCKS;
   const attention = tableOf(slots, STATES, (slot) =>

@@ -65,9 +65,12 @@ function tonesOf(sentence: string): number[] {
   return words.flatMap((word) => {
     const at = vocabulary.indexOf(word);
     if (at < 0) throw new Error(`'${word}' of '${sentence}' is no word of the speech models of the tests.`);
-    return Array.from({ length: (TONE_MS * RATE) / 1000 }, (_, i) => {
+    const length = (TONE_MS * RATE) / 1000;
+    return Array.from({ length }, (_, i) => {
       const wave = (hertz: number): number => Math.sin((2 * Math.PI * hertz * i) / RATE);
-      return 32_767 * LEVEL * (wave(hertzOf(bandOf(at))) + wave(hum));
+      // It swells and falls, as speech does for those who look for it.
+      const swell = 0.25 + 0.75 * Math.sin((Math.PI * i) / length) ** 2;
+      return 32_767 * LEVEL * swell * (wave(hertzOf(bandOf(at))) + wave(hum));
     });
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Transcription, recognitionOf } from './recognition-of.ts';
+import { Transcription, languageCalled, recognitionOf } from './recognition-of.ts';
 
 const read = (answer: object, durationMs = 2000) => recognitionOf(Transcription.parse(answer), durationMs);
 
@@ -54,5 +54,14 @@ describe('recognitionOf', () => {
 
   it('is empty where nothing is said', () => {
     expect(read({ text: ' ', segments: [{ text: '', start: 0, end: 1 }] })).toEqual({ text: '', words: [] });
+  });
+});
+
+describe('languageCalled', () => {
+  it('knows a language by its code and by its English name, among those that the server is said to hear', () => {
+    expect(languageCalled('spanish', ['en', 'es'])).toBe('es');
+    expect(languageCalled('ES', ['en', 'es'])).toBe('es');
+    expect(languageCalled('klingon', ['en', 'es'])).toBeUndefined();
+    expect(languageCalled(undefined, ['en'])).toBeUndefined();
   });
 });

@@ -42,3 +42,14 @@ const spanOf = (text: string, start: number, end: number): TimedText => ({
   startMs: Math.round(start * 1000),
   endMs: Math.round(end * 1000),
 });
+
+const ENGLISH_NAMES = new Intl.DisplayNames('en', { type: 'language' });
+
+/** The code of a language by what a server calls it: a code, or its English name. */
+export function languageCalled(
+  name: string | null | undefined,
+  codes: readonly string[],
+): string | undefined {
+  const called = name?.toLowerCase();
+  return codes.find((code) => code === called || ENGLISH_NAMES.of(code)?.toLowerCase() === called);
+}

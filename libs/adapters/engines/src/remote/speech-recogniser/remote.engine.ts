@@ -10,7 +10,7 @@ import {
 import { isSilent } from '../../silence.ts';
 import { defineRemoteEngine } from '../define-remote-engine.ts';
 import type { Remote } from '../remote.ts';
-import { Transcription, recognitionOf } from './recognition-of.ts';
+import { Transcription, languageCalled, recognitionOf } from './recognition-of.ts';
 
 const ANSWER_MAX_BYTES = 16 * 1024 ** 2;
 /** No word is shorter, and OpenAI refuses what is. */
@@ -49,11 +49,6 @@ async function transcribe(
   remote.logUsage(answer, { audioSeconds: durationMs / 1000 });
   const told = remote.parse(answer, Transcription);
   const heard = recognitionOf(told, durationMs);
-  const spoken = language ?? languages.find((code) => isCalled(code, told.language));
+  const spoken = language ?? languageCalled(told.language, languages);
   return heard.text === '' || spoken === undefined ? heard : { ...heard, language: spoken };
 }
-
-const ENGLISH_NAMES = new Intl.DisplayNames('en', { type: 'language' });
-
-const isCalled = (code: string, name: string | null | undefined): boolean =>
-  name?.toLowerCase() === code || name?.toLowerCase() === ENGLISH_NAMES.of(code)?.toLowerCase();
