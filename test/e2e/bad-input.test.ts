@@ -254,7 +254,7 @@ describe('requests', () => {
       return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1_024;
     };
     // What the heap of Node grows to in any case.
-    await send(90);
+    await send(270);
     const before = await residentMb();
     await send(180);
     // 180 bodies have 100 MB together.

@@ -125,7 +125,7 @@ test('a picture that is cut off fails alone, with its reason, among others that 
 test('a job whose model dies under it three times fails, and the next one is served', async () => {
   const job = await asked(draw('fatal.png', 'red'));
   const before = await stack.processes();
-  const worker = Object.entries(before).find(([name]) => name.includes('vision'))![1];
+  const worker = before['worker-vision']!;
   const killed = new Set<number>();
   let inherited = '';
   const killing = setInterval(() => {

@@ -79,11 +79,13 @@ test.each(examples.map(({ code }, i) => [i + 1, code] as const))(
       const remote = Object.entries(PATHS).filter(([model]) => settings[model]);
       expect(new Set(servers.flatMap(({ asked }) => asked))).toEqual(new Set(remote.map(([, path]) => path)));
       const lines = logLines(stack.folder).filter(({ msg }) => msg === 'remote engine asked');
-      expect(new Set(lines.map(({ model }) => model))).toEqual(
+      const details = lines.map((line) => line['details'] as Record<string, unknown>);
+      expect(new Set(details.map(({ model }) => model))).toEqual(
         new Set(remote.map(([model]) => settings[model])),
       );
-      for (const line of lines) expect(line).toMatchObject({ jobId: expect.any(String) as string, tries: 1 });
-      const paid = lines.filter(({ capability }) => capability === 'Translator');
+      for (const line of lines)
+        expect(line).toMatchObject({ jobId: expect.any(String) as string, details: { tries: 1 } });
+      const paid = details.filter(({ capability }) => capability === 'Translator');
       if (settings.INTERMODAL_REMOTE_TRANSLATOR_PRICE)
         for (const { cost } of paid) expect(cost).toBeGreaterThan(0);
       expect(JSON.stringify(logLines(stack.folder))).not.toMatch(/\bsk-|el tiempo|weather/i);

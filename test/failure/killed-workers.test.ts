@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ArtifactRef, JobView } from '@intermodal/client';
+import { POOLS } from '@intermodal/pipeline';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { descendants, isAlive, speak, startRunningStack, type RunningStack } from '../running-stack.ts';
@@ -60,7 +61,7 @@ function random(seed: number): () => number {
 
 async function killWorkers(): Promise<{ killed: number[]; left: number[] }> {
   const workers = Object.entries(await stack.processes()).filter(([name]) => name.startsWith('worker-'));
-  expect(workers).toHaveLength(4);
+  expect(workers.map(([name]) => name).sort()).toEqual(POOLS.map((pool) => `worker-${pool}`).sort());
   const killed = workers.map(([, pid]) => pid);
   const left = killed.flatMap(descendants);
   for (const pid of killed) process.kill(pid, 'SIGKILL');

@@ -171,10 +171,20 @@ export class Round {
 
   async kill(one: TrialProcess): Promise<void> {
     if (one.pid === undefined) return;
+    const isWorker = this.stack.workers.includes(one);
+    const repeats = isWorker ? this.#parts.slots + (await this.#inMicroBatches()) : 0;
     this.#killedAt.push(Date.now());
-    this.fault('kills', this.stack.workers.includes(one) ? this.#parts.slots : 0);
+    this.fault('kills', repeats);
     this.expectedDeaths++;
     await one.kill();
+  }
+
+  /** Tasks that wait in a worker for a call with others, or are in one: they have lent their slots. Of all workers. */
+  async #inMicroBatches(): Promise<number> {
+    const { rows } = await this.#database.query<{ tasks: number }>(
+      `SELECT count(*)::int AS tasks FROM intermodal.task WHERE state = 'running' AND stage = 'trial.together@1'`,
+    );
+    return rows[0]!.tasks;
   }
 
   /** One of those that serve; waits for one where none does: to kill what only just starts proves nothing. */

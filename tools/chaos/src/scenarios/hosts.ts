@@ -146,7 +146,7 @@ export const hosts: readonly Scenario[] = [
   cutOff('postgres', (round) => round.concurrency, ['refused-submits']),
   cutOff('s3', (round) => round.concurrency, []),
   { ...lost, byName: true },
-  upgrade,
+  { ...upgrade, byName: true },
   {
     ...lost,
     name: 'hosts-lost-without-sweeper',

@@ -30,6 +30,8 @@ export default defineScenario({
   injects: 'a pool that a scaler makes larger and smaller, from zero and to zero, under a load that changes',
   short: { jobs: 80, longMs: 25_000 },
   full: { jobs: 600, longMs: 45_000 },
+  // A minute of its own, and a pool that grows and shrinks as fast as the machine lets it.
+  byName: true,
   stack: { workers: 0, drainMs: 60_000 },
   effects: ['kills', 'failed-reads', 'busy-spared', 'largest', 'ms-from-zero-to-first-task'],
   async run(round, { jobs, longMs }) {
