@@ -1,40 +1,27 @@
-import { defineEngine, ObjectDetector, type Box, type Pixels } from '@intermodal/models';
+import { ObjectDetector, type Box, type Pixels } from '@intermodal/models';
 import { DETECTOR, type Detect, type Detected } from '../detector/detector.ts';
 import { labelsOf, NO_LABEL } from '../labels-of.ts';
-import { probeFor, TransformersModel } from '../transformers-model.ts';
+import { transformersEngine } from '../transformers-engine.ts';
 
-const TASK = 'image.detect-objects';
-const ARCHETYPES = [DETECTOR];
-
-export default defineEngine(ObjectDetector, {
-  name: 'transformers',
-  probe: (context) => probeFor(TASK, ARCHETYPES, context),
-  open: async (context) => {
-    const opened = await TransformersModel.openFor(TASK, ARCHETYPES, context);
-    const { model } = opened;
-    const byNumber = labelsOf(opened);
-    return {
-      use: {
-        labels: [...new Set(byNumber.filter((label) => label !== NO_LABEL))],
-        scope: `${model.architecture}: ${model.summary}`,
-        async detect(picture, { signal }) {
-          signal.throwIfAborted();
-          const request: Detect = { kind: 'detect', picture };
-          const found = (await opened.call(request, { signal })) as readonly Detected[];
-          return found
-            .map((it) => ({
-              label: byNumber[it.label] ?? NO_LABEL,
-              score: it.score,
-              box: boxIn(picture, it),
-            }))
-            .filter(({ label, box }) => label !== NO_LABEL && box.width > 0 && box.height > 0);
-        },
-      },
-      model: model.id,
-      device: opened.device,
-      close: () => opened.close(),
-    };
-  },
+export default transformersEngine(ObjectDetector, 'image.detect-objects', [DETECTOR], (opened) => {
+  const { model } = opened;
+  const byNumber = labelsOf(opened);
+  return {
+    labels: [...new Set(byNumber.filter((label) => label !== NO_LABEL))],
+    scope: `${model.architecture}: ${model.summary}`,
+    async detect(picture, { signal }) {
+      signal.throwIfAborted();
+      const request: Detect = { kind: 'detect', picture };
+      const found = (await opened.call(request, { signal })) as readonly Detected[];
+      return found
+        .map((it) => ({
+          label: byNumber[it.label] ?? NO_LABEL,
+          score: it.score,
+          box: boxIn(picture, it),
+        }))
+        .filter(({ label, box }) => label !== NO_LABEL && box.width > 0 && box.height > 0);
+    },
+  };
 });
 
 /** The part of it that is within the picture. */

@@ -1,36 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { IntermodalError } from '@intermodal/contracts';
-import { defineEngine, SpeechSynthesiser, wavHeader, type Model } from '@intermodal/models';
-import { probeFor, TransformersModel } from '../transformers-model.ts';
+import { SpeechSynthesiser, wavHeader, type Model } from '@intermodal/models';
+import { transformersEngine } from '../transformers-engine.ts';
 import { VITS, type SpeakTexts, type SpokenTexts } from '../vits/vits.ts';
 
-const TASK = 'speech.synthesise';
-const ARCHETYPES = [VITS];
 const PAUSE_MS = 150;
 
-export default defineEngine(SpeechSynthesiser, {
-  name: 'transformers',
-  probe: (context) => probeFor(TASK, ARCHETYPES, context),
-  open: async (context) => {
-    const opened = await TransformersModel.openFor(TASK, ARCHETYPES, context);
-    return {
-      use: {
-        async speak(text, path, { language, signal }) {
-          signal.throwIfAborted();
-          refuseUnspoken(opened.model, language);
-          const texts = sentencesOf(text);
-          // What has nothing to say is asked all the same: at which rate others are spoken, only the model knows.
-          const request: SpeakTexts = { kind: 'speak', texts: texts.length > 0 ? texts : ['a'] };
-          const { sounds, rate } = (await opened.call(request, { signal })) as SpokenTexts;
-          await writeFile(path, wavOf(texts.length > 0 ? sounds : [], rate), { signal });
-        },
-      },
-      model: opened.model.id,
-      device: opened.device,
-      close: () => opened.close(),
-    };
+export default transformersEngine(SpeechSynthesiser, 'speech.synthesise', [VITS], (opened) => ({
+  async speak(text, path, { language, signal }) {
+    signal.throwIfAborted();
+    refuseUnspoken(opened.model, language);
+    const texts = sentencesOf(text);
+    // What has nothing to say is asked all the same: at which rate others are spoken, only the model knows.
+    const request: SpeakTexts = { kind: 'speak', texts: texts.length > 0 ? texts : ['a'] };
+    const { sounds, rate } = (await opened.call(request, { signal })) as SpokenTexts;
+    await writeFile(path, wavOf(texts.length > 0 ? sounds : [], rate), { signal });
   },
-});
+}));
 
 function refuseUnspoken({ id, languages }: Model, language: string): void {
   if (languages.includes(language)) return;

@@ -1,32 +1,17 @@
 import { IntermodalError } from '@intermodal/contracts';
-import { defineEngine, TextGenerator, type ChatOptions, type ChatReply } from '@intermodal/models';
+import { TextGenerator, type ChatOptions, type ChatReply } from '@intermodal/models';
 import { CAUSAL_LM, type ChatOn } from '../causal-lm/causal-lm.ts';
-import { probeFor, TransformersModel } from '../transformers-model.ts';
+import { transformersEngine } from '../transformers-engine.ts';
 
-const TASK = 'text.chat';
-const ARCHETYPES = [CAUSAL_LM];
-
-export default defineEngine(TextGenerator, {
-  name: 'transformers',
-  probe: (context) => probeFor(TASK, ARCHETYPES, context),
-  open: async (context) => {
-    const opened = await TransformersModel.openFor(TASK, ARCHETYPES, context);
-    return {
-      use: {
-        async chat(messages, options) {
-          refuseUnknown(opened.model.id, options);
-          const { maxTokens, signal, onText } = options;
-          const request: ChatOn = { kind: 'chat', messages, maxTokens, told: onText !== undefined };
-          const onPartial = (text: unknown): void => onText?.(text as string);
-          return (await opened.call(request, { signal, onPartial })) as ChatReply;
-        },
-      },
-      model: opened.model.id,
-      device: opened.device,
-      close: () => opened.close(),
-    };
+export default transformersEngine(TextGenerator, 'text.chat', [CAUSAL_LM], (opened) => ({
+  async chat(messages, options) {
+    refuseUnknown(opened.model.id, options);
+    const { maxTokens, signal, onText } = options;
+    const request: ChatOn = { kind: 'chat', messages, maxTokens, told: onText !== undefined };
+    const onPartial = (text: unknown): void => onText?.(text as string);
+    return (await opened.call(request, { signal, onPartial })) as ChatReply;
   },
-});
+}));
 
 /** What the library would pass over in silence. */
 function refuseUnknown(model: string, { image, temperature, topP, stop, schema }: ChatOptions): void {
