@@ -13,6 +13,7 @@ import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { countedStore, openLog, openMetrics, openTracing, type LogWriter } from '@intermodal/telemetry';
 import { createApi } from './create-api.ts';
+import { leave } from './http/leave.ts';
 import { keptFor } from './metrics/kept-for.ts';
 import { RECORD_GAUGES, recordReadings } from './metrics/record-readings.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
@@ -105,7 +106,7 @@ async function main(): Promise<void> {
     catalogue,
     pipelines: records.pipelines,
     shelf: new PipelineShelf(plans),
-    checkRecords: () => records.check(),
+    readiness,
     limits: config,
     version,
     tracing,
@@ -122,9 +123,7 @@ async function main(): Promise<void> {
   onStop(log, async () => {
     log.info('draining');
     readiness.drain();
-    const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
-    await app.close();
-    clearTimeout(cut);
+    await leave(app, config);
     await queue.close();
     await limiter.close();
     await store.close();

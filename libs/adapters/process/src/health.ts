@@ -1,4 +1,4 @@
-import type { Health } from '@intermodal/contracts';
+import type { Health, NotServing } from '@intermodal/contracts';
 import { jsonAnswer, type StatusAnswer } from './status-routes.ts';
 
 /** A check that takes longer than this has failed: a probe must not hang with what it probes. */
@@ -8,7 +8,7 @@ const CHECK_TIMEOUT_MS = 2_000;
 export type HealthChecks = Readonly<Record<keyof Health['checks'], () => Promise<void>>>;
 
 /** Without the records nothing is accepted or done; without the others, work waits. */
-export async function checkHealth(checks: HealthChecks): Promise<Health> {
+async function checkHealth(checks: HealthChecks): Promise<Health> {
   const [records, queue, store] = await Promise.all([
     outcome(checks.records, 'the records cannot be reached'),
     outcome(checks.queue, 'the queue cannot be reached'),
@@ -18,7 +18,13 @@ export async function checkHealth(checks: HealthChecks): Promise<Health> {
   return { status, checks: { records, queue, store } };
 }
 
-/** Whether a process is to be given work, from its start to its end. For `/readyz` of the status port. */
+export interface Look {
+  /** Of the answer: 200 when it is to be given work. */
+  readonly status: 200 | 503;
+  readonly body: Health | NotServing;
+}
+
+/** Whether a process is to be given work, from its start to its end. For `/readyz`. */
 export class Readiness {
   #phase: 'starting' | 'working' | 'draining' = 'starting';
   #checks: HealthChecks | undefined;
@@ -34,10 +40,16 @@ export class Readiness {
     this.#phase = 'draining';
   }
 
+  async look(): Promise<Look> {
+    if (this.#phase !== 'working') return { status: 503, body: { status: this.#phase } };
+    const body = await checkHealth(this.#checks!);
+    return { status: body.status === 'unavailable' ? 503 : 200, body };
+  }
+
+  /** For the status port. */
   readonly answer = async (): Promise<StatusAnswer> => {
-    if (this.#phase !== 'working' || !this.#checks) return jsonAnswer(503, { status: this.#phase });
-    const health = await checkHealth(this.#checks);
-    return jsonAnswer(health.status === 'unavailable' ? 503 : 200, health);
+    const { status, body } = await this.look();
+    return jsonAnswer(status, body);
   };
 }
 

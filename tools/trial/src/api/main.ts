@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { BACKLOG_PATH, backlogRoute, createApi, PipelineShelf } from '@intermodal/api';
+import { BACKLOG_PATH, backlogRoute, createApi, leave, PipelineShelf } from '@intermodal/api';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, readConfig } from '@intermodal/config';
 import { compile } from '@intermodal/pipeline';
@@ -71,7 +71,7 @@ const app = await createApi({
   catalogue,
   pipelines: records.pipelines,
   shelf: new PipelineShelf(plans),
-  checkRecords: () => records.check(),
+  readiness,
   limits: config,
   version: '0.0.0-trial',
   tracing,
@@ -86,9 +86,7 @@ readiness.begin({
 });
 onStop(log, async () => {
   readiness.drain();
-  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
-  await app.close();
-  clearTimeout(cut);
+  await leave(app, config);
   await queue.close();
   await limiter.close();
   await store.close();
