@@ -94,7 +94,9 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const cache = new ArtifactCache(options.cacheFolder, options.store, options.cacheMaxBytes, (outcome) =>
     metrics.count('intermodal_artifact_cache_total', { outcome }),
   );
-  const appetite = new Appetite(options.slots, worker.stages, {
+  const slots = new Slots(options.slots, { onMove: () => appetite.moved() });
+  const appetite: Appetite = new Appetite(options.slots, worker.stages, {
+    isStuck: () => slots.isStuck,
     together: new Map(
       [...options.stages].flatMap(([key, { batch }]) => (batch ? [[key, batch.maxItems]] : [])),
     ),
@@ -132,7 +134,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   const tellings = new Tellings(queue, log);
   const handler = new TaskHandler({
-    slots: new Slots(options.slots),
+    slots,
     appetite,
     leases,
     claim,
