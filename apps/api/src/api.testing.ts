@@ -127,11 +127,7 @@ export async function startApi(
   const lines: string[] = [];
   const served: string[] = [];
   const readiness = new Readiness();
-  readiness.begin({
-    records: () => records.check(),
-    queue: () => queue.check(),
-    store: () => store.check(),
-  });
+  readiness.begin({ records, queue, store });
   const parts: ApiParts = {
     jobs: records.jobs,
     tasks: records.tasks,

@@ -4,15 +4,15 @@ import { jsonAnswer, type StatusAnswer } from './status-routes.ts';
 /** A check that takes longer than this has failed: a probe must not hang with what it probes. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Each rejects when its service cannot be reached. */
-export type HealthChecks = Readonly<Record<keyof Health['checks'], () => Promise<void>>>;
+/** `check` rejects when the service cannot be reached. */
+export type Services = Readonly<Record<keyof Health['checks'], { check(): Promise<void> }>>;
 
 /** Without the records nothing is accepted or done; without the others, work waits. */
-async function checkHealth(checks: HealthChecks): Promise<Health> {
+async function checkHealth(services: Services): Promise<Health> {
   const [records, queue, store] = await Promise.all([
-    outcome(checks.records, 'the records cannot be reached'),
-    outcome(checks.queue, 'the queue cannot be reached'),
-    outcome(checks.store, 'the artifact store cannot be reached'),
+    outcome(services.records, 'the records cannot be reached'),
+    outcome(services.queue, 'the queue cannot be reached'),
+    outcome(services.store, 'the artifact store cannot be reached'),
   ]);
   const status = !records.ok ? 'unavailable' : queue.ok && store.ok ? 'ready' : 'degraded';
   return { status, checks: { records, queue, store } };
@@ -27,11 +27,11 @@ export interface Look {
 /** Whether a process is to be given work, from its start to its end. For `/readyz`. */
 export class Readiness {
   #phase: 'starting' | 'working' | 'draining' = 'starting';
-  #checks: HealthChecks | undefined;
+  #services: Services | undefined;
 
   /** All is open. */
-  begin(checks: HealthChecks): void {
-    this.#checks = checks;
+  begin(services: Services): void {
+    this.#services = services;
     this.#phase = 'working';
   }
 
@@ -42,7 +42,7 @@ export class Readiness {
 
   async look(): Promise<Look> {
     if (this.#phase !== 'working') return { status: 503, body: { status: this.#phase } };
-    const body = await checkHealth(this.#checks!);
+    const body = await checkHealth(this.#services!);
     return { status: body.status === 'unavailable' ? 503 : 200, body };
   }
 
@@ -55,7 +55,7 @@ export class Readiness {
 
 /** The problem is a fixed phrase: whoever asks shows no key, and errors may name hosts. */
 async function outcome(
-  check: () => Promise<void>,
+  service: { check(): Promise<void> },
   problem: string,
 ): Promise<{ ok: boolean; problem?: string }> {
   let timer: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ async function outcome(
     timer = setTimeout(() => reject(new Error('too slow')), CHECK_TIMEOUT_MS);
   });
   try {
-    await Promise.race([check(), late]);
+    await Promise.race([service.check(), late]);
     return { ok: true };
   } catch {
     return { ok: false, problem };
