@@ -7,7 +7,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 let stack: TrialStack;
 let database: pg.Client;
 beforeAll(async () => {
-  stack = await startTrialStack({ ...{ workers: 1, careless: true, base: process.env } });
+  stack = await startTrialStack({
+    ...{ workers: 1, careless: true, base: process.env },
+    environment: { TRIAL_PATIENCE_MS: '2000' },
+  });
   database = new pg.Client({ connectionString: stack.databaseUrl });
   await database.connect();
 });

@@ -1,5 +1,8 @@
-/** Whatever waits while no slot becomes free for so long waits for tasks that are long, and is better done elsewhere. */
-const PATIENCE_MS = 2_000;
+/**
+ * Whatever waits while no slot becomes free for so long waits for tasks that are long, and is better done elsewhere. Above what most tasks take:
+ * it is claimed again, and again in vain where all are as busy.
+ */
+const PATIENCE_MS = 30_000;
 
 interface Wish {
   readonly need: number;
@@ -32,7 +35,10 @@ export class Slots {
   /** @param options.onMove hears that slots become free again after none did for long */
   constructor(
     count: number,
-    { patienceMs = PATIENCE_MS, onMove = () => {} }: { patienceMs?: number; onMove?: () => void } = {},
+    {
+      patienceMs = PATIENCE_MS,
+      onMove = () => {},
+    }: { patienceMs?: number | undefined; onMove?: () => void } = {},
   ) {
     this.#count = count;
     this.#patienceMs = patienceMs;

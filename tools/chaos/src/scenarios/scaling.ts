@@ -34,7 +34,7 @@ export default defineScenario({
   full: { jobs: 600 },
   // A minute of its own, and a pool that grows and shrinks as fast as the machine lets it.
   byName: true,
-  stack: { workers: 0, drainMs: 60_000 },
+  stack: { workers: 0, drainMs: 60_000, environment: { TRIAL_PATIENCE_MS: '1000' } },
   effects: ['kills', 'failed-reads', 'busy-spared', 'largest', 'ms-from-zero-to-first-task'],
   async run(round, { jobs }) {
     const pool = new ScaledPool(round, {
