@@ -9,6 +9,8 @@ import {
   makePng,
   pictureToTextFolder,
   textEncoderFolder,
+  toneClassifierFolder,
+  writeSounds,
   type ModelFolder,
 } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -38,6 +40,7 @@ beforeAll(async () => {
     await put(JSON.parse(example!.code) as ModelEntry, textEncoderFolder({ dtype: 'q8' })),
     await put(entryOf('towers', 'image.embed', dualTowerFolder()), dualTowerFolder()),
     await put(entryOf('captioner', 'image.describe', pictureToTextFolder()), pictureToTextFolder()),
+    await put(entryOf('ears', 'audio.classify', toneClassifierFolder()), toneClassifierFolder()),
   ];
   const environment = {
     INTERMODAL_MODEL_CATALOGUE: catalogue,
@@ -116,4 +119,38 @@ test('pictures of many jobs are described and labelled, each as itself', async (
   expect(seen.map(({ output }) => (output['tags'] as { label: string }[])[0]!.label)).toEqual(
     wanted.map(({ name }) => name),
   );
+});
+
+test('recordings of any rate and length are heard, each as itself, and a picture is none', async () => {
+  const upload = async (name: string, write: (path: string) => Promise<void>) => {
+    const path = join(folder, name);
+    await write(path);
+    return { audio: { artifact: (await stack.client.artifacts.upload(path)).id } };
+  };
+  const [quiet, high] = [
+    { kind: 'silence', ms: 1_500 } as const,
+    { kind: 'tone', hertz: 3_000, ms: 700 } as const,
+  ];
+  const inputs = [
+    await upload('quiet.wav', (path) => writeSounds(path, [quiet], 44_100)),
+    await upload('rung.wav', (path) => writeSounds(path, [quiet, high, quiet], 48_000)),
+  ];
+  const heard = await Promise.all(
+    [0, 1, 0, 1, 0, 1].map((i) =>
+      outputOf({ pipeline: 'sound-classification', input: inputs[i]!, params: { minScore: 0.5 } }),
+    ),
+  );
+  const labels = heard.map(({ output }) => (output['tags'] as { label: string }[]).map(({ label }) => label));
+  expect(labels.slice(0, 2)).toEqual([['quiet'], expect.arrayContaining(['whistle'])]);
+  expect(labels.slice(2)).toEqual([...labels.slice(0, 2), ...labels.slice(0, 2)]);
+  expect(heard[1]!.tasks).toMatchObject([{ engine: 'transformers', model: 'ears' }]);
+
+  const picture = await upload('picture.png', (path) =>
+    writeFile(path, makePng(makePixels({ width: 9, height: 9 }, [0, 0, 0]))),
+  );
+  const { id } = await stack.client.jobs.submit({ pipeline: 'sound-classification', input: picture });
+  expect((await stack.client.jobs.wait(id, within())).error).toMatchObject({
+    code: 'media.unsupported',
+    message: expect.stringMatching(/a picture/) as string,
+  });
 });

@@ -9,6 +9,7 @@ export const ENGINE_PREFERENCES = {
   SpeechRecogniser: ['transformers', 'pocketsphinx', 'remote'],
   Translator: ['transformers', 'apertium', 'remote'],
   SpeechSynthesiser: ['transformers', 'espeak-ng', 'remote'],
+  SoundClassifier: ['transformers'],
   ImageTools: ['sharp'],
   ImageClassifier: ['onnx-classifier'],
   ObjectDetector: ['transformers', 'yolox-nano', 'starter-detector'],

@@ -1,6 +1,7 @@
 import type { ModelTask } from '@intermodal/contracts';
 import type { Archetype } from './archetype.ts';
 import { CAUSAL_LM } from './causal-lm/causal-lm.ts';
+import { CLIP_CLASSIFIER } from './clip-classifier/clip-classifier.ts';
 import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
@@ -79,6 +80,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: CTC,
     tasks: ['speech.recognise'],
     test: `${FOLDER}/ctc/ctc.medium.test.ts`,
+  },
+  {
+    archetype: CLIP_CLASSIFIER,
+    tasks: ['audio.classify'],
+    test: `${FOLDER}/clip-classifier/clip-classifier.medium.test.ts`,
   },
   {
     archetype: VITS,
