@@ -10,6 +10,7 @@ export const ENGINE_PREFERENCES = {
   Translator: ['transformers', 'apertium', 'remote'],
   SpeechSynthesiser: ['transformers', 'espeak-ng', 'remote'],
   SoundClassifier: ['transformers'],
+  SoundTextEmbedder: ['transformers'],
   ImageTools: ['sharp'],
   ImageClassifier: ['onnx-classifier'],
   ObjectDetector: ['transformers', 'yolox-nano', 'starter-detector'],

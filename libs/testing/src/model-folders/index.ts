@@ -9,6 +9,7 @@ export * from './text-encoder.ts';
 export * from './translator.ts';
 export * from './tone-transcriber.ts';
 export { toneSpeech, writeToneSpeech } from './tone-words.ts';
+export * from './sound-tower.ts';
 export * from './tone-classifier.ts';
 export * from './tone-speller.ts';
 export * from './tone-voice.ts';

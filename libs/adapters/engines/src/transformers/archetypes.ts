@@ -9,6 +9,7 @@ import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
+import { SOUND_TOWER } from './sound-tower/sound-tower.ts';
 import { TEXT_ENCODER } from './text-encoder/text-encoder.ts';
 import { VISION_LANGUAGE } from './vision-language/vision-language.ts';
 import { VITS } from './vits/vits.ts';
@@ -85,6 +86,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: CLIP_CLASSIFIER,
     tasks: ['audio.classify'],
     test: `${FOLDER}/clip-classifier/clip-classifier.medium.test.ts`,
+  },
+  {
+    archetype: SOUND_TOWER,
+    tasks: ['audio.embed'],
+    test: `${FOLDER}/sound-tower/sound-tower.medium.test.ts`,
   },
   {
     archetype: VITS,

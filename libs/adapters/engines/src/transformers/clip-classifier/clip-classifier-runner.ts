@@ -1,7 +1,8 @@
-import { AutoModelForAudioClassification, cat, type Tensor } from '@huggingface/transformers';
+import { AutoModelForAudioClassification } from '@huggingface/transformers';
 import type { LoadOptions, Runner, RunnerCall } from '../../hosts/runner.ts';
 import { checkClips } from '../clips/check-clips.ts';
 import { clipBatches } from '../clips/clip-batches.ts';
+import { clipFeatures } from '../clips/clip-features.ts';
 import { heardBy, type Preprocessor } from '../clips/heard-by.ts';
 import { OpenedFolder } from '../open-folder.ts';
 import { rowsOf } from '../rows-of.ts';
@@ -29,27 +30,15 @@ export async function load(options: LoadOptions): Promise<Runner> {
       // Only then it is heard that nobody waits any more.
       await new Promise(setImmediate);
       signal.throwIfAborted();
-      const inputs = await featuresOf(places.map((at) => clips[at]!));
+      const inputs = await clipFeatures(
+        processor,
+        places.map((at) => clips[at]!),
+      );
       const rows = rowsOf(floatsOf(await runModel(model, inputs), 'logits'));
       places.forEach((at, row) => (scores[at] = sharesOf(rows[row]!)));
       alive();
     }
     return scores;
-  }
-
-  /** The library’s own take one clip at a time. */
-  async function featuresOf(clips: readonly Float32Array[]): Promise<Record<string, Tensor>> {
-    const all: Record<string, Tensor>[] = [];
-    for (const samples of clips) all.push((await processor(samples)) as Record<string, Tensor>);
-    return Object.fromEntries(
-      Object.keys(all[0]!).map((name) => [
-        name,
-        cat(
-          all.map((features) => features[name]!),
-          0,
-        ),
-      ]),
-    );
   }
 
   return { handle: (request, call) => classify(request as ClassifyClips, call) };
