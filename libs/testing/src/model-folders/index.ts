@@ -13,6 +13,7 @@ export * from './sound-tower.ts';
 export * from './tone-classifier.ts';
 export * from './tone-speller.ts';
 export * from './tone-voice.ts';
+export * from './tone-writer.ts';
 export * from './vision-language.ts';
 export * from './page-reader.ts';
 export * from './segmenter.ts';

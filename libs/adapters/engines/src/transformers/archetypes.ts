@@ -6,6 +6,7 @@ import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
+import { MOONSHINE } from './moonshine/moonshine.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
@@ -76,6 +77,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: WHISPER,
     tasks: ['speech.recognise'],
     test: `${FOLDER}/whisper/whisper.medium.test.ts`,
+  },
+  {
+    archetype: MOONSHINE,
+    tasks: ['speech.recognise'],
+    test: `${FOLDER}/moonshine/moonshine.medium.test.ts`,
   },
   {
     archetype: CTC,

@@ -11,8 +11,11 @@ export interface SpokenWord {
 /** Where words are not set apart by spaces: each syllable stands for one. */
 const WITHOUT_SPACES = ['zh', 'yue', 'ja', 'th', 'lo', 'my'];
 
+/** What some tokens say; the library fails where there are none. */
 export const decoded = (tokenizer: PreTrainedTokenizer, tokens: readonly number[]): string =>
-  tokenizer.decode([...tokens], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+  tokens.length === 0
+    ? ''
+    : tokenizer.decode([...tokens], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
 
 /** A word begins at a space; a character may take several tokens. */
 export function spokenWords(
