@@ -11,6 +11,7 @@ import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
 import { SOUND_TOWER } from './sound-tower/sound-tower.ts';
+import { STYLE_SPEECH } from './style-speech/style-speech.ts';
 import { TEXT_ENCODER } from './text-encoder/text-encoder.ts';
 import { VISION_LANGUAGE } from './vision-language/vision-language.ts';
 import { VITS } from './vits/vits.ts';
@@ -102,5 +103,10 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: VITS,
     tasks: ['speech.synthesise'],
     test: `${FOLDER}/vits/vits.medium.test.ts`,
+  },
+  {
+    archetype: STYLE_SPEECH,
+    tasks: ['speech.synthesise'],
+    test: `${FOLDER}/style-speech/style-speech.medium.test.ts`,
   },
 ];

@@ -11,6 +11,7 @@ import {
   type Probe,
 } from '@intermodal/models';
 import { refuseIncomplete } from '../onnx/external-data.ts';
+import { missingPrograms } from '../programs/missing-programs.ts';
 import { archetypeOf, type Archetype, type ModelConfig } from './archetype.ts';
 import { checkDtype } from './check-dtype.ts';
 import type { FolderLoad } from './folder-load.ts';
@@ -152,6 +153,12 @@ async function findFor(
         throw new IntermodalError(
           'model.invalid',
           `The model ${model.id} has no file ${missing}, and a ${archetype.name} needs it: add it to the files of the model.`,
+        );
+      const [program] = await missingPrograms(archetype.programs ?? []);
+      if (program !== undefined)
+        throw new IntermodalError(
+          'engine.unavailable',
+          `The model ${model.id} needs the program ${program}, which is not here: apt-get install ${program}.`,
         );
       found.push({ model, variant, paths, config, archetype });
     } catch (error) {
