@@ -8,6 +8,9 @@ import {
   makePixels,
   makePng,
   pictureToTextFolder,
+  soundTowerFolder,
+  speakerSegmenterFolder,
+  SPEAKER_TONES,
   textEncoderFolder,
   toneClassifierFolder,
   writeSounds,
@@ -41,6 +44,8 @@ beforeAll(async () => {
     await put(entryOf('towers', 'image.embed', dualTowerFolder()), dualTowerFolder()),
     await put(entryOf('captioner', 'image.describe', pictureToTextFolder()), pictureToTextFolder()),
     await put(entryOf('ears', 'audio.classify', toneClassifierFolder()), toneClassifierFolder()),
+    await put(entryOf('names', 'audio.embed', soundTowerFolder()), soundTowerFolder()),
+    await put(entryOf('talkers', 'speech.diarise', speakerSegmenterFolder()), speakerSegmenterFolder()),
   ];
   const environment = {
     INTERMODAL_MODEL_CATALOGUE: catalogue,
@@ -153,4 +158,29 @@ test('recordings of any rate and length are heard, each as itself, and a picture
     code: 'media.unsupported',
     message: expect.stringMatching(/a picture/) as string,
   });
+});
+
+const listen: PipelineDocument = {
+  name: 'listen',
+  version: 1,
+  input: { audio: { media: 'audio/*' } },
+  nodes: {
+    matched: {
+      ...{ stage: 'audio.match-labels@1', in: { audio: '$input.audio' }, onError: 'fail' },
+      params: { labels: ['hum', 'whistle', 'hiss'] },
+    },
+    talk: { stage: 'speech.diarise@1', in: { audio: '$input.audio' }, params: {}, onError: 'fail' },
+  },
+  output: { tags: '$matched.tags', turns: '$talk.turns' },
+};
+
+test('a recording is told by labels of one’s own, and by who speaks when', async () => {
+  const path = join(folder, 'talk.wav');
+  const [first, second] = SPEAKER_TONES;
+  const said = [first, second, first].map((hertz) => ({ kind: 'tone', hertz, ms: 2_000 }) as const);
+  await writeSounds(path, said, 48_000);
+  const audio = { artifact: (await stack.client.artifacts.upload(path)).id };
+  const { output } = await outputOf({ pipeline: listen, input: { audio } });
+  expect((output['tags'] as { label: string }[]).map(({ label }) => label)[0]).toBe('hum');
+  expect((output['turns'] as { speaker: number }[]).map(({ speaker }) => speaker)).toEqual([1, 2, 1]);
 });

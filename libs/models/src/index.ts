@@ -19,6 +19,7 @@ export * from './capabilities/picture-segmenter.ts';
 export * from './capabilities/picture-text-embedder.ts';
 export * from './capabilities/sound-classifier.ts';
 export * from './capabilities/sound-text-embedder.ts';
+export * from './capabilities/speaker-diariser.ts';
 export * from './capabilities/speech-detector.ts';
 export * from './capabilities/speech-recogniser.ts';
 export * from './capabilities/speech-synthesiser.ts';

@@ -5,7 +5,8 @@
 export const ENGINE_PREFERENCES = {
   MediaTools: ['ffmpeg'],
   FileFetcher: ['web'],
-  SpeechDetector: ['silero-vad', 'energy-gate'],
+  SpeechDetector: ['transformers', 'silero-vad', 'energy-gate'],
+  SpeakerDiariser: ['transformers'],
   SpeechRecogniser: ['transformers', 'pocketsphinx', 'remote'],
   Translator: ['transformers', 'apertium', 'remote'],
   SpeechSynthesiser: ['transformers', 'espeak-ng', 'remote'],

@@ -5,6 +5,7 @@ export * from './dual-tower.ts';
 export type { ModelFolder } from './model-folder.ts';
 export * from './phoneme-voice.ts';
 export * from './picture-to-text.ts';
+export * from './speaker-segmenter.ts';
 export * from './store-of-folder.ts';
 export * from './text-encoder.ts';
 export * from './translator.ts';

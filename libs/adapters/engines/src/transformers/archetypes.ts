@@ -11,6 +11,7 @@ import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
 import { SOUND_TOWER } from './sound-tower/sound-tower.ts';
+import { SPEAKER_SEGMENTER } from './speaker-segmenter/speaker-segmenter.ts';
 import { STYLE_SPEECH } from './style-speech/style-speech.ts';
 import { TEXT_ENCODER } from './text-encoder/text-encoder.ts';
 import { VISION_LANGUAGE } from './vision-language/vision-language.ts';
@@ -88,6 +89,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: CTC,
     tasks: ['speech.recognise'],
     test: `${FOLDER}/ctc/ctc.medium.test.ts`,
+  },
+  {
+    archetype: SPEAKER_SEGMENTER,
+    tasks: ['speech.detect', 'speech.diarise'],
+    test: `${FOLDER}/speaker-segmenter/speaker-segmenter.medium.test.ts`,
   },
   {
     archetype: CLIP_CLASSIFIER,

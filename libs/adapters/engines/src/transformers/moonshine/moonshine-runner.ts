@@ -11,9 +11,9 @@ import type {
   TranscribedClip,
   TranscribedClips,
 } from '../clips/requests.ts';
+import { decoded } from '../decoded.ts';
 import { generate } from '../generate.ts';
 import { OpenedFolder } from '../open-folder.ts';
-import { decoded } from '../whisper/spoken-words.ts';
 
 /** 100 ms: it was trained on nothing shorter, and its first layers need half as much. */
 const SHORTEST_MS = 100;
