@@ -10,6 +10,7 @@ export * from './capabilities/image-classifier.ts';
 export * from './capabilities/image-tools.ts';
 export * from './capabilities/media-tools.ts';
 export * from './capabilities/object-detector.ts';
+export * from './capabilities/object-finder.ts';
 export * from './capabilities/page-answerer.ts';
 export * from './capabilities/picture-answerer.ts';
 export * from './capabilities/picture-describer.ts';

@@ -12,6 +12,7 @@ export const ENGINE_PREFERENCES = {
   ImageTools: ['sharp'],
   ImageClassifier: ['onnx-classifier'],
   ObjectDetector: ['transformers', 'yolox-nano', 'starter-detector'],
+  ObjectFinder: ['transformers'],
   PictureTextEmbedder: ['transformers'],
   PictureDescriber: ['transformers'],
   PictureAnswerer: ['transformers'],

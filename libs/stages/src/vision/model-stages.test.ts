@@ -1,5 +1,5 @@
 import { LocalFile } from '@intermodal/contracts';
-import type { PictureAnswerer, PictureTextEmbedder } from '@intermodal/models';
+import type { ObjectFinder, PictureAnswerer, PictureTextEmbedder } from '@intermodal/models';
 import { imageToolsDouble, makePixels, runStage } from '@intermodal/testing';
 import { describe, expect, it } from 'vitest';
 import answerPage from './answer-page.stage.ts';
@@ -8,6 +8,7 @@ import caption from './caption.stage.ts';
 import embedText from './embed-text.stage.ts';
 import embed from './embed.stage.ts';
 import estimateDepth from './estimate-depth.stage.ts';
+import findObjects from './find-objects.stage.ts';
 import matchLabels from './match-labels.stage.ts';
 import segment from './segment.stage.ts';
 
@@ -58,6 +59,28 @@ describe('stages of models that see', () => {
     expect(asked.slice(2)).toEqual(['dog drawn by $&', 'cat drawn by $&']);
     expect(sure.output.tags).toHaveLength(1);
     await expect(match({ labels: ['dog', 'cat'], template: 'nothing' })).rejects.toThrow(/expected \{\}/);
+  });
+
+  it('find what is named, at its place in the picture', async () => {
+    const finder: ObjectFinder = {
+      maxEdge: 150,
+      find: async ({ width }, labels) =>
+        labels.map((label, i) => ({
+          ...{ label, score: 0.9 - i * 0.5, box: { x: width / 2, y: 0, width: 15, height: 1 } },
+        })),
+    };
+    const needs = { finder, images };
+    const find = (params: { labels: string[]; minScore?: number }) =>
+      runStage(findObjects, { image }, { needs, params });
+    await using sure = await find({ labels: ['red thing', 'cat'], minScore: 0.5 });
+    expect(sure.output).toEqual({
+      objects: [{ label: 'red thing', score: 0.9, box: { x: 150, y: 0, width: 30, height: 200 } }],
+      ...{ width: 300, height: 200 },
+    });
+    await using all = await find({ labels: ['red thing', 'cat'] });
+    expect(all.output.objects).toHaveLength(2);
+    await expect(find({ labels: [] })).rejects.toThrow(/labels/);
+    await expect(find({ labels: ['a', 'a '] })).rejects.toThrow(/each label once/);
   });
 
   it('say what a picture shows', async () => {

@@ -5,6 +5,7 @@ import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
+import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
@@ -49,6 +50,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: DETECTOR,
     tasks: ['image.detect-objects'],
     test: `${FOLDER}/detector/detector.medium.test.ts`,
+  },
+  {
+    archetype: OPEN_DETECTOR,
+    tasks: ['image.find-objects'],
+    test: `${FOLDER}/open-detector/open-detector.medium.test.ts`,
   },
   {
     archetype: PICTURE_TO_TEXT,

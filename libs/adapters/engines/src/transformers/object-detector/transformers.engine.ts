@@ -1,4 +1,5 @@
-import { ObjectDetector, type Box, type Pixels } from '@intermodal/models';
+import { ObjectDetector } from '@intermodal/models';
+import { boxIn } from '../detector/box-in.ts';
 import { DETECTOR, type Detect, type Detected } from '../detector/detector.ts';
 import { labelsOf, NO_LABEL } from '../labels-of.ts';
 import { transformersEngine } from '../transformers-engine.ts';
@@ -23,16 +24,3 @@ export default transformersEngine(ObjectDetector, 'image.detect-objects', [DETEC
     },
   };
 });
-
-/** The part of it that is within the picture. */
-function boxIn({ width, height }: Pixels, { centre, size }: Detected): Box {
-  const edge = (place: number, most: number): number => Math.min(most, Math.max(0, place * most));
-  const x = edge(centre[0] - size[0] / 2, width);
-  const y = edge(centre[1] - size[1] / 2, height);
-  return {
-    x,
-    y,
-    width: edge(centre[0] + size[0] / 2, width) - x,
-    height: edge(centre[1] + size[1] / 2, height) - y,
-  };
-}
