@@ -10,7 +10,7 @@ export const ENGINE_PREFERENCES = {
   Translator: ['transformers', 'apertium', 'remote'],
   SpeechSynthesiser: ['transformers', 'espeak-ng', 'remote'],
   ImageTools: ['sharp'],
-  ImageClassifier: ['onnx-classifier'],
+  ImageClassifier: ['transformers', 'onnx-classifier'],
   ObjectDetector: ['transformers', 'yolox-nano', 'starter-detector'],
   ObjectFinder: ['transformers'],
   PictureTextEmbedder: ['transformers'],

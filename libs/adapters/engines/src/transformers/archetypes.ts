@@ -1,6 +1,7 @@
 import type { ModelTask } from '@intermodal/contracts';
 import type { Archetype } from './archetype.ts';
 import { CAUSAL_LM } from './causal-lm/causal-lm.ts';
+import { CLASSIFIER } from './classifier/classifier.ts';
 import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
@@ -45,6 +46,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: DUAL_TOWER,
     tasks: ['image.embed', 'text.embed'],
     test: `${FOLDER}/dual-tower/dual-tower.medium.test.ts`,
+  },
+  {
+    archetype: CLASSIFIER,
+    tasks: ['image.classify'],
+    test: `${FOLDER}/classifier/classifier.medium.test.ts`,
   },
   {
     archetype: DETECTOR,
