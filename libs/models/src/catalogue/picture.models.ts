@@ -3,6 +3,20 @@ import { BESIDE, SEQ2SEQ, transformersModel } from './transformers-model.ts';
 
 /** Nobody has run these here: names of files are as their repositories are known to have them. */
 export const PICTURE_MODELS: readonly Model[] = [
+  // Of several that are here the last is taken: one that does everything is not to stand before those that do one thing well.
+  transformersModel({
+    id: 'florence-2-base-ft',
+    modelType: 'florence2',
+    summary: 'Describes pictures, finds things and reads text by task words. 230 million weights.',
+    architecture: 'Florence-2',
+    tasks: ['image.describe', 'image.detect-objects', 'image.answer'],
+    repository: 'onnx-community/Florence-2-base-ft',
+    revision: 'ac17319530e6507327067fbe283be73afdb7a4b4',
+    licence: 'MIT',
+    languages: ['en'],
+    networks: ['vision_encoder', 'embed_tokens', ...SEQ2SEQ],
+    beside: BESIDE.bothTexting,
+  }),
   transformersModel({
     id: 'yolos-tiny',
     modelType: 'yolos',
@@ -153,19 +167,6 @@ export const PICTURE_MODELS: readonly Model[] = [
     nonCommercial: true,
     networks: ['model'],
     beside: BESIDE.pictures,
-  }),
-  transformersModel({
-    id: 'florence-2-base-ft',
-    modelType: 'florence2',
-    summary: 'Describes pictures, finds things and reads text by task words. 230 million weights.',
-    architecture: 'Florence-2',
-    tasks: ['image.describe', 'image.detect-objects', 'image.answer'],
-    repository: 'onnx-community/Florence-2-base-ft',
-    revision: 'ac17319530e6507327067fbe283be73afdb7a4b4',
-    licence: 'MIT',
-    languages: ['en'],
-    networks: ['vision_encoder', 'embed_tokens', ...SEQ2SEQ],
-    beside: BESIDE.bothTexting,
   }),
   transformersModel({
     id: 'smolvlm-256m-instruct',

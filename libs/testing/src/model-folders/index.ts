@@ -7,6 +7,7 @@ export * from './open-detector.ts';
 export * from './picture-classifier.ts';
 export * from './picture-to-text.ts';
 export * from './store-of-folder.ts';
+export * from './task-words.ts';
 export * from './text-encoder.ts';
 export * from './translator.ts';
 export * from './tone-transcriber.ts';

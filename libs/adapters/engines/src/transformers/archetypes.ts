@@ -10,6 +10,7 @@ import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
+import { TASK_WORDS } from './task-words/task-words.ts';
 import { TEXT_ENCODER } from './text-encoder/text-encoder.ts';
 import { VISION_LANGUAGE } from './vision-language/vision-language.ts';
 import { VITS } from './vits/vits.ts';
@@ -71,6 +72,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: VISION_LANGUAGE,
     tasks: ['image.answer', 'image.describe'],
     test: `${FOLDER}/vision-language/vision-language.medium.test.ts`,
+  },
+  {
+    archetype: TASK_WORDS,
+    tasks: ['image.describe', 'image.answer', 'image.detect-objects'],
+    test: `${FOLDER}/task-words/task-words.medium.test.ts`,
   },
   {
     archetype: SEGMENTER,
