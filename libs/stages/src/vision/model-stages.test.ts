@@ -139,7 +139,10 @@ describe('stages of models that see', () => {
     const segmenter = {
       maxEdge: 9,
       labels: ['roof', 'lawn', 'sky'],
-      segment: async () => ({ width: 4, height: 1, kinds: Int32Array.of(2, 0, 2, 2) }),
+      segment: async () => ({
+        ...{ width: 5, height: 1, places: Int32Array.of(2, 0, 2, -1, 1) },
+        segments: ['roof', 'sky', 'sky'],
+      }),
     };
     const writing = imageToolsDouble({
       ...images,
@@ -148,11 +151,12 @@ describe('stages of models that see', () => {
     await using it = await runStage(segment, { image }, { needs: { segmenter, images: writing } });
     expect(it.output).toMatchObject({
       segments: [
-        { label: 'sky', share: 0.75, grey: 1 },
-        { label: 'roof', share: 0.25, grey: 2 },
+        { label: 'sky', share: 0.4, grey: 1 },
+        { label: 'roof', share: 0.2, grey: 2 },
+        { label: 'sky', share: 0.2, grey: 3 },
       ],
       labels: ['roof', 'lawn', 'sky'],
     });
-    expect(written).toEqual([{ width: 4, height: 1, grey: Uint8Array.of(1, 2, 1, 1) }]);
+    expect(written).toEqual([{ width: 5, height: 1, grey: Uint8Array.of(1, 2, 1, 0, 3) }]);
   });
 });

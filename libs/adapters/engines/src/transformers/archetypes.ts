@@ -6,6 +6,7 @@ import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
+import { MASK_SEGMENTER } from './mask-segmenter/mask-segmenter.ts';
 import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
@@ -82,6 +83,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: SEGMENTER,
     tasks: ['image.segment'],
     test: `${FOLDER}/segmenter/segmenter.medium.test.ts`,
+  },
+  {
+    archetype: MASK_SEGMENTER,
+    tasks: ['image.segment'],
+    test: `${FOLDER}/mask-segmenter/mask-segmenter.medium.test.ts`,
   },
   {
     archetype: DEPTH,

@@ -35,7 +35,9 @@ export async function load(options: LoadOptions): Promise<Runner> {
       text_config?.max_position_embeddings ?? Number.POSITIVE_INFINITY,
     ) - (processor.image_processor.config.image_seq_length ?? 0);
   // The first token that it writes may be one that only begins a text.
-  const { forced_bos_token_id: begin } = model.generation_config as { forced_bos_token_id?: number | null };
+  const { forced_bos_token_id: begin } = (model.generation_config ?? {}) as {
+    forced_bos_token_id?: number | null;
+  };
   const begins = typeof begin === 'number' ? 1 : 0;
   const textOf = (tokens: readonly number[]): string =>
     tokenizer.decode([...tokens], { skip_special_tokens: true }).trim();
