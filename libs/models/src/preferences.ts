@@ -28,3 +28,13 @@ export const ENGINE_PREFERENCES = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type CapabilityName = keyof typeof ENGINE_PREFERENCES;
+
+/** What programs and rules provide alone: none of their engines loads a model. */
+export const WITHOUT_MODELS: readonly string[] = [
+  'MediaTools',
+  'FileFetcher',
+  'ImageTools',
+  'TextReader',
+  'CodeReader',
+  'Answerer',
+] satisfies readonly CapabilityName[];
