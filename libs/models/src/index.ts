@@ -14,6 +14,7 @@ export * from './capabilities/object-finder.ts';
 export * from './capabilities/page-answerer.ts';
 export * from './capabilities/picture-answerer.ts';
 export * from './capabilities/picture-describer.ts';
+export * from './capabilities/picture-maker.ts';
 export * from './capabilities/picture-segmenter.ts';
 export * from './capabilities/picture-text-embedder.ts';
 export * from './capabilities/speech-detector.ts';

@@ -17,6 +17,7 @@ export const ENGINE_PREFERENCES = {
   PictureDescriber: ['transformers'],
   PictureAnswerer: ['transformers'],
   PageAnswerer: ['transformers'],
+  PictureMaker: ['transformers'],
   PictureSegmenter: ['transformers'],
   DepthEstimator: ['transformers'],
   FaceFinder: ['ultraface'],

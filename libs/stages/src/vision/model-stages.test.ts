@@ -9,6 +9,7 @@ import embedText from './embed-text.stage.ts';
 import embed from './embed.stage.ts';
 import estimateDepth from './estimate-depth.stage.ts';
 import findObjects from './find-objects.stage.ts';
+import generate from './generate.stage.ts';
 import matchLabels from './match-labels.stage.ts';
 import segment from './segment.stage.ts';
 
@@ -132,6 +133,19 @@ describe('stages of models that see', () => {
     await using it = await runStage(estimateDepth, { image }, { needs: { estimator, images: writing } });
     expect(it.output).toMatchObject({ width: 300, height: 200, depth: { mediaType: 'image/png' } });
     expect(written).toEqual([{ width: 2, height: 1, grey: Uint8Array.of(0, 255) }]);
+  });
+
+  it('make a picture of what is described', async () => {
+    const written: unknown[] = [];
+    const made = (seed: number) => makePixels({ width: 2, height: 1 }, [seed, 0, 0]);
+    const maker = { make: async (_: string, { seed }: { seed: number }) => made(seed) };
+    const writing = imageToolsDouble({ pixelsToPng: async (picture) => void written.push(picture) });
+    const needs = { maker, images: writing };
+    await using it = await runStage(generate, { description: 'a cat' }, { needs, params: { seed: 7 } });
+    expect(it.output).toMatchObject({ width: 2, height: 1, image: { mediaType: 'image/png' } });
+    expect(written).toEqual([made(7)]);
+    const empty = runStage(generate, { description: ' ' }, { needs });
+    await expect(empty).rejects.toMatchObject({ code: 'input.invalid' });
   });
 
   it('say what places belong to, the largest first', async () => {

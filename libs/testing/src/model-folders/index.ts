@@ -4,6 +4,7 @@ export * from './detector.ts';
 export * from './dual-tower.ts';
 export * from './mask-segmenter.ts';
 export type { ModelFolder } from './model-folder.ts';
+export * from './multi-modality.ts';
 export * from './open-detector.ts';
 export * from './picture-classifier.ts';
 export * from './picture-to-text.ts';

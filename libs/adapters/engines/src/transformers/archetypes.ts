@@ -7,6 +7,7 @@ import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
 import { MASK_SEGMENTER } from './mask-segmenter/mask-segmenter.ts';
+import { MULTI_MODALITY } from './multi-modality/multi-modality.ts';
 import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
@@ -83,6 +84,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: SEGMENTER,
     tasks: ['image.segment'],
     test: `${FOLDER}/segmenter/segmenter.medium.test.ts`,
+  },
+  {
+    archetype: MULTI_MODALITY,
+    tasks: ['image.generate'],
+    test: `${FOLDER}/multi-modality/multi-modality.medium.test.ts`,
   },
   {
     archetype: MASK_SEGMENTER,
