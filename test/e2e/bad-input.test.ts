@@ -256,8 +256,8 @@ describe('requests', () => {
     // What the heap of Node grows to in any case.
     await send(270);
     const before = await residentMb();
-    await send(180);
-    // 180 bodies have 100 MB together.
+    await send(540);
+    // 540 bodies have 300 MB together.
     expect((await residentMb()) - before).toBeLessThan(60);
     await unharmed();
   });

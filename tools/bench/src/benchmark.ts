@@ -13,6 +13,8 @@ export interface BenchmarkContext {
   /** What is taken down when the benchmark ends, also when it is broken off. */
   readonly open: AsyncDisposableStack;
   readonly signal: AbortSignal;
+  /** For processes that the benchmark starts itself. */
+  readonly environment: NodeJS.ProcessEnv;
   /** Says what is going on. */
   say(text: string): void;
 }

@@ -69,7 +69,7 @@ async function measure(): Promise<void> {
     const since = performance.now();
     await using open = new AsyncDisposableStack();
     const context: BenchmarkContext = {
-      ...{ quick, open, signal: stopping.signal, rounds: quick ? 2 : 5 },
+      ...{ quick, open, signal: stopping.signal, rounds: quick ? 2 : 5, environment: process.env },
       ...(minutes !== undefined && { minutes }),
       async startStack(options) {
         const starting = startBenchStack(process.env, options);

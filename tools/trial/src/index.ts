@@ -1,5 +1,5 @@
 export { PARTS, type Part } from './disturb/disturbance.ts';
-export { readEffects } from './disturb/effect-log.ts';
+export { readEffects, type Effects, type Execution } from './disturb/effect-log.ts';
 export { STEPS, type Failpoint, type Step } from './disturb/failpoints.ts';
 export { Network, noNetworkWhy } from './network/network.ts';
 export * from './predict.ts';

@@ -1,8 +1,11 @@
 import { defineCapability } from '../capability.ts';
 import type { Pixels } from './image-tools.ts';
 
-/** Says what a picture as a whole shows. What `Seen` is, is the engine's own. */
-export interface ImageClassifier<Seen = unknown> {
+/** A picture as a network sees it: what that is, is the engine's own. */
+export type SeenPicture = unknown;
+
+/** Says what a picture as a whole shows. */
+export interface ImageClassifier<Seen = SeenPicture> {
   /** Longer edges are of no use to it, pixels. */
   readonly maxEdge: number;
   readonly labels: readonly string[];

@@ -9,6 +9,7 @@ import { price } from './price.ts';
 import { settle } from './settle.ts';
 import { soak } from './soak.ts';
 import { submit } from './submit.ts';
+import { system } from './system.ts';
 import { waiting } from './waiting.ts';
 import { workers } from './workers.ts';
 
@@ -16,6 +17,6 @@ import { workers } from './workers.ts';
 export const BENCHMARKS: readonly Benchmark[] = [
   ...[chain, map, latency, submit],
   ...[waiting, history, workers],
-  ...[fairness, settle, price, models],
+  ...[fairness, settle, price, models, system],
   soak,
 ];

@@ -4,7 +4,7 @@ import { childProcesses } from '@intermodal/testing';
 import type { BenchmarkContext } from '../benchmark.ts';
 import { spreadOf, type Figure } from '../figure.ts';
 import { ROOM_FOR_ONE } from './room-for-one.ts';
-import type { WorkFolder } from './workload.ts';
+import type { WorkFolder } from './work-files.ts';
 
 const MIB = 1024 ** 2;
 

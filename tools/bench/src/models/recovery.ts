@@ -5,7 +5,7 @@ import { ModelHouse, OnnxModel } from '@intermodal/engines';
 import type { BenchmarkContext } from '../benchmark.ts';
 import { spreadOf, type Figure } from '../figure.ts';
 import { ROOM_FOR_ONE } from './room-for-one.ts';
-import type { WorkFolder } from './workload.ts';
+import type { WorkFolder } from './work-files.ts';
 
 const MISDEEDS = {
   hang: {

@@ -1,17 +1,12 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
 import { ModelHouse } from '@intermodal/engines';
 import pMap from 'p-map';
 import type { BenchmarkContext } from '../benchmark.ts';
 import { spreadOf, type Figure } from '../figure.ts';
 import { interleave } from '../rounds.ts';
-import { openWorkload, type WorkFolder, type WorkloadName } from './workload.ts';
-
-// Run from source, or from dist: the child is of the same kind as this file.
-const fromSource = import.meta.url.endsWith('.ts');
-const childPath = fileURLToPath(new URL(fromSource ? './bare-child.ts' : './bare-child.js', import.meta.url));
+import { runBareLoop } from './bare-loop.ts';
+import type { WorkFolder } from './work-files.ts';
+import { openWorkload, type WorkloadName } from './workload.ts';
 
 /** As a worker has by default: while one picture is in the network, the next one is decoded. */
 const SLOTS = 2;
@@ -43,15 +38,7 @@ export async function speedOf(
         return perSecond(ms);
       },
       async bare() {
-        const child = fork(childPath, [name, String(times), files.folder, files.mirror], {
-          execArgv: fromSource ? ['--conditions=@intermodal/source'] : [],
-        });
-        const failed = once(child, 'exit').then(([code]) => {
-          throw new Error(`The bare loop ended with ${String(code)}.`);
-        });
-        failed.catch(() => {});
-        const [{ ms }] = (await Promise.race([once(child, 'message'), failed])) as [{ ms: number }];
-        return perSecond(ms);
+        return perSecond(await runBareLoop(name, times, files));
       },
     },
     say,

@@ -1,42 +1,50 @@
 import { join } from 'node:path';
-import { FolderModelStore, loadEngines, OnnxModel } from '@intermodal/engines';
+import { FolderModelStore, loadEngines, OnnxModel, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines } from '@intermodal/media';
 import {
   sileroVad,
   yoloxNanoCoco,
   type Engine,
   type EngineContext,
+  type ImageClassifier,
   type ImageTools,
   type ModelHosts,
   type ObjectDetector,
+  type SeenPicture,
   type SpeechDetector,
 } from '@intermodal/models';
+import { catalogueOf, MOBILENET, type WorkFolder } from './work-files.ts';
 
-/** What is run through hosts and beside them. `colour` is made by hand and always there. */
-export const WORKLOADS = ['colour', 'yolox-nano', 'silero-vad'] as const;
-export type WorkloadName = (typeof WORKLOADS)[number];
+export type WorkloadName = 'colour' | 'yolox-nano' | 'mobilenet' | 'mobilenet-together' | 'silero-vad';
 
-/** Files of one benchmark: `colour.onnx`, `picture.png`, `sound.wav`, and a store of models. */
-export interface WorkFolder {
-  readonly folder: string;
-  /** Holds `<id>/<file>` of the models that are there. */
-  readonly mirror: string;
-}
+/** Pictures that go through a network together. */
+export const TOGETHER = 8;
 
 export interface Workload extends AsyncDisposable {
-  /** One picture, or the whole sound: from its file to the answer. */
+  /** One picture, `TOGETHER` of them, or the whole sound: from its file to the answer. */
   once(): Promise<void>;
 }
 
 const { signal } = new AbortController();
 
-const storeOf = ({ folder, mirror }: WorkFolder): FolderModelStore =>
-  new FolderModelStore({ folder: join(folder, 'models'), mirror });
+const storeOf = async ({ folder, mirror }: WorkFolder): Promise<FolderModelStore> =>
+  new FolderModelStore({
+    ...{ folder: join(folder, 'models'), mirror },
+    catalogue: await readCatalogue(catalogueOf(folder, true)),
+  });
 
 export async function isHere(name: WorkloadName, files: WorkFolder): Promise<boolean> {
-  const models = { colour: undefined, 'yolox-nano': yoloxNanoCoco, 'silero-vad': sileroVad } as const;
-  const model = models[name];
-  return model === undefined || (await storeOf(files).find(model)) !== undefined;
+  const store = await storeOf(files);
+  const models = {
+    colour: [],
+    'yolox-nano': [yoloxNanoCoco],
+    'silero-vad': [sileroVad],
+    mobilenet: store.catalogue.filter(({ id }) => id === MOBILENET),
+    'mobilenet-together': store.catalogue.filter(({ id }) => id === MOBILENET),
+  };
+  if (name === 'colour') return true;
+  const [model] = models[name];
+  return model !== undefined && (await store.find(model)) !== undefined;
 }
 
 /** The same work on whatever hosts: decoding, preparing, running, reading the answer. */
@@ -46,11 +54,15 @@ export async function openWorkload(
   files: WorkFolder,
 ): Promise<Workload> {
   const context: EngineContext = {
-    ...{ hosts, models: storeOf(files), remotes: {}, threads: 1 },
+    ...{ hosts, models: await storeOf(files), remotes: {}, threads: 1 },
     log: { info() {}, warn() {} },
   };
   const images = await openEngine<ImageTools>('sharp', context);
-  const picture = () => images.use.pixels(join(files.folder, 'picture.png'), { signal });
+  const picture = (maxEdge?: number) =>
+    images.use.pixels(join(files.folder, 'picture.png'), {
+      signal,
+      ...(maxEdge !== undefined && { maxEdge }),
+    });
   if (name === 'silero-vad') {
     const { use, close } = await openEngine<SpeechDetector>(name, context);
     const path = join(files.folder, 'sound.wav');
@@ -59,6 +71,16 @@ export async function openWorkload(
   if (name === 'yolox-nano') {
     const { use, close } = await openEngine<ObjectDetector>(name, context);
     return workload(async () => void (await use.detect(await picture(), { signal })), [close, images.close]);
+  }
+  if (name === 'mobilenet' || name === 'mobilenet-together') {
+    const { use, close } = await openEngine<ImageClassifier>('onnx-classifier', context);
+    const count = name === 'mobilenet' ? 1 : TOGETHER;
+    const once = async (): Promise<void> => {
+      const seen: SeenPicture[] = [];
+      for (let i = 0; i < count; i++) seen.push(use.see(await picture(use.maxEdge)));
+      await use.classify(seen, { signal });
+    };
+    return workload(once, [close, images.close]);
   }
   const model = await OnnxModel.open(hosts, { name, path: join(files.folder, 'colour.onnx') });
   const once = async (): Promise<void> => {

@@ -1,11 +1,12 @@
 import type { ArtifactStore } from '@intermodal/pipeline';
 import type { Entry } from '../round/ledger.ts';
-import type { Received } from '@intermodal/trial';
+import type { Execution, Received } from '@intermodal/trial';
 import { checkEvents } from './check-events.ts';
+import { checkExecutions, type Explained } from './check-executions.ts';
 import { checkOutcomes, checkSubmissions } from './check-jobs.ts';
 import { checkLeftovers } from './check-leftovers.ts';
 import { checkArtifacts } from './check-store.ts';
-import { checkCommits, checkOrder, checkReExecutions } from './check-tasks.ts';
+import { checkCommits, checkOrder } from './check-tasks.ts';
 import type { Violation } from './law.ts';
 import type { Prediction } from './prediction.ts';
 import type { RunRecord } from './record.ts';
@@ -20,10 +21,9 @@ export interface Rest {
   readonly deliveries: readonly string[];
   /** Scratch folders of tasks. */
   readonly folders: readonly string[];
-  /** How often each attempt of each task ran, as the processes counted it. */
-  readonly executions: ReadonlyMap<string, number>;
-  /** faults x concurrency x 1.5 */
-  readonly allowedReExecutions: number;
+  /** What the processes wrote down. */
+  readonly executions: readonly Execution[];
+  readonly explained: Explained;
   /** Innocent tasks may have been in three processes that were killed. */
   readonly excuseGivenUp: boolean;
 }
@@ -38,6 +38,6 @@ export async function checkRun(rest: Rest, prediction: Prediction): Promise<Viol
     ...checkOrder(entries, record, prediction),
     ...checkEvents(entries, record, received),
     ...checkLeftovers(record, rest.deliveries, rest.folders),
-    ...checkReExecutions(record, rest.executions, rest.allowedReExecutions),
+    ...checkExecutions(record, rest.executions, rest.explained),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Entry } from '../round/ledger.ts';
 import type { Violation } from './law.ts';
 import type { Prediction } from './prediction.ts';
-import { isFinal, type ChangeFact, type RunRecord, type TaskFact } from './record.ts';
+import { isFinal, type ChangeFact, type RunRecord } from './record.ts';
 
 /** L3: what is final was decided once, and stays as it is. */
 export function checkCommits({ tasks, changes }: RunRecord): Violation[] {
@@ -57,33 +57,3 @@ const HAS_BEGUN = ['ready', 'running', 'completed', 'failed'];
 
 const finalChange = (changes: readonly ChangeFact[]): ChangeFact | undefined =>
   changes.find(({ became }) => isFinal(became));
-
-/** How often a failing stage asked to be run again: every failure but the one that a task ended with. */
-const retriesOf = ({ failures, state, crashes }: TaskFact): number =>
-  failures - (state === 'failed' && failures > 0 && crashes < 3 ? 1 : 0);
-
-/**
- * Executions beyond the first of each task, and beyond the retries that were asked for. Short tasks are claimed ahead of the
- * slots: what was only held when its process ended, or was handed back, was not executed.
- * @param executions of each attempt, as the processes counted them
- */
-export function reExecutions({ tasks }: RunRecord, executions: ReadonlyMap<string, number>): number {
-  const claimed = tasks.filter(({ stage, attempt }) => stage !== null && attempt > 0);
-  const retries = claimed.reduce((sum, task) => sum + retriesOf(task), 0);
-  const total = [...executions.values()].reduce((sum, times) => sum + times, 0);
-  return Math.max(0, total - claimed.length - retries);
-}
-
-/** L8: no attempt runs twice, whatever happens, and no more attempts are begun than faults explain. @param allowed faults x concurrency x 1.5 */
-export function checkReExecutions(
-  record: RunRecord,
-  executions: ReadonlyMap<string, number>,
-  allowed: number,
-): Violation[] {
-  const found = [...executions]
-    .filter(([, times]) => times > 1)
-    .map(([attempt, times]) => `${attempt} was executed ${times} times`);
-  const again = reExecutions(record, executions);
-  if (again > allowed) found.push(`${again} executions were repeated; the faults explain ${allowed}`);
-  return found.map((what) => ({ law: 'L8', what }));
-}

@@ -21,7 +21,7 @@ export interface FinishedRun extends AsyncDisposable {
   readonly prediction: Prediction;
   readonly entries: readonly Entry[];
   readonly received: readonly Received[];
-  readonly executions: ReadonlyMap<string, number>;
+  readonly executions: readonly Execution[];
 }
 
 /** Jobs of every shape that ran to their end on the real record, with no worker and no fault. */
@@ -36,12 +36,12 @@ export async function finishRun(): Promise<FinishedRun> {
   const store = await openArtifactStore({ kind: 'folder', folder });
   const prediction = await Prediction.load();
   const entries: Entry[] = [];
-  const executions = new Map<string, number>();
+  const executions: Execution[] = [];
   for (const [i, work] of shapes(8).entries()) {
     const entry: Entry = { ...work, key: `submission-${i}`, webhook: i % 2 === 0, cancelled: false };
     entries.push(entry);
     await submit(entry, records, prediction);
-    for (const attempt of await runTasks(entry, records, store, prediction)) executions.set(attempt, 1);
+    executions.push(...(await runTasks(entry, records, store, prediction)));
   }
   return {
     ...{ database, store, prediction, entries, executions },
@@ -69,20 +69,24 @@ async function submit(entry: Entry, records: Records, prediction: Prediction): P
   entry.jobId = jobId;
 }
 
-/** Does what workers do, with what the reference executor says for results. Resolves to what ran, as `TASK:ATTEMPT`. */
+/** The process that ran them. */
+export const A_WORKER = 1;
+
+/** Does what workers do, with what the reference executor says for results. Resolves to what ran. */
 async function runTasks(
   entry: Entry,
   records: Records,
   store: ArtifactStore,
   prediction: Prediction,
-): Promise<string[]> {
-  for (const executions: string[] = []; ;) {
+): Promise<Execution[]> {
+  for (const executions: Execution[] = []; ;) {
     const tasks = await records.jobs.tasks(entry.jobId!, 100);
     const ready = tasks.filter(({ state }) => state === 'ready').map(({ id }) => id);
     if (ready.length === 0) return executions;
     for (const claimed of (await records.tasks.claim(ready, newUuid())).tasks) {
       await records.tasks.settle([await settlementOf(claimed, entry, store, prediction)]);
-      executions.push(`${showId('task', claimed.id)}:${claimed.attempt}`);
+      const { id: taskId, attempt } = claimed;
+      executions.push({ taskId, attempt, pid: A_WORKER, together: false, ended: true });
     }
   }
 }

@@ -1,9 +1,11 @@
 import { redisUrl } from '@intermodal/testing';
+import type { Execution } from '@intermodal/trial';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deliveriesIn } from './check-leftovers.ts';
 import { checkRun, type Rest } from './check-run.ts';
-import { finishRun, type FinishedRun } from './finished-run.testing.ts';
+import type { Explained } from './check-executions.ts';
+import { A_WORKER, finishRun, type FinishedRun } from './finished-run.testing.ts';
 import type { Violation } from './law.ts';
 import { readRecord } from './record.ts';
 
@@ -29,7 +31,7 @@ async function look(plant: string, changed: Partial<Rest> = {}): Promise<Violati
         deliveries: [],
         folders: [],
         executions: run.executions,
-        allowedReExecutions: 0,
+        explained: { brokenOff: new Set(), slots: 2, otherwise: 0 },
         excuseGivenUp: false,
       },
       ...changed,
@@ -120,18 +122,58 @@ describe('planted, it is seen, and called by its name', () => {
     expect(await lawsBroken('', { folders: ['1-x/y-1'] })).toEqual(['L7']);
   });
 
-  test('L8: too many executions, unless the faults explain them, or they were claims only', async () => {
-    const plant = `UPDATE task SET attempt = attempt + 3 WHERE id = ${A_TASK}`;
-    const executions = new Map([...run.executions, ['task:2', 1], ['task:3', 1], ['task:4', 1]]);
-    expect(await lawsBroken(plant, { executions })).toEqual(['L8']);
-    expect(await lawsBroken(plant, { executions, allowedReExecutions: 3 })).toEqual([]);
-    expect(await lawsBroken(plant)).toEqual([]);
-  });
+  describe('L8', () => {
+    const explained = (by: Partial<Explained>): { explained: Explained } => ({
+      explained: { brokenOff: new Set(), slots: 2, otherwise: 0, ...by },
+    });
+    /** As if the first task had been begun again by somebody else. */
+    const begunAgain = (times = 1): Execution[] => [
+      ...run.executions,
+      ...Array.from({ length: times }, (_, i) => ({ ...run.executions[0]!, attempt: 2 + i, pid: 99 })),
+    ];
 
-  test('L8: an attempt that ran twice, and faults explain nothing', async () => {
-    const [attempt] = run.executions.keys();
-    const executions = new Map([...run.executions, [attempt!, 2]]);
-    expect(await lawsBroken('', { executions, allowedReExecutions: 3 })).toEqual(['L8']);
+    test('an execution that was repeated, unless its process was broken off, or other faults explain it', async () => {
+      const executions = begunAgain();
+      expect(await lawsBroken('', { executions })).toEqual(['L8']);
+      expect(await lawsBroken('', { executions, ...explained({ brokenOff: new Set([99]) }) })).toEqual([
+        'L8',
+      ]);
+      expect(await lawsBroken('', { executions, ...explained({ brokenOff: new Set([A_WORKER]) }) })).toEqual(
+        [],
+      );
+      expect(await lawsBroken('', { executions, ...explained({ otherwise: 1 }) })).toEqual([]);
+    });
+
+    test('one more than the process that was broken off explains', async () => {
+      const executions = begunAgain(2);
+      expect(await lawsBroken('', { executions, ...explained({ brokenOff: new Set([A_WORKER]) }) })).toEqual([
+        'L8',
+      ]);
+    });
+
+    test('a retry that was asked for is none', async () => {
+      const plant = `UPDATE task SET failures = failures + 1 WHERE id = '${run.executions[0]!.taskId}'`;
+      expect(await lawsBroken(plant, { executions: begunAgain() })).toEqual([]);
+    });
+
+    test('an attempt that ran twice, and faults explain nothing', async () => {
+      const executions = [...run.executions, run.executions[0]!];
+      expect(await lawsBroken('', { executions, ...explained({ otherwise: 3 }) })).toEqual(['L8']);
+    });
+
+    test('a process that was broken off with more under way than it has slots', async () => {
+      const executions = run.executions.map((one, i) => ({ ...one, ended: i >= 3 }));
+      expect(await lawsBroken('', { executions, ...explained({ brokenOff: new Set([A_WORKER]) }) })).toEqual([
+        'L8',
+      ]);
+      expect(
+        await lawsBroken('', { executions, ...explained({ brokenOff: new Set([A_WORKER]), slots: 3 }) }),
+      ).toEqual([]);
+      const together = executions.map((one) => ({ ...one, together: true }));
+      expect(
+        await lawsBroken('', { executions: together, ...explained({ brokenOff: new Set([A_WORKER]) }) }),
+      ).toEqual([]);
+    });
   });
 });
 

@@ -16,7 +16,7 @@ import { Redis } from 'ioredis';
 import pMap from 'p-map';
 import { Pool } from 'pg';
 import { checkRun } from '../check/check-run.ts';
-import { reExecutions } from '../check/check-tasks.ts';
+import { reExecutions } from '../check/check-executions.ts';
 import { wasGivenUp } from '../check/check-jobs.ts';
 import { deliveriesIn, foldersIn } from '../check/check-leftovers.ts';
 import type { Violation } from '../check/law.ts';
@@ -112,8 +112,8 @@ export class Round {
     return this.#redis;
   }
 
-  /** Something was done to the engine that may have made it repeat up to so many executions. */
-  fault(name: string, repeats: number): void {
+  /** Something was done to the engine that may have made it repeat up to so many executions, besides those of processes that it broke off. */
+  fault(name: string, repeats = 0): void {
     this.effect(name);
     this.#allowed += repeats * 1.5;
     this.#parts.onProgress(name);
@@ -125,10 +125,10 @@ export class Round {
   }
 
   /** It ended by something that was planted in it. */
-  died(one: TrialProcess): void {
+  died(): void {
     this.#killedAt.push(Date.now());
     this.expectedDeaths++;
-    this.fault('planted-deaths', this.stack.workers.includes(one) ? this.#parts.slots : 0);
+    this.fault('planted-deaths');
   }
 
   /** Whether a process wrote this effect down. */
@@ -171,20 +171,10 @@ export class Round {
 
   async kill(one: TrialProcess): Promise<void> {
     if (one.pid === undefined) return;
-    const isWorker = this.stack.workers.includes(one);
-    const repeats = isWorker ? this.#parts.slots + (await this.#inMicroBatches()) : 0;
     this.#killedAt.push(Date.now());
-    this.fault('kills', repeats);
+    this.fault('kills');
     this.expectedDeaths++;
     await one.kill();
-  }
-
-  /** Tasks that wait in a worker for a call with others, or are in one: they have lent their slots. Of all workers. */
-  async #inMicroBatches(): Promise<number> {
-    const { rows } = await this.#database.query<{ tasks: number }>(
-      `SELECT count(*)::int AS tasks FROM intermodal.task WHERE state = 'running' AND stage = 'trial.together@1'`,
-    );
-    return rows[0]!.tasks;
   }
 
   /** One of those that serve; waits for one where none does: to kill what only just starts proves nothing. */
@@ -284,10 +274,10 @@ export class Round {
 
   async #look(): Promise<RoundResult> {
     const record = await readRecord(this.#database);
-    const { receiver, store, prediction, effectsFile, excuseGivenUp } = this.#parts;
+    const { receiver, store, prediction, effectsFile, excuseGivenUp, slots } = this.#parts;
     const { counts, executions } = readEffects(effectsFile);
     for (const [name, times] of counts) this.effect(name, times);
-    this.effect('executions', sum([...executions.values()]));
+    this.effect('executions', executions.length);
     const violations = await checkRun(
       {
         entries: this.entries,
@@ -297,7 +287,7 @@ export class Round {
         deliveries: await deliveriesIn(this.#redis),
         folders: this.#folders(),
         executions,
-        allowedReExecutions: Math.ceil(this.#allowed),
+        explained: { brokenOff: this.#brokenOff(), slots, otherwise: Math.ceil(this.#allowed) },
         excuseGivenUp,
       },
       prediction,
@@ -326,6 +316,10 @@ export class Round {
       reExecutions: reExecutions(record, executions),
       restartsMs: restartTimes(record.changes, this.#killedAt),
     };
+  }
+
+  #brokenOff(): Set<number> {
+    return new Set(this.stack.workers.flatMap(({ brokenOff }) => [...brokenOff]));
   }
 
   #folders(): string[] {

@@ -103,7 +103,7 @@ async function meet(point: Failpoint, one: TrialProcess, round: Round): Promise<
   }
   const how = await Promise.race([died, round.pause(10_000)]);
   if (how === undefined) return false;
-  round.died(one);
+  round.died();
   return true;
 }
 

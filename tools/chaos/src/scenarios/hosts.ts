@@ -97,7 +97,7 @@ const lost = defineScenario<{ jobs: number }>({
       round.submitAll(load(jobs), { spreadMs: jobs * 150 }),
       round.every(jobs * 50, 1, async () => {
         await round.network.cut('pool-b');
-        round.fault('hosts-lost', heldByHost(round));
+        round.fault('hosts-lost');
         await round.stack.lose('pool-b');
       }),
     ]);
@@ -125,13 +125,13 @@ const upgrade = defineScenario({
       round.effect('migrations', (JSON.parse(stdout) as { applied: string[] }).applied.length);
       for (const api of [...round.stack.apis]) {
         await round.pause(everyMs);
-        round.fault('apis-replaced', 0);
+        round.fault('apis-replaced');
         await round.stack.replace(api, HERE.trial);
       }
       for (const worker of [...round.stack.workers]) {
         await round.pause(everyMs);
         // No fault in the sense of L8: not one execution may be repeated.
-        round.fault('workers-replaced', 0);
+        round.fault('workers-replaced');
         await round.stack.replace(worker, HERE.trial);
       }
     };

@@ -1,7 +1,7 @@
 import { defineScenario } from '../scenario.ts';
 import type { Work } from '../round/work.ts';
 
-/** Longer than a settlement takes: of shorter ones a worker has many done and not on record, more than the slots of law L8. */
+/** Longer than a settlement takes, so that a worker that is killed has items under way, and not only ones that are not on record yet. */
 const MS = 100;
 
 export default defineScenario({

@@ -16,8 +16,6 @@ export default defineScenario({
       input: { value },
       params: { marked: value % every === 0 ? [value] : [] },
     }));
-    // Each is tried three times, and takes its neighbours with it.
-    round.allow((poisoned * 3 * round.concurrency) / round.stack.workers.length);
     await round.submitAll(works, { spreadMs: jobs * 50 });
   },
 });

@@ -15,7 +15,7 @@ export default defineScenario({
         for (const one of processes) {
           round.expectedDeaths++;
           // No fault in the sense of L8: not one execution may be repeated.
-          round.fault('restarts', 0);
+          round.fault('restarts');
           await one.restart();
         }
     };

@@ -1,7 +1,7 @@
-import type { MicroBatching, Stage, StageCatalogue } from '@intermodal/pipeline';
+import type { MicroBatching, Stage, StageCatalogue, StageContext } from '@intermodal/pipeline';
 import type { EffectLog } from './effect-log.ts';
 
-/** The same stages; that one runs is noted before it does. */
+/** The same stages; that one runs is noted before it does, and that it ran. */
 export const countedStages = (stages: StageCatalogue, effects: EffectLog): StageCatalogue =>
   new Map(
     [...stages].map(([key, stage]): [string, Stage] => [
@@ -9,9 +9,14 @@ export const countedStages = (stages: StageCatalogue, effects: EffectLog): Stage
       {
         ...stage,
         ...(stage.batch && { batch: countedBatches(stage.batch, effects) }),
-        run(input, context) {
-          effects.ran(context.task.id, context.task.attempt);
-          return stage.run(input, context);
+        async run(input, context) {
+          const { id, attempt } = context.task;
+          effects.began(id, attempt, false);
+          try {
+            return await stage.run(input, context);
+          } finally {
+            effects.ended(id, attempt);
+          }
         },
       },
     ]),
@@ -19,8 +24,9 @@ export const countedStages = (stages: StageCatalogue, effects: EffectLog): Stage
 
 interface Counted {
   readonly item: unknown;
-  /** Once, although a call that fails is divided, and made again. */
-  noteOnce: () => void;
+  readonly task: StageContext['task'];
+  /** A call that fails is divided, and made again. */
+  began: boolean;
 }
 
 /** A task runs when it is part of a call, and not yet when it is prepared. */
@@ -28,21 +34,18 @@ function countedBatches(batch: MicroBatching, effects: EffectLog): MicroBatching
   const { bucketOf } = batch;
   return {
     ...{ maxItems: batch.maxItems, maxDelayMs: batch.maxDelayMs },
-    async prepare(input, context) {
-      const { id, attempt } = context.task;
-      const counted: Counted = {
-        item: await batch.prepare(input, context),
-        noteOnce: () => {
-          effects.ran(id, attempt);
-          counted.noteOnce = () => {};
-        },
-      };
-      return counted;
-    },
+    prepare: async (input, context) => ({
+      item: await batch.prepare(input, context),
+      task: context.task,
+      began: false,
+    }),
     ...(bucketOf && { bucketOf: ({ item }) => bucketOf(item) }),
     run(items, context) {
       effects.count('micro-batches');
-      for (const { noteOnce } of items) noteOnce();
+      for (const one of items) {
+        if (!one.began) effects.began(one.task.id, one.task.attempt, true);
+        one.began = true;
+      }
       return batch.run(
         items.map(({ item }) => item),
         context,

@@ -1,4 +1,5 @@
 import { appendFileSync, readFileSync } from 'node:fs';
+import { parseId } from '@intermodal/contracts';
 
 /** What a process saw happen, for whoever asks afterwards whether a fault had any effect. */
 export class EffectLog {
@@ -8,9 +9,14 @@ export class EffectLog {
     this.#file = file;
   }
 
-  /** A task is about to be executed. */
-  ran(taskId: string, attempt: number): void {
-    this.#write(`ran:${taskId}:${attempt}`, 1);
+  /** A task is about to be executed. @param together in one call with others, while it holds no slot */
+  began(taskId: string, attempt: number, together: boolean): void {
+    this.#write(`${BEGAN}${taskId}:${attempt}:${process.pid}:${together ? 'together' : 'alone'}`, 1);
+  }
+
+  /** One that ran alone has run, whatever came of it; it is not on record yet. */
+  ended(taskId: string, attempt: number): void {
+    this.#write(`${ENDED}${taskId}:${attempt}:${process.pid}`, 1);
   }
 
   count(effect: string, times = 1): void {
@@ -23,20 +29,52 @@ export class EffectLog {
   }
 }
 
+const BEGAN = 'began:';
+const ENDED = 'ended:';
+
+export interface Execution {
+  /** As in the record. */
+  readonly taskId: string;
+  readonly attempt: number;
+  /** Of the process. */
+  readonly pid: number;
+  readonly together: boolean;
+  /** Of those that are not together: whether the process saw the end of it. */
+  ended: boolean;
+}
+
 /** The sum of what all processes wrote. */
 export interface Effects {
   readonly counts: ReadonlyMap<string, number>;
-  /** How often each attempt of each task was executed, by `TASK:ATTEMPT`. */
-  readonly executions: ReadonlyMap<string, number>;
+  /** In the order in which they began. */
+  readonly executions: readonly Execution[];
 }
 
 export function readEffects(file: string): Effects {
   const counts = new Map<string, number>();
-  const executions = new Map<string, number>();
+  const executions: Execution[] = [];
+  const running = new Map<string, Execution>();
   for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
     const [what, times] = line.split(' ') as [string, string];
-    const [into, name] = what.startsWith('ran:') ? [executions, what.slice(4)] : [counts, what];
-    into.set(name, (into.get(name) ?? 0) + Number(times));
+    if (what.startsWith(BEGAN)) {
+      const [taskId, attempt, pid, how] = what.slice(BEGAN.length).split(':') as [
+        string,
+        string,
+        string,
+        string,
+      ];
+      const one = {
+        taskId: parseId('task', taskId)!,
+        attempt: Number(attempt),
+        pid: Number(pid),
+        together: how === 'together',
+        ended: false,
+      };
+      executions.push(one);
+      running.set(`${taskId}:${attempt}:${pid}`, one);
+    } else if (what.startsWith(ENDED)) {
+      running.get(what.slice(ENDED.length))!.ended = true;
+    } else counts.set(what, (counts.get(what) ?? 0) + Number(times));
   }
   return { counts, executions };
 }

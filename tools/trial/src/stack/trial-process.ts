@@ -20,6 +20,8 @@ export class TrialProcess {
   readonly environment: NodeJS.ProcessEnv;
   /** How each of its lives ended: `SIGKILL`, `code 0`. */
   readonly deaths: string[] = [];
+  /** Of its lives that ended otherwise than as they were told to. */
+  readonly brokenOff = new Set<number>();
   readonly #process: NodeProcess;
   readonly #events = new EventEmitter();
   #ready = false;
@@ -89,16 +91,18 @@ export class TrialProcess {
 
   /** @param hurry without a chance to finish what it has begun */
   stop(hurry = false): Promise<void> {
+    if (hurry && this.pid !== undefined) this.brokenOff.add(this.pid);
     if (hurry) this.#process.kill();
     return this.#process.stop();
   }
 
-  #heard({ what, detail }: NodeProcessEvent): void {
+  #heard({ what, detail, pid }: NodeProcessEvent): void {
     this.#ready = what === 'ready';
     if (what === 'ready') this.#events.emit('ready');
     if (what !== 'ended') return;
     const how = detail.split(';')[0]!;
     this.deaths.push(how);
+    if (how !== 'code 0' && pid !== undefined) this.brokenOff.add(pid);
     this.#events.emit('ended', how);
   }
 }

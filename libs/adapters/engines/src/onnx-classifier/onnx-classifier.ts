@@ -7,7 +7,7 @@ import { softmax } from '../softmax.ts';
 import { seePicture } from './see-picture.ts';
 
 /** As the network was trained on them. */
-interface SeenPicture {
+interface SeenValues {
   readonly values: Float32Array;
 }
 
@@ -26,7 +26,7 @@ export function warmUpOf({ input, width, height, layout }: NetworkPicture): RunR
 }
 
 /** Any network with one picture in and one score for each label out. */
-export class OnnxClassifier implements ImageClassifier<SeenPicture> {
+export class OnnxClassifier implements ImageClassifier<SeenValues> {
   readonly labels: readonly string[];
   readonly maxEdge: number;
   readonly #options: OnnxClassifierOptions;
@@ -39,12 +39,12 @@ export class OnnxClassifier implements ImageClassifier<SeenPicture> {
     this.maxEdge = 2 * Math.max(sees.width, sees.height);
   }
 
-  see(image: Pixels): SeenPicture {
+  see(image: Pixels): SeenValues {
     return { values: seePicture(image, this.#options.sees) };
   }
 
   async classify(
-    pictures: readonly SeenPicture[],
+    pictures: readonly SeenValues[],
     { signal }: { signal: AbortSignal },
   ): Promise<readonly (readonly number[])[]> {
     signal.throwIfAborted();
@@ -54,7 +54,7 @@ export class OnnxClassifier implements ImageClassifier<SeenPicture> {
     return alone;
   }
 
-  async #run(pictures: readonly SeenPicture[], signal: AbortSignal): Promise<(readonly number[])[]> {
+  async #run(pictures: readonly SeenValues[], signal: AbortSignal): Promise<(readonly number[])[]> {
     const { model, network, sees, labels } = this.#options;
     const { input, width, height } = sees;
     const each = 3 * width * height;

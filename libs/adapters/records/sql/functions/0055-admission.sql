@@ -15,8 +15,14 @@ RETURNS TABLE (kind text, chunk int, id uuid, job_id uuid, tenant_id uuid, path 
 #variable_conflict use_column
 DECLARE v_mean real; v_slots int; v_workers int; v_window int; v_room int; v_travel int; v_next uuid[]; v_sent uuid[]; v_taken uuid[]; v_attempts int[];
 BEGIN
-  -- Workers that look at once would lock each other's tasks, and go away with few.
-  IF p_take > 0 THEN PERFORM pg_advisory_xact_lock(4646002, hashtext(p_stage)); END IF;
+  IF p_take > 0 THEN
+    -- Workers that look at once would lock each other's tasks, and go away with few.
+    PERFORM pg_advisory_xact_lock(4646002, hashtext(p_stage));
+  ELSE
+    -- Nobody waits for the disk here: should a crash forget it, these tasks wait again, and their messages are as good as before. What
+    -- is written later, a claim above all, takes it to the disk.
+    PERFORM set_config('synchronous_commit', 'off', true);
+  END IF;
   SELECT coalesce(sum(w.slots), 4), greatest(count(*), 1) INTO v_slots, v_workers FROM worker w WHERE p_stage = ANY (w.stages) AND w.seen_at > now() - interval '30 s';
   SELECT p.mean_ms INTO v_mean FROM stage_pace p WHERE p.stage = p_stage;
   v_window := 2 * v_slots;
