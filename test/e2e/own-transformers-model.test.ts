@@ -132,14 +132,17 @@ const make: PipelineDocument = {
   version: 1,
   input: { description: { type: 'string' } },
   nodes: {
-    made: { stage: 'vision.generate@1', in: { description: '$input.description' }, params: { seed: 3 } },
+    made: {
+      ...{ stage: 'vision.generate@1', in: { description: '$input.description' }, onError: 'fail' },
+      params: { seed: 3 },
+    },
     found: {
-      ...{ stage: 'vision.find-objects@1', in: { image: '$made.image' } },
+      ...{ stage: 'vision.find-objects@1', in: { image: '$made.image' }, onError: 'fail' },
       params: { labels: ['a red thing', 'blue'] },
     },
-    segments: { stage: 'vision.segment@1', in: { image: '$made.image' } },
+    parts: { stage: 'vision.segment@1', in: { image: '$made.image' }, params: {}, onError: 'fail' },
   },
-  output: { objects: '$found.objects', segments: '$segments.segments' },
+  output: { objects: '$found.objects', segments: '$parts.segments' },
 };
 
 test('a picture is made of words; what is named is found in it, and its parts are told', async () => {
@@ -148,5 +151,5 @@ test('a picture is made of words; what is named is found in it, and its parts ar
     objects: [{ label: 'blue', box: { x: 0, y: 0, width: 32, height: 32 } }],
     segments: [{ label: 'blue thing', share: 1, grey: 1 }],
   });
-  expect(tasks.map(({ model }) => model).sort()).toEqual(['finder', 'maker', 'segments']);
+  expect(tasks!.map(({ model }) => model).sort()).toEqual(['finder', 'maker', 'segments']);
 });
