@@ -16,6 +16,7 @@ import {
   type StageCatalogue,
   type TaskQueue,
 } from '@intermodal/pipeline';
+import { Readiness } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
@@ -125,6 +126,8 @@ export async function startApi(
   const documents = options.shipped ? await loadShippedPipelines() : DOCUMENTS;
   const lines: string[] = [];
   const served: string[] = [];
+  const readiness = new Readiness();
+  readiness.begin({ records, queue, store });
   const parts: ApiParts = {
     jobs: records.jobs,
     tasks: records.tasks,
@@ -150,7 +153,7 @@ export async function startApi(
     catalogue,
     pipelines: records.pipelines,
     shelf: new PipelineShelf(documents.map((document) => compile(document, catalogue))),
-    checkRecords: () => records.check(),
+    readiness,
     limits: {
       ...{
         uploadMaxBytes: 1_000_000,

@@ -129,7 +129,7 @@ function apiModule(given: parts.ApiParts): DynamicModule {
       value(parts.CATALOGUE, given.catalogue),
       value(parts.SHELF, given.shelf),
       value(parts.PIPELINES, given.pipelines),
-      value(parts.CHECK_RECORDS, given.checkRecords),
+      value(parts.READINESS, given.readiness),
       value(parts.LIMITS, given.limits),
       value(parts.VERSION, given.version),
       value(parts.TRACING, given.tracing),

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { openArtifactStore } from '@intermodal/artifacts';
+import { artifactStoreFaults, openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, ConfigError, lookAtConfig } from '@intermodal/config';
 import { compile, NO_METRICS, pipelinesOf } from '@intermodal/pipeline';
-import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
-import { openQueue } from '@intermodal/queue';
+import { failStart, onStop, openStatus, packageVersion, startFaults } from '@intermodal/process';
+import { openQueue, queueFaults } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
-import { openRecords } from '@intermodal/records';
+import { openRecords, recordsFaults } from '@intermodal/records';
 import { addressFault } from '@intermodal/outbound';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
 import { loadShippedPipelines, loadShippedStages } from '@intermodal/stages';
 import { countedStore, openLog, openMetrics, openTracing, type LogWriter } from '@intermodal/telemetry';
 import { createApi } from './create-api.ts';
+import { leave } from './http/leave.ts';
 import { keptFor } from './metrics/kept-for.ts';
 import { RECORD_GAUGES, recordReadings } from './metrics/record-readings.ts';
 import { PipelineShelf } from './pipelines/pipeline-shelf.ts';
-import { startFaults } from './start-faults.ts';
 import { BACKLOG_PATH, backlogRoute } from './pools/backlog-route.ts';
 
 /** Several Prometheus, or an impatient one, cost Postgres no more than one; and one that is away is heard of before they give up. */
@@ -24,29 +24,25 @@ const FIGURES = { keepMs: 5_000, busyMost: 1 / 20, withinMs: 4_000 };
 
 async function main(): Promise<void> {
   const { config, faults } = lookAtConfig(ApiConfig, process.env, (path) => readFileSync(path, 'utf8'));
-  const found = await startFaults(config, faults);
+  const found = await startFaults(config, faults, {
+    records: (url) => recordsFaults(url, { migrates: config.mode === 'local' }),
+    // Jobs are accepted without it.
+    queue: (url) => queueFaults(url, { needed: false }),
+    store: artifactStoreFaults,
+  });
   if (found.length > 0) throw new ConfigError('API', found);
-  const version = versionOf(new URL('../package.json', import.meta.url));
+  const version = packageVersion(import.meta.url);
   const writer: LogWriter = { service: 'intermodal-api', version };
   const log = openLog(config.logLevel, writer);
   const tracing = await openTracing(config.tracing, {
     resource: { 'service.name': writer.service, 'service.version': version },
     onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
   });
-  const readiness = new Readiness();
-  const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  const status = await openStatus(config, { ...writer }, log);
   // Nobody asks where there is no port.
   const metrics = config.health && openMetrics({ from: 'api' });
-  if (metrics) status.get('/metrics', metrics.answer);
+  if (metrics) status.routes.get('/metrics', metrics.answer);
   const counting = metrics ?? NO_METRICS;
-  const watch = await watchLoop({
-    writer: { ...writer },
-    logLevel: config.logLevel,
-    blockedMs: config.blockedMs,
-    address: config.health,
-    answer: status.answer,
-  });
-  if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
   const records = openRecords({
     databaseUrl: config.databaseUrl,
     connections: config.databaseConnections,
@@ -66,7 +62,7 @@ async function main(): Promise<void> {
     RECORD_GAUGES,
     keptFor(() => recordReadings({ figures, pools, catalogue }), FIGURES),
   );
-  status.get(BACKLOG_PATH, backlogRoute(records.pools, catalogue, log));
+  status.routes.get(BACKLOG_PATH, backlogRoute(records.pools, catalogue, log));
   const documents = await loadShippedPipelines();
   const shipped = pipelinesOf(documents);
   const plans = documents.map((document) => compile(document, catalogue, shipped));
@@ -105,7 +101,7 @@ async function main(): Promise<void> {
     catalogue,
     pipelines: records.pipelines,
     shelf: new PipelineShelf(plans),
-    checkRecords: () => records.check(),
+    readiness: status.readiness,
     limits: config,
     version,
     tracing,
@@ -114,35 +110,21 @@ async function main(): Promise<void> {
   });
   await app.listen(config.port, config.host);
   const { port } = app.getHttpServer().address() as AddressInfo;
-  readiness.begin({
-    records: () => records.check(),
-    queue: () => queue.check(),
-    store: () => store.check(),
-  });
+  status.readiness.begin({ records, queue, store });
   onStop(log, async () => {
     log.info('draining');
-    readiness.drain();
-    const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
-    await app.close();
-    clearTimeout(cut);
+    status.readiness.drain();
+    await leave(app, config);
     await queue.close();
     await limiter.close();
     await store.close();
     await records.close();
-    await watch.stop();
+    await status.stop();
     await tracing.close();
     log.info('API ended');
   });
   log.info({ host: config.host, port, pipelines: plans.length, stages: catalogue.size }, 'API listens');
-  process.send?.({ type: 'ready', port, statusPort: watch.port });
+  process.send?.({ type: 'ready', port, statusPort: status.port });
 }
 
-const versionOf = (packageFile: URL): string =>
-  (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
-
-main().catch((error: unknown) => {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`,
-  );
-  process.exit(1);
-});
+main().catch(failStart);

@@ -20,6 +20,7 @@ import type {
   WebhookSecrets,
   WebhookSender,
 } from '@intermodal/pipeline';
+import type { Readiness } from '@intermodal/process';
 import type { Tracing } from '@intermodal/telemetry';
 import type { Logger } from 'pino';
 import type { PipelineShelf } from './pipelines/pipeline-shelf.ts';
@@ -48,7 +49,7 @@ export interface ApiParts {
   /** What is shipped. */
   readonly shelf: PipelineShelf;
   readonly pipelines: PipelineRecords;
-  readonly checkRecords: () => Promise<void>;
+  readonly readiness: Readiness;
   readonly limits: ApiLimits;
   readonly version: string;
   readonly tracing: Tracing;
@@ -102,7 +103,7 @@ export const STORE = Symbol('STORE');
 export const CATALOGUE = Symbol('CATALOGUE');
 export const SHELF = Symbol('SHELF');
 export const PIPELINES = Symbol('PIPELINES');
-export const CHECK_RECORDS = Symbol('CHECK_RECORDS');
+export const READINESS = Symbol('READINESS');
 export const LIMITS = Symbol('LIMITS');
 export const VERSION = Symbol('VERSION');
 export const TRACING = Symbol('TRACING');

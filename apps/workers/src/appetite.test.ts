@@ -79,3 +79,19 @@ test('who drains lets everybody go on', async () => {
   appetite.release();
   await waiting;
 });
+
+test('while no slot becomes free soon it wants nothing, and afterwards what it wanted before', async () => {
+  let stuck = true;
+  const hungry: string[] = [];
+  const appetite = new Appetite(2, [STAGE], {
+    isStuck: () => stuck,
+    onHunger: (stage) => hungry.push(stage),
+  });
+  const waiting = appetite.take(STAGE);
+  expect([appetite.room(), appetite.wants()]).toEqual([{ [STAGE]: 0 }, { [STAGE]: 0 }]);
+  stuck = false;
+  appetite.moved();
+  await waiting;
+  expect(hungry).toEqual([STAGE]);
+  expect(appetite.wants()).toEqual({ [STAGE]: 1 });
+});

@@ -30,9 +30,11 @@ export class Appetite {
   readonly #slots: number;
   readonly #stages: Map<string, StageAppetite>;
   readonly #onHunger: (stage: string) => void;
+  readonly #isStuck: () => boolean;
 
   /**
    * @param options.together of stages whose tasks go through a model together: how many
+   * @param options.isStuck whether no slot becomes free soon: then nothing is wanted, until `moved`
    * @param options.onHunger hears of a stage each time that a task has ended and `wants` gives more than 0
    */
   constructor(
@@ -40,10 +42,16 @@ export class Appetite {
     stages: Iterable<string>,
     {
       together,
+      isStuck = () => false,
       onHunger = () => {},
-    }: { together?: ReadonlyMap<string, number>; onHunger?: (stage: string) => void } = {},
+    }: {
+      together?: ReadonlyMap<string, number>;
+      isStuck?: () => boolean;
+      onHunger?: (stage: string) => void;
+    } = {},
   ) {
     this.#slots = slots;
+    this.#isStuck = isStuck;
     this.#onHunger = onHunger;
     const entryOf = (stage: string): StageAppetite => ({
       // One micro-batch is on the model, the next one is prepared.
@@ -101,6 +109,14 @@ export class Appetite {
     );
   }
 
+  /** Slots become free again. */
+  moved(): void {
+    for (const [stage, entry] of this.#stages) {
+      this.#wake(entry);
+      if (this.#hunger(entry) > 0) this.#onHunger(stage);
+    }
+  }
+
   /** Everybody who waits for room goes on. */
   release(): void {
     for (const { waiting } of this.#stages.values()) for (const go of waiting.splice(0)) go();
@@ -118,7 +134,7 @@ export class Appetite {
   #hunger(entry: StageAppetite): number {
     const limit = this.#limit(entry);
     const room = Math.min(limit - entry.held, 2 * limit - entry.held - entry.unsettled);
-    return 2 * room >= limit ? room : 0;
+    return room > 0 && 2 * room >= limit ? room : 0;
   }
 
   #each(of: (entry: StageAppetite) => number): Record<string, number> {
@@ -126,6 +142,7 @@ export class Appetite {
   }
 
   #limit({ meanMs, least }: StageAppetite): number {
+    if (this.#isStuck()) return 0;
     if (meanMs === undefined) return least;
     return Math.max(least, Math.min(HELD_MAX, Math.floor((this.#slots * AHEAD_MS) / Math.max(meanMs, 0.01))));
   }

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openArtifactStore } from '@intermodal/artifacts';
+import { artifactStoreFaults, openArtifactStore } from '@intermodal/artifacts';
 import { ConfigError, forgetSecrets, lookAtConfig, WorkerConfig } from '@intermodal/config';
-import { IntermodalError, newUuid } from '@intermodal/contracts';
+import { newUuid } from '@intermodal/contracts';
 import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engines';
 import { loadMediaEngines, webFetcher } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
 import { NO_METRICS, POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
-import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
-import { openQueue } from '@intermodal/queue';
-import { openRecords } from '@intermodal/records';
+import { failStart, onStop, openStatus, packageVersion, startFaults } from '@intermodal/process';
+import { openQueue, queueFaults } from '@intermodal/queue';
+import { openRecords, recordsFaults } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
 import {
   countedStore,
@@ -28,7 +28,6 @@ import { openHouse, threadsOf } from './open-house.ts';
 import { countedHosts } from './metrics/counted-hosts.ts';
 import { countedWebhooks } from './metrics/counted-records.ts';
 import { namingTask } from './running-task.ts';
-import { startFaults } from './start-faults.ts';
 import { WebhookDispatcher } from './webhook-dispatcher.ts';
 import { startWorker } from './worker.ts';
 
@@ -59,13 +58,17 @@ async function main(): Promise<void> {
   }
   const pool = values.pool ?? '';
   const { config, faults } = lookAtConfig(WorkerConfig, process.env, (path) => readFileSync(path, 'utf8'));
-  const found = await startFaults(config, [...poolFaults(pool), ...faults]);
+  const found = await startFaults(config, [...poolFaults(pool), ...faults], {
+    records: (url) => recordsFaults(url, { migrates: false }),
+    queue: (url) => queueFaults(url, { needed: true }),
+    store: artifactStoreFaults,
+  });
   if (found.length > 0) throw new ConfigError('workers', found);
   forgetSecrets(process.env);
   const workerId = newUuid();
   const writer: LogWriter = {
     service: 'intermodal-workers',
-    version: versionOf(new URL('../package.json', import.meta.url)),
+    version: packageVersion(import.meta.url),
     pool,
     worker: workerId,
   };
@@ -73,22 +76,11 @@ async function main(): Promise<void> {
   const stages = await stagesOf(pool, values.without ?? []);
   if (stages.size === 0) throw new ConfigError('workers', [`there are no stages in the pool '${pool}'.`]);
 
-  // First, so that a probe hears of a process that is still opening its engines.
-  const readiness = new Readiness();
-  const status = new StatusRoutes(log).get('/readyz', readiness.answer);
+  const status = await openStatus(config, { ...writer }, log);
   // Nobody asks where there is no port.
   const metrics = config.health ? openMetrics({ from: 'workers', labels: { pool } }) : undefined;
-  if (metrics) status.get('/metrics', metrics.answer);
+  if (metrics) status.routes.get('/metrics', metrics.answer);
   const counting = metrics ?? NO_METRICS;
-  const watch = await watchLoop({
-    writer: { ...writer },
-    logLevel: config.logLevel,
-    blockedMs: config.blockedMs,
-    address: config.health,
-    answer: status.answer,
-  });
-  if (watch.port !== undefined) log.info({ port: watch.port }, 'the status port is open');
-
   const tracing = await openTracing(config.tracing, {
     resource: {
       'service.name': writer.service,
@@ -164,24 +156,20 @@ async function main(): Promise<void> {
     log,
   });
 
-  readiness.begin({
-    records: () => records.check(),
-    queue: () => queue.check(),
-    store: () => store.check(),
-  });
+  status.readiness.begin({ records, queue, store });
   onStop(log, async () => {
-    readiness.drain();
+    status.readiness.drain();
     await worker.drain();
     await room.close();
     await house.close();
     await queue.close();
     await store.close();
     await records.close();
-    await watch.stop();
+    await status.stop();
     await tracing.close();
     log.info('worker ended');
   });
-  process.send?.({ type: 'ready', statusPort: watch.port });
+  process.send?.({ type: 'ready', statusPort: status.port });
 }
 
 function dispatcherOf(
@@ -209,9 +197,6 @@ function dispatcherOf(
 const poolFaults = (pool: string): string[] =>
   POOLS.some((one) => one === pool) ? [] : [`--pool must be one of ${POOLS.join(', ')}.`];
 
-const versionOf = (packageFile: URL): string =>
-  (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
-
 async function stagesOf(pool: string, without: readonly string[]): Promise<StageCatalogue> {
   const all = await loadShippedStages();
   return new Map(
@@ -221,10 +206,4 @@ async function stagesOf(pool: string, without: readonly string[]): Promise<Stage
   );
 }
 
-main().catch((error: unknown) => {
-  // Their mistake, not ours: what to mend is in the message.
-  const isTheirs =
-    error instanceof ConfigError || (error instanceof IntermodalError && error.kind === 'user');
-  process.stderr.write(`${isTheirs ? error.message : String((error as Error).stack ?? error)}\n`);
-  process.exit(1);
-});
+main().catch(failStart);

@@ -128,6 +128,31 @@ test('draining: what is held may end, what is not claimed stays unclaimed', asyn
   ]);
 });
 
+test('what waits behind a task that is long is handed back, for others to do', async () => {
+  const gate = Promise.withResolvers<void>();
+  const back = Promise.withResolvers<void>();
+  const settled: Settlement[] = [];
+  const { handler } = handlerWith({
+    slots: new Slots(1, { patienceMs: 1 }),
+    appetite: new Appetite(2, [STAGE]),
+    run: async () => {
+      await gate.promise;
+      return { output: {}, artifacts: [] };
+    },
+    settle: async (settlement) => {
+      settled.push(settlement);
+      if (settlement.outcome === 'released') back.resolve();
+      return true;
+    },
+  });
+  const handled = deliver(handler, 'long', 'behind');
+  await back.promise;
+  expect(settled).toEqual([{ taskId: 'behind', token: 'token of behind', outcome: 'released' }]);
+  gate.resolve();
+  await handled;
+  expect(settled).toMatchObject([{ taskId: 'behind' }, { taskId: 'long', outcome: 'completed' }]);
+});
+
 test('draining with no time left: what has not begun is handed back', async () => {
   const begun = Promise.withResolvers<void>();
   const { handler, leases, settled } = handlerWith({

@@ -97,11 +97,14 @@ export class TaskHandler {
       using slot = await (isSuspect ? slots.takeAll() : slots.take());
       // The room is free again before the settlement, which may fill it with what follows.
       const onPrepared = (): void => {
-        if (!isSuspect) slot.lend();
+        if (!isSuspect) slot?.lend();
       };
-      const settlement = await this.#runHeld(task, held, onPrepared).finally(() => place.ran());
+      // Without a slot it would wait here for long tasks to end, and others may have nothing to do.
+      const settlement = slot
+        ? await this.#runHeld(task, held, onPrepared).finally(() => place.ran())
+        : handedBack(task);
       tell(span, settlement);
-      if (!isSuspect) slot[Symbol.dispose]();
+      if (!isSuspect) slot?.[Symbol.dispose]();
       if (settlement)
         await this.#options.tracing.span('settle', {}, (settling) =>
           this.#settle(task, settlement, held, settling),
@@ -115,8 +118,7 @@ export class TaskHandler {
     const { begin, log } = this.#options;
     await held.confirm();
     if (held.signal.reason === ('lost' satisfies AbortReason)) return undefined;
-    if (held.signal.reason === ('drain' satisfies AbortReason))
-      return { taskId: task.id, token: task.token, outcome: 'released' };
+    if (held.signal.reason === ('drain' satisfies AbortReason)) return handedBack(task);
     if (task.crashes > 0) {
       const holds = await begin(task).catch((error: unknown) => {
         log.warn({ err: error, ...fieldsOf(task) }, 'task could not begin');
@@ -154,7 +156,7 @@ export class TaskHandler {
     } catch (thrown) {
       const reason = held.signal.aborted ? (held.signal.reason as AbortReason) : undefined;
       if (reason === 'lost') return undefined;
-      if (reason === 'drain') return { ...base, outcome: 'released' };
+      if (reason === 'drain') return handedBack(task);
       const error = reason === 'timeout' ? timedOut(task) : toIntermodalError(thrown);
       log[error.kind === 'user' ? 'info' : 'error'](
         {
@@ -203,6 +205,8 @@ export class TaskHandler {
     }
   }
 }
+
+const handedBack = ({ id, token }: ClaimedTask): Settlement => ({ taskId: id, token, outcome: 'released' });
 
 const spanOf = (task: ClaimedTask, askedAt: number | undefined): SpanOptions => {
   const [stage, version] = task.stage.split('@');

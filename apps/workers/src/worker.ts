@@ -53,6 +53,8 @@ export interface WorkerOptions {
   readonly cacheFolder: string;
   readonly cacheMaxBytes: number;
   readonly slots: number;
+  /** What it took is handed back when no slot becomes free for so long; 30 s when left out. */
+  readonly patienceMs?: number | undefined;
   readonly heartbeatMs: number;
   readonly sweepMs: number;
   /** As the records have it. */
@@ -94,7 +96,12 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const cache = new ArtifactCache(options.cacheFolder, options.store, options.cacheMaxBytes, (outcome) =>
     metrics.count('intermodal_artifact_cache_total', { outcome }),
   );
-  const appetite = new Appetite(options.slots, worker.stages, {
+  const slots = new Slots(options.slots, {
+    patienceMs: options.patienceMs,
+    onMove: () => appetite.moved(),
+  });
+  const appetite: Appetite = new Appetite(options.slots, worker.stages, {
+    isStuck: () => slots.isStuck,
     together: new Map(
       [...options.stages].flatMap(([key, { batch }]) => (batch ? [[key, batch.maxItems]] : [])),
     ),
@@ -132,7 +139,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   });
   const tellings = new Tellings(queue, log);
   const handler = new TaskHandler({
-    slots: new Slots(options.slots),
+    slots,
     appetite,
     leases,
     claim,

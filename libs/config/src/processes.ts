@@ -68,6 +68,16 @@ export const ApiConfig = defineConfig({
     ...outboundSettings,
     ...slowClientSettings,
     ...streamSettings,
+    lameDuckMs: setting(
+      {
+        variable: 'INTERMODAL_LAMEDUCK_MS',
+        description:
+          'How long the API goes on taking requests once it was told to stop, in milliseconds: /readyz says 503 at once, and every answer ' +
+          'closes its connection. As long as your balancer takes to notice; 0 where nothing stands before it. INTERMODAL_DRAIN_MS comes after it.',
+        example: '10000',
+      },
+      wholeNumber(0, 600_000).default(0),
+    ),
     drainMs: shared.drainMs,
     ...healthSettings,
     ...tracingSettings,

@@ -71,4 +71,8 @@ export const Health = z
   .meta({ id: 'Health' });
 export type Health = z.infer<typeof Health>;
 
+/** It asks nobody: what it needs is not open yet, or is about to be closed. */
+export const NotServing = z.object({ status: z.enum(['starting', 'draining']) }).meta({ id: 'NotServing' });
+export type NotServing = z.infer<typeof NotServing>;
+
 export const Alive = z.object({ status: z.literal('alive') });

@@ -22,6 +22,7 @@ interface Valued {
 const OUTCOMES: Readonly<Record<string, (input: never, params: never) => Outcome>> = {
   'trial.echo@1': ({ value }: Valued) => completed({ value }),
   'trial.wait@1': ({ value }: Valued) => completed({ value }),
+  'trial.hold@1': ({ value }: Valued) => completed({ value }),
   'trial.list@1': ({ count }: { count: number }) =>
     completed({ items: Array.from({ length: count }, (_, i) => i) }),
   'trial.sum@1': ({ values }: { values: Valued[] }) =>

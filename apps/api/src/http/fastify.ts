@@ -11,6 +11,8 @@ import { answerUnreadable, checkEveryMs, watchPace } from './slow-clients.ts';
 
 /** Longer than the longest `?wait`. */
 const IDLE_TIMEOUT_MS = 120_000;
+/** Longer than balancers keep a connection that they do not use (60 s is usual): else one may send a request just as we close it. */
+const KEPT_IDLE_MS = 75_000;
 /** 2 GiB at 5 Mbit/s takes an hour; who sends nothing at all is cut off by the idle timeout. */
 const REQUEST_TIMEOUT_MS = 2 * 3_600_000;
 
@@ -33,7 +35,7 @@ export function makeFastify({ log, limits, tracing, onRoute, metrics }: FastifyP
       requestId(request.headers),
     connectionTimeout: IDLE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: 10_000,
+    keepAliveTimeout: KEPT_IDLE_MS,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 255 },
     // What arrives while we drain is still answered; `main` closes what is behind us only afterwards.

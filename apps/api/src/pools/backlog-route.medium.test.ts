@@ -1,5 +1,5 @@
 import type { ArtifactRef, PoolBacklog } from '@intermodal/contracts';
-import { Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
+import { openStatus } from '@intermodal/process';
 import { openRecords } from '@intermodal/records';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,22 +13,16 @@ afterAll(() => api[Symbol.asyncDispose]());
 
 /** The status port of an API over these records, asked as a scaler does. */
 async function statusPort(pools = api.records.pools) {
-  const routes = new StatusRoutes(log).get('/readyz', new Readiness().answer);
-  const watch = await watchLoop({
-    ...{
-      writer: { service: 'test' },
-      logLevel: 'silent',
-      blockedMs: 10_000,
-      address: { host: '127.0.0.1', port: 0 },
-    },
-    answer: routes.get(BACKLOG_PATH, backlogRoute(pools, api.catalogue, log)).answer,
-  });
+  const health = { host: '127.0.0.1', port: 0 };
+  const config = { health, logLevel: 'silent', blockedMs: 10_000 } as const;
+  const status = await openStatus(config, { service: 'test' }, log);
+  status.routes.get(BACKLOG_PATH, backlogRoute(pools, api.catalogue, log));
   return {
     ask: async (path: string) => {
-      const answer = await fetch(`http://127.0.0.1:${watch.port}/internal/pools/${path}`);
+      const answer = await fetch(`http://127.0.0.1:${status.port}/internal/pools/${path}`);
       return { status: answer.status, body: (await answer.json()) as PoolBacklog & { problem?: string } };
     },
-    [Symbol.asyncDispose]: () => watch.stop(),
+    [Symbol.asyncDispose]: () => status.stop(),
   };
 }
 

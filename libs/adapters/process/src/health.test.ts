@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { Readiness } from './health.ts';
 
-const fine = () => Promise.resolve();
-const away = () => Promise.reject(new Error('at 10.0.0.1'));
+const fine = { check: () => Promise.resolve() };
+const away = { check: () => Promise.reject(new Error('at 10.0.0.1')) };
 
 test('is not ready while it starts and while it drains, without asking anybody', async () => {
   const readiness = new Readiness();
   expect(await readiness.answer()).toMatchObject({ status: 503, body: '{"status":"starting"}' });
   let asked = 0;
-  const count = async () => void asked++;
+  const count = { check: async () => void asked++ };
   readiness.begin({ records: count, queue: count, store: count });
   expect(await readiness.answer()).toMatchObject({ status: 200 });
   expect(asked).toBe(3);

@@ -1,31 +1,37 @@
-import type { Health } from '@intermodal/contracts';
+import type { Health, NotServing } from '@intermodal/contracts';
 import { jsonAnswer, type StatusAnswer } from './status-routes.ts';
 
 /** A check that takes longer than this has failed: a probe must not hang with what it probes. */
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** Each rejects when its service cannot be reached. */
-export type HealthChecks = Readonly<Record<keyof Health['checks'], () => Promise<void>>>;
+/** `check` rejects when the service cannot be reached. */
+export type Services = Readonly<Record<keyof Health['checks'], { check(): Promise<void> }>>;
 
 /** Without the records nothing is accepted or done; without the others, work waits. */
-export async function checkHealth(checks: HealthChecks): Promise<Health> {
+async function checkHealth(services: Services): Promise<Health> {
   const [records, queue, store] = await Promise.all([
-    outcome(checks.records, 'the records cannot be reached'),
-    outcome(checks.queue, 'the queue cannot be reached'),
-    outcome(checks.store, 'the artifact store cannot be reached'),
+    outcome(services.records, 'the records cannot be reached'),
+    outcome(services.queue, 'the queue cannot be reached'),
+    outcome(services.store, 'the artifact store cannot be reached'),
   ]);
   const status = !records.ok ? 'unavailable' : queue.ok && store.ok ? 'ready' : 'degraded';
   return { status, checks: { records, queue, store } };
 }
 
-/** Whether a process is to be given work, from its start to its end. For `/readyz` of the status port. */
+export interface Look {
+  /** Of the answer: 200 when it is to be given work. */
+  readonly status: 200 | 503;
+  readonly body: Health | NotServing;
+}
+
+/** Whether a process is to be given work, from its start to its end. For `/readyz`. */
 export class Readiness {
   #phase: 'starting' | 'working' | 'draining' = 'starting';
-  #checks: HealthChecks | undefined;
+  #services: Services | undefined;
 
   /** All is open. */
-  begin(checks: HealthChecks): void {
-    this.#checks = checks;
+  begin(services: Services): void {
+    this.#services = services;
     this.#phase = 'working';
   }
 
@@ -34,16 +40,22 @@ export class Readiness {
     this.#phase = 'draining';
   }
 
+  async look(): Promise<Look> {
+    if (this.#phase !== 'working') return { status: 503, body: { status: this.#phase } };
+    const body = await checkHealth(this.#services!);
+    return { status: body.status === 'unavailable' ? 503 : 200, body };
+  }
+
+  /** For the status port. */
   readonly answer = async (): Promise<StatusAnswer> => {
-    if (this.#phase !== 'working' || !this.#checks) return jsonAnswer(503, { status: this.#phase });
-    const health = await checkHealth(this.#checks);
-    return jsonAnswer(health.status === 'unavailable' ? 503 : 200, health);
+    const { status, body } = await this.look();
+    return jsonAnswer(status, body);
   };
 }
 
 /** The problem is a fixed phrase: whoever asks shows no key, and errors may name hosts. */
 async function outcome(
-  check: () => Promise<void>,
+  service: { check(): Promise<void> },
   problem: string,
 ): Promise<{ ok: boolean; problem?: string }> {
   let timer: NodeJS.Timeout | undefined;
@@ -51,7 +63,7 @@ async function outcome(
     timer = setTimeout(() => reject(new Error('too slow')), CHECK_TIMEOUT_MS);
   });
   try {
-    await Promise.race([check(), late]);
+    await Promise.race([service.check(), late]);
     return { ok: true };
   } catch {
     return { ok: false, problem };

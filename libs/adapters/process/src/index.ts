@@ -1,4 +1,7 @@
-export { checkHealth, Readiness, type HealthChecks } from './health.ts';
+export { failStart } from './fail-start.ts';
+export { Readiness, type Look } from './health.ts';
 export { onStop } from './on-stop.ts';
-export { jsonAnswer, StatusRoutes, type StatusAnswer } from './status-routes.ts';
-export { watchLoop, type LoopWatch, type LoopWatchOptions } from './watch-loop.ts';
+export { openStatus, type Status } from './open-status.ts';
+export { packageVersion } from './package-version.ts';
+export { startFaults, type ServiceChecks } from './start-faults.ts';
+export { jsonAnswer, type StatusAnswer } from './status-routes.ts';

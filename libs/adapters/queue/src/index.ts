@@ -1,2 +1,2 @@
-export { queueFaults, type QueueFaults } from './start-faults.ts';
+export { queueFaults } from './start-faults.ts';
 export { openQueue, type QueueOptions } from './bull-task-queue.ts';

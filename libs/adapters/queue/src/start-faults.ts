@@ -4,17 +4,11 @@ import { Redis } from 'ioredis';
 const OLDEST = [6, 2];
 const WITHIN_MS = 5_000;
 
-export interface QueueFaults {
-  /** Why a process cannot work with this Redis, each with its cure. */
-  readonly faults: readonly string[];
-  /** Why it could not be asked. */
-  readonly away?: string;
-}
-
 /**
- * Whether this Redis can carry tasks. One that keeps nothing on disk can: whatever it loses is sent again.
+ * Why this Redis cannot carry tasks, each with its cure. One that keeps nothing on disk can: whatever it loses is sent again.
+ * @param options.needed whether it is a fault that it is away
  */
-export async function queueFaults(url: string): Promise<QueueFaults> {
+export async function queueFaults(url: string, { needed }: { needed: boolean }): Promise<string[]> {
   const redis = new Redis(url, {
     ...{ lazyConnect: true, connectTimeout: WITHIN_MS, commandTimeout: WITHIN_MS, maxRetriesPerRequest: 0 },
     retryStrategy: () => null,
@@ -23,10 +17,11 @@ export async function queueFaults(url: string): Promise<QueueFaults> {
   redis.on('error', (error: Error) => (reason ??= error.message));
   try {
     await redis.connect();
-    return { faults: infoFaults(await redis.info()) };
+    return infoFaults(await redis.info());
   } catch (error) {
-    const away = `REDIS_URL: Redis cannot be used there (${reason ?? (error as Error).message}). Start it, or mend the address or the password.`;
-    return { faults: [], away };
+    if (!needed) return [];
+    const why = reason ?? (error as Error).message;
+    return [`REDIS_URL: Redis cannot be used there (${why}). Start it, or mend the address or the password.`];
   } finally {
     redis.disconnect();
   }

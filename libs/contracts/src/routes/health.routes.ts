@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Alive, Health } from '../views.ts';
+import { Alive, Health, NotServing } from '../views.ts';
 import type { Route } from './route.ts';
 
 export const healthRoutes = {
@@ -18,11 +18,15 @@ export const healthRoutes = {
     tag: 'health',
     summary: 'Whether jobs can be accepted',
     description:
-      'Postgres is required. Without Redis or the artifact store the API is degraded, and still ready.',
+      'Postgres is required. Without Redis or the artifact store the API is degraded, and still ready. Once it was told to stop ' +
+      'it is not, although it goes on serving for a while: whoever sends requests to it goes elsewhere.',
     open: true,
     answers: {
       200: { summary: 'Ready, or degraded', content: { 'application/json': { schema: Health } } },
-      503: { summary: 'Not ready', content: { 'application/json': { schema: Health } } },
+      503: {
+        summary: 'Not ready',
+        content: { 'application/json': { schema: z.union([Health, NotServing]) } },
+      },
     },
     errors: [],
   },

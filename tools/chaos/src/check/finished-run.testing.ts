@@ -11,7 +11,7 @@ import { seededBytes } from '@intermodal/trial';
 import pg from 'pg';
 import { startAudit } from '../round/audit.ts';
 import { SUBMISSION, type Entry } from '../round/ledger.ts';
-import type { Received } from '@intermodal/trial';
+import type { Execution, Received } from '@intermodal/trial';
 import { shapes } from '../round/work.ts';
 import { Prediction } from './prediction.ts';
 

@@ -61,11 +61,26 @@ export class ScaledPool {
     return this.sizes.at(-1)!.size;
   }
 
-  /** Resolves when it has this size. */
-  async reaches(size: number, withinMs: number): Promise<boolean> {
+  /** Whether it has this size in time. */
+  reaches(size: number, withinMs: number): Promise<boolean> {
+    return this.#until(() => this.size === size, withinMs);
+  }
+
+  /** Whether it ends idle workers, and spares a busy one, in time. */
+  spares(withinMs: number): Promise<boolean> {
+    return this.#until(() => this.busySpared > 0, withinMs);
+  }
+
+  /** Whether it asks once more how much there is to do, and is not told, in time. */
+  failsToRead(withinMs: number): Promise<boolean> {
+    const before = this.failedReads;
+    return this.#until(() => this.failedReads > before, withinMs);
+  }
+
+  async #until(holds: () => boolean, withinMs: number): Promise<boolean> {
     const deadline = performance.now() + withinMs;
-    while (this.size !== size && performance.now() < deadline) await this.#round.pause(50);
-    return this.size === size;
+    while (!holds() && performance.now() < deadline) await this.#round.pause(50);
+    return holds();
   }
 
   /** No more is changed; what ends has ended. */

@@ -52,6 +52,14 @@ export const shapes = (
 
 export const chains = (count: number, ms: number): Work[] => shapes(count, { ms, of: ['chain'] });
 
+/** They end when this file is there. */
+export const holds = (count: number, until: string): Work[] =>
+  Array.from({ length: count }, (_, value) => ({
+    pipeline: 'trial-hold',
+    input: { value },
+    params: { until },
+  }));
+
 export const diamonds = (count: number, bytes: number): Work[] =>
   Array.from({ length: count }, (_, value) => ({
     pipeline: 'trial-diamond',

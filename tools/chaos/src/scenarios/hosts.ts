@@ -63,7 +63,21 @@ async function underLoad({ jobs, cuts, awayMs }: Cut, round: Round, act: () => P
   ]);
 }
 
-const cutOff = (host: StackHost, repeats: (round: Round) => number, effects: readonly string[]): Scenario =>
+/** By what the record says, which is out of reach itself while its own link is cut. */
+async function tasksDone(round: Round): Promise<number> {
+  const { rows } = await round.database.query<{ tasks: number }>(
+    `SELECT count(*)::int AS tasks FROM intermodal.task WHERE state = 'completed'`,
+  );
+  return rows[0]!.tasks;
+}
+
+/** @param othersGoOn how much the hosts that are left do meanwhile is seen */
+const cutOff = (
+  host: StackHost,
+  repeats: (round: Round) => number,
+  effects: readonly string[],
+  othersGoOn = false,
+): Scenario =>
   defineScenario<Cut>({
     ...onHosts,
     name: `hosts-${host}-cut`,
@@ -71,12 +85,14 @@ const cutOff = (host: StackHost, repeats: (round: Round) => number, effects: rea
     short: { jobs: 60, cuts: 1, awayMs: 10_000 },
     full: { jobs: 720, cuts: 2, awayMs: 60_000 },
     byName: true,
-    effects: ['cuts', ...effects],
+    effects: ['cuts', ...effects, ...(othersGoOn ? ['done-meanwhile'] : [])],
     async run(round, size) {
       await underLoad(size, round, async () => {
         await round.network.cut(host);
         round.fault('cuts', repeats(round));
+        const before = othersGoOn ? await tasksDone(round) : 0;
         await round.pause(size.awayMs);
+        if (othersGoOn) round.effect('done-meanwhile', (await tasksDone(round)) - before);
         await round.network.mend(host);
       });
       // Every file that could not be stored cost an attempt.
@@ -141,7 +157,7 @@ const upgrade = defineScenario({
 
 export const hosts: readonly Scenario[] = [
   { ...calm, byName: true },
-  cutOff('pool-a', heldByHost, ['lease-expiries']),
+  cutOff('pool-a', heldByHost, ['lease-expiries'], true),
   cutOff('redis', (round) => round.concurrency, ['sends-failed']),
   cutOff('postgres', (round) => round.concurrency, ['refused-submits']),
   cutOff('s3', (round) => round.concurrency, []),

@@ -1,5 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ScaledPool } from '../round/scaled-pool.ts';
-import { chains } from '../round/work.ts';
+import { chains, holds } from '../round/work.ts';
 import type { Round } from '../round/round.ts';
 import { defineScenario } from '../scenario.ts';
 
@@ -28,13 +30,13 @@ async function now(round: Round): Promise<Date> {
 export default defineScenario({
   name: 'scaling',
   injects: 'a pool that a scaler makes larger and smaller, from zero and to zero, under a load that changes',
-  short: { jobs: 80, longMs: 25_000 },
-  full: { jobs: 600, longMs: 45_000 },
+  short: { jobs: 80 },
+  full: { jobs: 600 },
   // A minute of its own, and a pool that grows and shrinks as fast as the machine lets it.
   byName: true,
-  stack: { workers: 0, drainMs: 60_000 },
+  stack: { workers: 0, drainMs: 60_000, environment: { TRIAL_PATIENCE_MS: '1000' } },
   effects: ['kills', 'failed-reads', 'busy-spared', 'largest', 'ms-from-zero-to-first-task'],
-  async run(round, { jobs, longMs }) {
+  async run(round, { jobs }) {
     const pool = new ScaledPool(round, {
       settings: {
         ...{ min: 0, max: MAX, target: 1, activation: 0, cooldownMs: fast(300) },
@@ -46,17 +48,21 @@ export default defineScenario({
     });
     pool.start();
     const first = await now(round);
-    // Little that is long, so that some are idle and some are not when it gets smaller; and much at once, from nothing to all there may be.
-    await round.submitAll(chains(2, longMs), { webhook: false });
+    // Two that last until it got smaller: one worker or two are busy then, and the others idle. And much at once, from nothing to all there may be.
+    const gotSmaller = join(round.stack.folder, 'got-smaller');
+    await round.submitAll(holds(2, gotSmaller), { webhook: false });
     const submitting = round.submitAll(chains(jobs, 300), { webhook: false });
     round.expect(await pool.reaches(MAX, 30_000), `it did not get to ${MAX} workers, but to ${pool.size}`);
     await submitting;
     await Promise.all(round.stack.workers.map((worker) => worker.ready()));
     // Nobody can say what there is to do: everybody stays.
-    const before = pool.size;
     await round.kill(round.stack.apis[0]!);
-    round.expect(pool.size === before, `it went from ${before} to ${pool.size} while nobody answered`);
+    await pool.failsToRead(10_000);
+    const before = pool.size;
     await round.stack.apis[0]!.ready();
+    round.expect(pool.size === before, `it went from ${before} to ${pool.size} while nobody answered`);
+    round.expect(await pool.spares(60_000), `it did not get smaller beside a busy worker: ${pool.history}`);
+    await writeFile(gotSmaller, '');
     round.expect(await pool.reaches(0, 120_000), `it did not get to zero, but to ${pool.size}`);
     // Once more from zero, for a single job.
     const again = await now(round);

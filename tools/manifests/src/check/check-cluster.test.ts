@@ -78,6 +78,17 @@ describe('a fault is named:', () => {
       (find) => (worker(find).terminationGracePeriodSeconds = 30),
       /grace period of 30000 ms ends before/,
     ],
+    'an API that is gone before everybody knows': [
+      (find) =>
+        (find('Deployment', 'api').spec.template.spec.containers[0].env.find(
+          (one: { name: string }) => one.name === 'INTERMODAL_LAMEDUCK_MS',
+        ).value = '1000'),
+      /Deployment api: it stops listening after 1000 ms/,
+    ],
+    'an API that has no time to leave': [
+      (find) => (find('Deployment', 'api').spec.template.spec.terminationGracePeriodSeconds = 40),
+      /Deployment api: its grace period of 40000 ms ends before it has left \(40000 ms\)/,
+    ],
     'a probe of no route': [
       (find) => (worker(find).containers[0].livenessProbe.httpGet.path = '/healthz'),
       /livenessProbe asks \/healthz/,

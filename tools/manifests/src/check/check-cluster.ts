@@ -1,5 +1,6 @@
 import type { PipelineDocument } from '@intermodal/contracts';
 import type { StageCatalogue } from '@intermodal/pipeline';
+import { api } from './api.ts';
 import { Cluster, type Resource } from './cluster.ts';
 import { poolsOf } from './pools.ts';
 import { rights } from './rights.ts';
@@ -12,5 +13,5 @@ export function checkCluster(
   { stages, documents }: { readonly stages: StageCatalogue; readonly documents: readonly PipelineDocument[] },
 ): string[] {
   const cluster = new Cluster(resources);
-  return [schemas, settings, poolsOf(stages, documents), rights].flatMap((check) => check(cluster));
+  return [schemas, settings, api, poolsOf(stages, documents), rights].flatMap((check) => check(cluster));
 }

@@ -8,7 +8,7 @@ import { SECRETS_OF } from '../settings.ts';
 import { container, podSecurity, probes, spread, statusSettings, volumes } from './container.ts';
 
 /** After it was told to end, a Service may still send it requests for a while: until all nodes know. */
-const UNLISTED_SECONDS = 10;
+const LAME_DUCK_SECONDS = 10;
 const DRAIN_SECONDS = 30;
 
 /** The API: two at least, and more by their processors. Its status port has a Service of its own, which no ingress knows. */
@@ -21,6 +21,7 @@ export function api(images: Images) {
     INTERMODAL_MODE: 'cluster',
     INTERMODAL_HOST: '0.0.0.0',
     INTERMODAL_PORT: String(API_PORT),
+    INTERMODAL_LAMEDUCK_MS: String(LAME_DUCK_SECONDS * 1_000),
     INTERMODAL_DRAIN_MS: String(DRAIN_SECONDS * 1_000),
   };
   const status = probes(120);
@@ -29,7 +30,6 @@ export function api(images: Images) {
     {
       ...status,
       ports: [{ name: 'http', containerPort: API_PORT }, ...status.ports!],
-      lifecycle: { preStop: { sleep: { seconds: UNLISTED_SECONDS } } },
     },
   );
   return [
@@ -42,7 +42,7 @@ export function api(images: Images) {
           metadata: { labels },
           spec: {
             ...podSecurity,
-            terminationGracePeriodSeconds: UNLISTED_SECONDS + DRAIN_SECONDS + 20,
+            terminationGracePeriodSeconds: LAME_DUCK_SECONDS + DRAIN_SECONDS + 20,
             topologySpreadConstraints: spread(labels),
             containers: [program],
             volumes: volumes(secrets, 2),

@@ -2,11 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { BACKLOG_PATH, backlogRoute, createApi, PipelineShelf } from '@intermodal/api';
+import { BACKLOG_PATH, backlogRoute, createApi, leave, PipelineShelf } from '@intermodal/api';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { ApiConfig, readConfig } from '@intermodal/config';
 import { compile } from '@intermodal/pipeline';
-import { onStop, Readiness, StatusRoutes, watchLoop } from '@intermodal/process';
+import { onStop, openStatus } from '@intermodal/process';
 import { openQueue } from '@intermodal/queue';
 import { openLimiter } from '@intermodal/rate-limits';
 import { openRecords } from '@intermodal/records';
@@ -24,12 +24,7 @@ const tracing = await openTracing(config.tracing, {
   resource: { 'service.name': 'intermodal-api' },
   onTrouble: (message) => log.warn({ err: message }, 'spans could not be sent'),
 });
-const readiness = new Readiness();
-const status = new StatusRoutes(log).get('/readyz', readiness.answer);
-const watch = await watchLoop({
-  ...{ writer: { service: 'trial api' }, logLevel: config.logLevel, blockedMs: config.blockedMs },
-  ...{ address: config.health, answer: status.answer },
-});
+const status = await openStatus(config, { service: 'trial api' }, log);
 const records = openRecords({
   databaseUrl: config.databaseUrl,
   connections: config.databaseConnections,
@@ -40,7 +35,7 @@ const records = openRecords({
 await records.migrate();
 await records.keys.ensureLocalKey(createHash('sha256').update(config.key!).digest());
 const catalogue = await loadTrialStages();
-status.get(BACKLOG_PATH, backlogRoute(records.pools, catalogue, log));
+status.routes.get(BACKLOG_PATH, backlogRoute(records.pools, catalogue, log));
 const plans = (await loadTrialPipelines()).map((document) => compile(document, catalogue));
 for (const plan of plans) await records.pipelines.publish(null, plan);
 const store = await openArtifactStore(config.artifacts);
@@ -71,7 +66,7 @@ const app = await createApi({
   catalogue,
   pipelines: records.pipelines,
   shelf: new PipelineShelf(plans),
-  checkRecords: () => records.check(),
+  readiness: status.readiness,
   limits: config,
   version: '0.0.0-trial',
   tracing,
@@ -79,21 +74,15 @@ const app = await createApi({
 });
 await app.listen(config.port, config.host);
 const { port } = app.getHttpServer().address() as AddressInfo;
-readiness.begin({
-  records: () => records.check(),
-  queue: () => queue.check(),
-  store: () => store.check(),
-});
+status.readiness.begin({ records, queue, store });
 onStop(log, async () => {
-  readiness.drain();
-  const cut = setTimeout(() => app.getHttpServer().closeAllConnections(), config.drainMs);
-  await app.close();
-  clearTimeout(cut);
+  status.readiness.drain();
+  await leave(app, config);
   await queue.close();
   await limiter.close();
   await store.close();
   await records.close();
   await tracing.close();
-  await watch.stop();
+  await status.stop();
 });
-process.send?.({ type: 'ready', port, statusPort: watch.port });
+process.send?.({ type: 'ready', port, statusPort: status.port });

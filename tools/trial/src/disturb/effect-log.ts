@@ -31,6 +31,8 @@ export class EffectLog {
 
 const BEGAN = 'began:';
 const ENDED = 'ended:';
+/** What earlier versions, which an upgrade begins with, wrote of one that began: with no process. */
+const RAN = 'ran:';
 
 export interface Execution {
   /** As in the record. */
@@ -74,6 +76,10 @@ export function readEffects(file: string): Effects {
       running.set(`${taskId}:${attempt}:${pid}`, one);
     } else if (what.startsWith(ENDED)) {
       running.get(what.slice(ENDED.length))!.ended = true;
+    } else if (what.startsWith(RAN)) {
+      const [taskId, attempt] = what.slice(RAN.length).split(':') as [string, string];
+      const unknown = { pid: 0, together: true, ended: false };
+      executions.push({ taskId: parseId('task', taskId)!, attempt: Number(attempt), ...unknown });
     } else counts.set(what, (counts.get(what) ?? 0) + Number(times));
   }
   return { counts, executions };

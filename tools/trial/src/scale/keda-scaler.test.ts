@@ -43,6 +43,20 @@ describe('the rules of KEDA and the autoscaler', () => {
     expect(play([1, ...times(25, 0)], { min: 1 })).toEqual(times(26, 1));
   });
 
+  it('is not made larger by how much smaller it just got', () => {
+    const scaler = new KedaScaler({ ...SETTINGS, down: { ...SETTINGS.down, windowMs: 0 } });
+    expect(scaler.next(0, 8, 2)).toBe(4);
+    // Seven were taken away in this minute, three of them by somebody else: half of eight would be more than there are.
+    expect(scaler.next(15_000, 1, 1)).toBe(1);
+  });
+
+  it('is not made smaller by how much larger it just got', () => {
+    const scaler = new KedaScaler({ ...SETTINGS, up: { ...SETTINGS.up, periodMs: 60_000 } });
+    expect(scaler.next(0, 5, 10)).toBe(10);
+    // Somebody else took most of them away.
+    expect(scaler.next(15_000, 3, 10)).toBe(3);
+  });
+
   it('does nothing about a tenth more or less', () => {
     expect(play([10, 10.9, 9.1], { max: 20, from: 10 })).toEqual(times(3, 10));
   });

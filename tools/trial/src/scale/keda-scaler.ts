@@ -42,9 +42,9 @@ export class KedaScaler {
     const { min, max, activation, cooldownMs } = this.#settings;
     const isActive = value > activation;
     if (isActive) this.#activeAtMs = nowMs;
-    if (current === 0) return isActive || min > 0 ? this.#change(nowMs, current, Math.max(1, min)) : 0;
-    if (!isActive && min === 0 && nowMs - this.#activeAtMs > cooldownMs)
-      return this.#change(nowMs, current, 0);
+    // To and from zero it is KEDA that changes the number: the autoscaler's policies do not know of that.
+    if (current === 0) return isActive || min > 0 ? Math.max(1, min) : 0;
+    if (!isActive && min === 0 && nowMs - this.#activeAtMs > cooldownMs) return 0;
     const wanted = Math.min(max, Math.max(1, min, this.#wanted(current, value)));
     return this.#change(nowMs, current, this.#limited(nowMs, current, this.#settled(nowMs, current, wanted)));
   }
@@ -63,17 +63,19 @@ export class KedaScaler {
     return wanted > current ? wanted : Math.min(current, least);
   }
 
-  /** No faster than the policies let it. */
+  /** No faster than the policies let it; a policy of one direction never moves it in the other. */
   #limited(nowMs: number, current: number, wanted: number): number {
     const { up, down } = this.#settings;
     this.#added = this.#added.filter(({ atMs }) => nowMs - atMs < up.periodMs);
     this.#removed = this.#removed.filter(({ atMs }) => nowMs - atMs < down.periodMs);
     if (wanted > current) {
       const before = current - sum(this.#added);
-      return Math.min(wanted, Math.max(before + up.pods, Math.ceil(before * (1 + up.percent / 100))));
+      const most = Math.max(before + up.pods, Math.ceil(before * (1 + up.percent / 100)));
+      return Math.max(current, Math.min(wanted, most));
     }
     const before = current + sum(this.#removed);
-    return Math.max(wanted, Math.floor(before * (1 - down.percent / 100)));
+    const least = Math.floor(before * (1 - down.percent / 100));
+    return Math.min(current, Math.max(wanted, least));
   }
 
   #change(nowMs: number, current: number, to: number): number {

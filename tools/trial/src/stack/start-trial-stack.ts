@@ -177,11 +177,12 @@ async function start(
     const settings = {
       ...common,
       ...(network && { INTERMODAL_DATA_DIR: diskOf(host) }),
-      ...(await statusPort()),
       ...environment,
     };
+    // Several are made at once: each has its place before anything is waited for.
     const worker = launch(`worker-${index}`, host, programFile(programs, 'worker'), settings);
     workers.push(worker);
+    Object.assign(worker.environment, await statusPort());
     await worker.start();
     return worker;
   };

@@ -57,6 +57,7 @@ const worker = await startWorker({
   cacheFolder: join(config.dataDir, 'cache'),
   cacheMaxBytes: 2 ** 30,
   slots: config.slots,
+  patienceMs: process.env.TRIAL_PATIENCE_MS ? Number(process.env.TRIAL_PATIENCE_MS) : undefined,
   heartbeatMs: config.heartbeatMs,
   sweepMs: config.sweepMs,
   leaseMs: config.leaseMs,

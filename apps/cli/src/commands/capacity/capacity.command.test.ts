@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { newUuid, showId } from '@intermodal/contracts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runTold, type Told } from '../run-told.testing.ts';
 
@@ -13,13 +14,17 @@ afterEach(() => rm(folder, { recursive: true }));
 const run = (args: string[], told?: Told) => runTold(folder, args, told);
 
 describe('capacity', () => {
+  const audio = {
+    ...{ id: showId('artifact', newUuid()), mediaType: 'audio/wav', bytes: 7_000_000 },
+    sha256: '0'.repeat(64),
+  };
   const told = {
     'GET /v1/stages': {
       stages: [{ name: 'speech.hear', version: 1, pool: 'speech', input: {}, output: {} }],
     },
     'GET /v1/jobs': { jobs: [{ id: 'job_1' }], next: null },
     'GET /v1/jobs/job_1': {
-      ...{ pipeline: 'listen@2', input: { audio: { id: 'art_1', bytes: 7 } }, output: { text: 'x' } },
+      ...{ pipeline: 'listen@2', input: { audio }, output: { text: 'x' } },
       tasks: [
         {
           ...{ stage: 'speech.hear@1', status: 'completed', seconds: 3 },
@@ -37,6 +42,7 @@ describe('capacity', () => {
     expect(learned.out).toContain('In the busiest hour: 3,600 jobs, 1 tasks a second.');
     expect(learned.out).toMatch(/^speech +1 +3 +3$/m);
     expect(learned.out).toContain('connections of Postgres (500)');
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject([{ fileBytesPerJob: 7_000_000 }]);
     const again = await run(['capacity', '--load', 'listen=3600/hour', '--profiles', path]);
     expect(again.out).toBe(learned.out);
     expect(again.sent).toEqual([]);

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import type { IntermodalClient, JobView } from '@intermodal/client';
+import type { IntermodalClient } from '@intermodal/client';
 import { InvalidArgumentError, type Command } from 'commander';
 import pMap from 'p-map';
 import { printJson, type CommandContext } from '../context.ts';
 import { UsageError } from '../exit-codes.ts';
 import { capacityText } from './capacity-text.ts';
 import { ENGINE_PRICES } from './engine-prices.ts';
+import { fileBytes } from './file-bytes.ts';
 import { learnProfile } from './learn-profile.ts';
 import { planCapacity, type Load } from './plan-capacity.ts';
 import { Profiles, type Profile } from './profile.ts';
@@ -130,7 +131,7 @@ async function learn(
       jobs,
       async ({ id }) => {
         const job = await client.jobs.get(id, { tasks: true, signal });
-        return { ...job, fileBytes: fileBytesOf(job) };
+        return { ...job, fileBytes: fileBytes(job.input, job.output) };
       },
       { concurrency: READS_AT_ONCE, signal },
     );
@@ -143,12 +144,6 @@ async function learn(
     profiles.push(profile);
   }
   return profiles;
-}
-
-/** Of its inputs and outputs that are files. */
-function fileBytesOf({ input, output }: JobView): number {
-  const values = [...Object.values(input), ...Object.values(output ?? {})];
-  return values.reduce<number>((sum, value) => sum + ((value as { bytes?: number } | null)?.bytes ?? 0), 0);
 }
 
 async function readProfiles(path: string): Promise<Profile[]> {
