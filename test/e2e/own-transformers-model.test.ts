@@ -11,7 +11,12 @@ import {
   multiModalityFolder,
   openDetectorFolder,
   pictureToTextFolder,
+  soundTowerFolder,
+  speakerSegmenterFolder,
+  SPEAKER_TONES,
   textEncoderFolder,
+  toneClassifierFolder,
+  writeSounds,
   type ModelFolder,
 } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -47,6 +52,9 @@ beforeAll(async () => {
     await put(entryOf('segments', 'image.segment', maskSegmenterFolder('detr')), maskSegmenterFolder('detr')),
     await put(entryOf('maker', 'image.generate', multiModalityFolder()), multiModalityFolder()),
     await put(entryOf('captioner', 'image.describe', pictureToTextFolder()), pictureToTextFolder()),
+    await put(entryOf('ears', 'audio.classify', toneClassifierFolder()), toneClassifierFolder()),
+    await put(entryOf('names', 'audio.embed', soundTowerFolder()), soundTowerFolder()),
+    await put(entryOf('talkers', 'speech.diarise', speakerSegmenterFolder()), speakerSegmenterFolder()),
   ];
   const environment = {
     INTERMODAL_MODEL_CATALOGUE: catalogue,
@@ -152,4 +160,63 @@ test('a picture is made of words; what is named is found in it, and its parts ar
     segments: [{ label: 'blue thing', share: 1, grey: 1 }],
   });
   expect(tasks!.map(({ model }) => model).sort()).toEqual(['finder', 'maker', 'segments']);
+});
+
+test('recordings of any rate and length are heard, each as itself, and a picture is none', async () => {
+  const upload = async (name: string, write: (path: string) => Promise<void>) => {
+    const path = join(folder, name);
+    await write(path);
+    return { audio: { artifact: (await stack.client.artifacts.upload(path)).id } };
+  };
+  const [quiet, high] = [
+    { kind: 'silence', ms: 1_500 } as const,
+    { kind: 'tone', hertz: 3_000, ms: 700 } as const,
+  ];
+  const inputs = [
+    await upload('quiet.wav', (path) => writeSounds(path, [quiet], 44_100)),
+    await upload('rung.wav', (path) => writeSounds(path, [quiet, high, quiet], 48_000)),
+  ];
+  const heard = await Promise.all(
+    [0, 1, 0, 1, 0, 1].map((i) =>
+      outputOf({ pipeline: 'sound-classification', input: inputs[i]!, params: { minScore: 0.5 } }),
+    ),
+  );
+  const labels = heard.map(({ output }) => (output['tags'] as { label: string }[]).map(({ label }) => label));
+  expect(labels.slice(0, 2)).toEqual([['quiet'], expect.arrayContaining(['whistle'])]);
+  expect(labels.slice(2)).toEqual([...labels.slice(0, 2), ...labels.slice(0, 2)]);
+  expect(heard[1]!.tasks).toMatchObject([{ engine: 'transformers', model: 'ears' }]);
+
+  const picture = await upload('picture.png', (path) =>
+    writeFile(path, makePng(makePixels({ width: 9, height: 9 }, [0, 0, 0]))),
+  );
+  const { id } = await stack.client.jobs.submit({ pipeline: 'sound-classification', input: picture });
+  expect((await stack.client.jobs.wait(id, within())).error).toMatchObject({
+    code: 'media.unsupported',
+    message: expect.stringMatching(/a picture/) as string,
+  });
+});
+
+const listen: PipelineDocument = {
+  name: 'listen',
+  version: 1,
+  input: { audio: { media: 'audio/*' } },
+  nodes: {
+    matched: {
+      ...{ stage: 'audio.match-labels@1', in: { audio: '$input.audio' }, onError: 'fail' },
+      params: { labels: ['hum', 'whistle', 'hiss'] },
+    },
+    talk: { stage: 'speech.diarise@1', in: { audio: '$input.audio' }, params: {}, onError: 'fail' },
+  },
+  output: { tags: '$matched.tags', turns: '$talk.turns' },
+};
+
+test('a recording is told by labels of one’s own, and by who speaks when', async () => {
+  const path = join(folder, 'talk.wav');
+  const [first, second] = SPEAKER_TONES;
+  const said = [first, second, first].map((hertz) => ({ kind: 'tone', hertz, ms: 2_000 }) as const);
+  await writeSounds(path, said, 48_000);
+  const audio = { artifact: (await stack.client.artifacts.upload(path)).id };
+  const { output } = await outputOf({ pipeline: listen, input: { audio } });
+  expect((output['tags'] as { label: string }[]).map(({ label }) => label)[0]).toBe('hum');
+  expect((output['turns'] as { speaker: number }[]).map(({ speaker }) => speaker)).toEqual([1, 2, 1]);
 });

@@ -6,7 +6,7 @@ const MODEL_ENGINES = ['onnx', 'transformers', 'llama'] as const;
 /** What a model can do. */
 const MODEL_TASKS = [
   ...['speech.recognise', 'speech.detect', 'speech.diarise', 'speech.synthesise'],
-  ...['audio.embed', 'audio.generate', 'text.translate', 'text.embed', 'text.chat'],
+  ...['audio.classify', 'audio.embed', 'audio.generate', 'text.translate', 'text.embed', 'text.chat'],
   ...[
     'image.classify',
     'image.detect-objects',

@@ -1,3 +1,5 @@
+export * from './audio/float-samples.ts';
+export * from './audio/sound-windows.ts';
 export * from './audio/split-long-spans.ts';
 export * from './audio/wav-file.ts';
 export * from './audio/wav-header.ts';
@@ -17,6 +19,9 @@ export * from './capabilities/picture-describer.ts';
 export * from './capabilities/picture-maker.ts';
 export * from './capabilities/picture-segmenter.ts';
 export * from './capabilities/picture-text-embedder.ts';
+export * from './capabilities/sound-classifier.ts';
+export * from './capabilities/sound-text-embedder.ts';
+export * from './capabilities/speaker-diariser.ts';
 export * from './capabilities/speech-detector.ts';
 export * from './capabilities/speech-recogniser.ts';
 export * from './capabilities/speech-synthesiser.ts';

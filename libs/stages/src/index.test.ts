@@ -48,6 +48,7 @@ describe('what is shipped', () => {
       'speech@1': '912a955fb5f5c8ef57bc92e6497645e923bc63c251d3a18334f5a7f2607726c7',
       'transcription@1': '0fb310578e49ede5e6b80921b35ca88e6f67c7a1173ffc32db9bd605c6ad66ea',
       'translation@1': 'c5e3a8128bf94934b9697c856c7786bd6f47eeca5a8011df17937cdd5d8507a3',
+      'sound-classification@1': '3c672e42fa9b417f2b68f4709c9cddacd4253486abe53a523cad4125fb24b8f3',
       'speech-to-speech@1': '198d7c4827b497a81148cc3857ff49a7180aaa19b31bcb793c4f5de9f26a166a',
       'video-to-text@1': '31299d1499ad81c641357c46a44832dcbbace2425bcbd4050491ea8c239f5324',
       'visual-question-answering@1': '01886a81b1d000f7df2a6e16c98baf121860d5757e6aa289f918db22b4ac8e22',

@@ -6,6 +6,8 @@ export interface Sound {
   readonly kind: 'silence' | 'tone' | 'noise' | 'syllables';
   readonly ms: number;
   readonly level?: number;
+  /** Of a tone; 440 when left out. */
+  readonly hertz?: number;
 }
 
 /** Writes a mono 16-bit WAV file made of stretches of sound, the same one every time. */
@@ -30,19 +32,22 @@ export async function writeSamples(path: string, samples: Int16Array, sampleRate
   );
 }
 
-function samplesOf({ kind, ms, level = 0.3 }: Sound, sampleRate: number): Int16Array {
+function samplesOf({ kind, ms, level = 0.3, hertz = 440 }: Sound, sampleRate: number): Int16Array {
   const random = seeded(42);
   return Int16Array.from({ length: Math.round((ms / 1000) * sampleRate) }, (_, i) => {
     const seconds = i / sampleRate;
-    return Math.round(32_767 * level * WAVES[kind](seconds, random));
+    return Math.round(32_767 * level * WAVES[kind](seconds, { random, hertz }));
   });
 }
 
 /** A buzz that swells and falls four times a second is to an energy detector what speech is. */
-const WAVES: Record<Sound['kind'], (seconds: number, random: () => number) => number> = {
+const WAVES: Record<
+  Sound['kind'],
+  (seconds: number, how: { random: () => number; hertz: number }) => number
+> = {
   silence: () => 0,
-  tone: (seconds) => Math.sin(2 * Math.PI * 440 * seconds),
-  noise: (_, random) => random() * 2 - 1,
+  tone: (seconds, { hertz }) => Math.sin(2 * Math.PI * hertz * seconds),
+  noise: (_, { random }) => random() * 2 - 1,
   syllables: (seconds) => Math.sin(Math.PI * 4 * seconds) ** 2 * (((seconds * 120) % 1) * 2 - 1),
 };
 

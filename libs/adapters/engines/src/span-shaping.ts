@@ -30,13 +30,7 @@ export function shapeSpans(
       start = -1;
     }
   }
-  const closed: { start: number; end: number }[] = [];
-  for (const span of raw) {
-    const last = closed.at(-1);
-    if (last && span.start - last.end < shaping.minimumPauseMs) last.end = span.end;
-    else closed.push({ ...span });
-  }
-  const kept = closed.filter((span) => span.end - span.start >= shaping.minimumSpeechMs);
+  const kept = joinSpans(raw, shaping);
   return kept.flatMap((span, i) => {
     const before = i === 0 ? Infinity : (span.start - kept[i - 1]!.end) / 2;
     const after = i === kept.length - 1 ? Infinity : (kept[i + 1]!.start - span.end) / 2;
@@ -44,4 +38,18 @@ export function shapeSpans(
     const endMs = Math.min(Math.round(totalMs), Math.round(span.end + Math.min(shaping.paddingMs, after)));
     return endMs > startMs ? [{ startMs, endMs }] : [];
   });
+}
+
+/** Spans in the order of time: pauses are closed, and clicks dropped. */
+export function joinSpans(
+  spans: readonly { readonly start: number; readonly end: number }[],
+  { minimumPauseMs, minimumSpeechMs }: Pick<Shaping, 'minimumPauseMs' | 'minimumSpeechMs'>,
+): { start: number; end: number }[] {
+  const closed: { start: number; end: number }[] = [];
+  for (const span of spans) {
+    const last = closed.at(-1);
+    if (last && span.start - last.end < minimumPauseMs) last.end = span.end;
+    else closed.push({ ...span });
+  }
+  return closed.filter((span) => span.end - span.start >= minimumSpeechMs);
 }

@@ -40,11 +40,17 @@ async function probe(path: string, options: { signal: AbortSignal }): Promise<Me
   return info;
 }
 
-async function extractAudio(path: string, to: string, options: { signal: AbortSignal }): Promise<void> {
+async function extractAudio(
+  path: string,
+  to: string,
+  options: { sampleRate?: number; signal: AbortSignal },
+): Promise<void> {
+  const { sampleRate = SPEECH_SAMPLE_RATE } = options;
   const info = await probe(path, options);
   if (!info.audio) throw unsupported('without sound');
   try {
-    const result = await runGuarded('ffmpeg', resolve(path), extractionTo(resolve(to)), options.signal);
+    const wanted = extractionTo(resolve(to), sampleRate);
+    const result = await runGuarded('ffmpeg', resolve(path), wanted, options.signal);
     if (result.exitCode !== 0) throw errorOfRun(result);
     await checkExtracted(to);
   } catch (error) {
@@ -91,9 +97,9 @@ async function sampleFrames(
 }
 
 /** A second more than the limit is asked for, so that a file which hides its length is still found out. */
-const extractionTo = (to: string): string[] => [
+const extractionTo = (to: string, sampleRate: number): string[] => [
   ...['-map', '0:a:0', '-vn', '-sn', '-dn'],
-  ...['-ac', '1', '-ar', String(SPEECH_SAMPLE_RATE), '-c:a', 'pcm_s16le'],
+  ...['-ac', '1', '-ar', String(sampleRate), '-c:a', 'pcm_s16le'],
   ...['-bitexact', '-map_metadata', '-1'],
   ...['-t', String(MEDIA_LIMITS.audioMs / 1000 + 1)],
   ...['-f', 'wav', '-y', `file:${to}`],

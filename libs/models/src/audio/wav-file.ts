@@ -22,10 +22,13 @@ export const durationMsOf = (layout: WavLayout): number =>
   Math.round((layout.dataBytes / 2 / layout.channels / layout.sampleRate) * 1000);
 
 /** True for what speech engines take as it is: 16 kHz mono 16-bit PCM. */
-export async function isSpeechWav(path: string): Promise<boolean> {
+export const isSpeechWav = (path: string): Promise<boolean> => isMonoWav(path, SPEECH_SAMPLE_RATE);
+
+/** True for mono 16-bit PCM of one rate, Hz. */
+export async function isMonoWav(path: string, sampleRate: number): Promise<boolean> {
   try {
     const layout = await readWavLayout(path);
-    return layout.channels === 1 && layout.sampleRate === SPEECH_SAMPLE_RATE;
+    return layout.channels === 1 && layout.sampleRate === sampleRate;
   } catch (error) {
     if (error instanceof IntermodalError) return false;
     throw error;

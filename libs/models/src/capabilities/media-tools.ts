@@ -56,8 +56,16 @@ export type AudioFormat = (typeof AUDIO_FORMATS)[number];
 export interface MediaTools {
   /** @throws IntermodalError `media.unreadable` when it is no media file or is damaged beyond use, `media.limit` */
   probe(path: string, options: { signal: AbortSignal }): Promise<MediaInfo>;
-  /** Writes 16 kHz mono 16-bit WAV with a plain 44-byte header. @throws `media.unreadable`, `media.limit` */
-  extractAudio(path: string, to: string, options: { signal: AbortSignal }): Promise<void>;
+  /**
+   * Writes mono 16-bit WAV with a plain 44-byte header.
+   * @param options.sampleRate Hz; 16,000, which speech engines take, when left out
+   * @throws `media.unreadable`, `media.limit`, `media.unsupported` for a file without sound
+   */
+  extractAudio(
+    path: string,
+    to: string,
+    options: { sampleRate?: number; signal: AbortSignal },
+  ): Promise<void>;
   /**
    * Writes the sound of a file in another format.
    * @param options.speed 2 gives it in half the time, at the same pitch; 0.25 to 4

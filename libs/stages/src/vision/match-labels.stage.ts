@@ -2,6 +2,7 @@ import { file } from '@intermodal/contracts';
 import { ImageTools, PictureTextEmbedder } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
+import { fitOfLabels } from '../fit-of-labels.ts';
 
 /** By which CLIP's cosines are multiplied before they become shares, as it was trained: https://arxiv.org/abs/2103.00020 */
 const SHARPNESS = 100;
@@ -42,7 +43,7 @@ export default defineStage({
       const { vectors } = await embedder.embedTexts(texts, { signal });
       const seen = await embedder.embedPictures(pictures, { signal });
       return seen.map((picture) => ({
-        tags: shares(vectors.map((vector) => SHARPNESS * product(picture, vector)))
+        tags: fitOfLabels(picture, vectors, SHARPNESS)
           .map((score, i) => ({ label: labels[i]!, score }))
           .filter(({ score }) => score >= minScore)
           .sort((a, b) => b.score - a.score),
@@ -50,13 +51,3 @@ export default defineStage({
     },
   },
 });
-
-const product = (one: readonly number[], other: readonly number[]): number =>
-  one.reduce((sum, value, i) => sum + value * other[i]!, 0);
-
-function shares(likeness: readonly number[]): number[] {
-  const greatest = Math.max(...likeness);
-  const powers = likeness.map((value) => Math.exp(value - greatest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => Math.min(1, power / sum));
-}

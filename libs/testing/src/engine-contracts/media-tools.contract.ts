@@ -25,6 +25,9 @@ export function mediaToolsContract(name: string, open: () => Promise<OpenedEngin
       });
       await engine().extractAudio(at('source.wav'), at('speech.wav'), { signal });
       expect(await isSpeechWav(at('speech.wav'))).toBe(true);
+      await engine().extractAudio(at('source.wav'), at('wide.wav'), { sampleRate: 48_000, signal });
+      expect(await readWavLayout(at('wide.wav'))).toMatchObject({ sampleRate: 48_000, channels: 1 });
+      expect(await lengthOf(at('wide.wav'))).toBe(2000);
       await engine().cutAudio(at('speech.wav'), at('cut.wav'), { startMs: 500, endMs: 750, signal });
       expect(await lengthOf(at('cut.wav'))).toBe(250);
       const pieces = [0, 100, 1000].map((startMs) => ({ path: at('cut.wav'), startMs }));

@@ -1,4 +1,5 @@
 import { makeOnnx, type TinyGraph } from '../onnx/make-onnx.ts';
+import { maskedSum, READS, type Table } from './masked-sum.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
 import { picturePreprocessor } from './picture-preprocessor.ts';
 import { tokenizerFiles, vocabularyOf } from './tokenizer-files.ts';
@@ -50,28 +51,6 @@ export function dualTowerFolder(kind: 'clip' | 'siglip' = 'clip'): ModelFolder {
     ),
   };
 }
-
-type Table = ReturnType<typeof tableOf>;
-
-const READS: TinyGraph['inputs'] = { input_ids: { type: 'int64', dims: ['batch', 'length'] } };
-
-/** Hears what is not masked. */
-const maskedSum = (meanings: Table, output: string): TinyGraph => ({
-  inputs: { ...READS, attention_mask: { type: 'int64', dims: ['batch', 'length'] } },
-  outputs: { [output]: ['batch', 3] },
-  nodes: [
-    { operator: 'Gather', inputs: ['meanings', 'input_ids'], outputs: ['all'] },
-    { operator: 'Cast', inputs: ['attention_mask'], outputs: ['mask'], attributes: { to: 1 } },
-    { operator: 'Unsqueeze', inputs: ['mask', 'last'], outputs: ['read'] },
-    { operator: 'Mul', inputs: ['all', 'read'], outputs: ['heard'] },
-    { operator: 'ReduceSum', inputs: ['heard', 'along'], outputs: [output], attributes: { keepdims: 0 } },
-  ],
-  weights: {
-    meanings,
-    last: { dims: [1], data: BigInt64Array.of(2n) },
-    along: { dims: [1], data: BigInt64Array.of(1n) },
-  },
-});
 
 /** Reads texts that are filled up to its context, and only those: it has as many positions, and weighs each. */
 const fullMean = (meanings: Table, output: string): TinyGraph => ({

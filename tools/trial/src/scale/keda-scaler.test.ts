@@ -43,6 +43,14 @@ describe('the rules of KEDA and the autoscaler', () => {
     expect(play([1, ...times(25, 0)], { min: 1 })).toEqual(times(26, 1));
   });
 
+  it('wakes with one for a single task, also just after it went from four to zero', () => {
+    const scaler = new KedaScaler({ ...SETTINGS, cooldownMs: 0 });
+    let replicas = 4;
+    const played = [0, 1, 1, 1].map((value, i) => (replicas = scaler.next(i * 15_000, replicas, value)));
+    // Four went in this minute: half of five, then half of six, is what the policy leaves at least, and no more than there are.
+    expect(played).toEqual([0, 1, 1, 1]);
+  });
+
   it('is not made larger by how much smaller it just got', () => {
     const scaler = new KedaScaler({ ...SETTINGS, down: { ...SETTINGS.down, windowMs: 0 } });
     expect(scaler.next(0, 8, 2)).toBe(4);

@@ -8,6 +8,8 @@ export interface Archetype {
   readonly classes?: RegExp;
   /** What its models have beside config.json and networks. */
   readonly files: readonly string[];
+  /** What it needs beside weights, by the name of the program and of its package in Debian. */
+  readonly programs?: readonly string[];
   /** The address of its runner, which is one for all tasks: so a model that has several is loaded once. */
   readonly runner: string;
   /** A request that is made once when it is loaded. */

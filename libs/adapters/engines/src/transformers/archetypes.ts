@@ -2,16 +2,21 @@ import type { ModelTask } from '@intermodal/contracts';
 import type { Archetype } from './archetype.ts';
 import { CAUSAL_LM } from './causal-lm/causal-lm.ts';
 import { CLASSIFIER } from './classifier/classifier.ts';
+import { CLIP_CLASSIFIER } from './clip-classifier/clip-classifier.ts';
 import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
 import { MASK_SEGMENTER } from './mask-segmenter/mask-segmenter.ts';
+import { MOONSHINE } from './moonshine/moonshine.ts';
 import { MULTI_MODALITY } from './multi-modality/multi-modality.ts';
 import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
+import { SOUND_TOWER } from './sound-tower/sound-tower.ts';
+import { SPEAKER_SEGMENTER } from './speaker-segmenter/speaker-segmenter.ts';
+import { STYLE_SPEECH } from './style-speech/style-speech.ts';
 import { TASK_WORDS } from './task-words/task-words.ts';
 import { TEXT_ENCODER } from './text-encoder/text-encoder.ts';
 import { VISION_LANGUAGE } from './vision-language/vision-language.ts';
@@ -106,13 +111,38 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     test: `${FOLDER}/whisper/whisper.medium.test.ts`,
   },
   {
+    archetype: MOONSHINE,
+    tasks: ['speech.recognise'],
+    test: `${FOLDER}/moonshine/moonshine.medium.test.ts`,
+  },
+  {
     archetype: CTC,
     tasks: ['speech.recognise'],
     test: `${FOLDER}/ctc/ctc.medium.test.ts`,
   },
   {
+    archetype: SPEAKER_SEGMENTER,
+    tasks: ['speech.detect', 'speech.diarise'],
+    test: `${FOLDER}/speaker-segmenter/speaker-segmenter.medium.test.ts`,
+  },
+  {
+    archetype: CLIP_CLASSIFIER,
+    tasks: ['audio.classify'],
+    test: `${FOLDER}/clip-classifier/clip-classifier.medium.test.ts`,
+  },
+  {
+    archetype: SOUND_TOWER,
+    tasks: ['audio.embed'],
+    test: `${FOLDER}/sound-tower/sound-tower.medium.test.ts`,
+  },
+  {
     archetype: VITS,
     tasks: ['speech.synthesise'],
     test: `${FOLDER}/vits/vits.medium.test.ts`,
+  },
+  {
+    archetype: STYLE_SPEECH,
+    tasks: ['speech.synthesise'],
+    test: `${FOLDER}/style-speech/style-speech.medium.test.ts`,
   },
 ];

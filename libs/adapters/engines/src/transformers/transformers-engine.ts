@@ -11,7 +11,7 @@ export const transformersEngine = <Interface>(
   capability: Capability<Interface>,
   task: ModelTask,
   archetypes: readonly Archetype[],
-  use: (opened: TransformersModel) => Interface,
+  use: (opened: TransformersModel) => Interface | Promise<Interface>,
 ): Engine<Interface> =>
   defineEngine(capability, {
     name: 'transformers',
@@ -20,7 +20,7 @@ export const transformersEngine = <Interface>(
       const opened = await TransformersModel.openFor(task, archetypes, context);
       try {
         return {
-          use: use(opened),
+          use: await use(opened),
           model: opened.model.id,
           device: opened.device,
           close: () => opened.close(),

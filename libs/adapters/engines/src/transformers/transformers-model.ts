@@ -11,10 +11,11 @@ import {
   type Probe,
 } from '@intermodal/models';
 import { refuseIncomplete } from '../onnx/external-data.ts';
+import { missingPrograms } from '../programs/missing-programs.ts';
 import { archetypeOf, type Archetype, type ModelConfig } from './archetype.ts';
 import { checkDtype } from './check-dtype.ts';
 import type { FolderLoad } from './folder-load.ts';
-import { readConfig } from './read-config.ts';
+import { readConfig, readModelFile } from './read-config.ts';
 
 /** Measured, with networks of some kilobytes: 113 to 116 MiB, of Whisper's kind 139, and 130 to 135 where it runs from source. */
 const PROCESS_BYTES = 150 * 1024 ** 2;
@@ -25,6 +26,7 @@ export class TransformersModel {
   readonly config: ModelConfig;
   readonly archetype: Archetype;
   readonly #hosted: HostedModel;
+  readonly #paths: Found['paths'];
 
   /** The first model for a task that is here and of one of these archetypes; an operator's own before those that are shipped. */
   static async openFor(
@@ -77,11 +79,20 @@ export class TransformersModel {
     return new TransformersModel(found, hosted);
   }
 
-  private constructor({ model, config, archetype }: Found, hosted: HostedModel) {
+  private constructor({ model, config, archetype, paths }: Found, hosted: HostedModel) {
     this.model = model;
     this.config = config;
     this.archetype = archetype;
     this.#hosted = hosted;
+    this.#paths = paths;
+  }
+
+  /**
+   * What a JSON file beside its networks says, without the process of the model.
+   * @throws IntermodalError `model.invalid`
+   */
+  read(file: string): Promise<Readonly<Record<string, unknown>>> {
+    return readModelFile(this.#paths, file, this.model.id);
   }
 
   get device(): Device {
@@ -140,7 +151,7 @@ async function findFor(
       if (!here) continue;
       const { variant, paths } = here;
       checkDtype(model, variant);
-      const config = await readConfig(paths['config.json'], model.id);
+      const config = await readConfig(paths, model.id);
       const archetype = archetypeOf(config, archetypes);
       if (!archetype) throw new IntermodalError('model.invalid', whyNot(model, config, task, archetypes));
       const missing = archetype.files.find((file) => paths[file] === undefined);
@@ -148,6 +159,12 @@ async function findFor(
         throw new IntermodalError(
           'model.invalid',
           `The model ${model.id} has no file ${missing}, and a ${archetype.name} needs it: add it to the files of the model.`,
+        );
+      const [program] = await missingPrograms(archetype.programs ?? []);
+      if (program !== undefined)
+        throw new IntermodalError(
+          'engine.unavailable',
+          `The model ${model.id} needs the program ${program}, which is not here: apt-get install ${program}.`,
         );
       found.push({ model, variant, paths, config, archetype });
     } catch (error) {

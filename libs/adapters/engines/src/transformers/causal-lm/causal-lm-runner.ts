@@ -1,6 +1,7 @@
 import { AutoModelForCausalLM } from '@huggingface/transformers';
 import type { ChatReply } from '@intermodal/models';
 import { RunnerFault, type LoadOptions, type Runner, type RunnerCall } from '../../hosts/runner.ts';
+import { decoded } from '../decoded.ts';
 import { generate } from '../generate.ts';
 import { OpenedFolder } from '../open-folder.ts';
 import { contextTokensOf, tokenBatches } from '../token-batches.ts';
@@ -34,7 +35,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
     const [written] = await generate(model, batches[0]!.inputs, { call, maxTokens: room, tokenizer, onText });
     const { tokens, isCut } = written!;
     return {
-      text: tokenizer.decode([...tokens], { skip_special_tokens: true }),
+      text: decoded(tokenizer, tokens),
       finishReason: isCut ? 'length' : 'stop',
       promptTokens: count,
       completionTokens: tokens.length,

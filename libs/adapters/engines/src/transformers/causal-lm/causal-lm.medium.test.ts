@@ -35,6 +35,13 @@ describe('a language model', () => {
     expect(pieces.join('')).toBe(reply.text);
   });
 
+  it('may have nothing to say', async () => {
+    await using engine = await opened();
+    expect(await engine.ask('from five')).toEqual({
+      ...{ text: '', finishReason: 'stop', promptTokens: 2, completionTokens: 0 },
+    });
+  });
+
   it('answers the same each time, whatever its own settings leave to chance', async () => {
     await using engine = await opened();
     const replies = await Promise.all(Array.from({ length: 8 }, () => engine.ask('from one')));

@@ -1,9 +1,10 @@
 import { RunnerFault } from '../../hosts/runner.ts';
+import type { Heard } from './heard-by.ts';
 
-/** @throws RunnerFault `model.input_invalid`, `input.too_large` */
+/** @throws RunnerFault `model.input_invalid`, `input.invalid`, `input.too_large` */
 export function checkClips(
   clips: readonly Float32Array[],
-  { rate, longestMs }: { rate: number; longestMs?: number },
+  { sampleRate, shortestMs, longestMs }: Pick<Heard, 'sampleRate'> & Partial<Heard>,
 ): void {
   clips.forEach((samples, at) => {
     const place = `the clip ${at + 1} of ${clips.length}`;
@@ -12,7 +13,12 @@ export function checkClips(
         'model.input_invalid',
         `was given samples that are no numbers (NaN or infinite), in ${place}.`,
       );
-    const ms = (samples.length / rate) * 1000;
+    const ms = (samples.length / sampleRate) * 1000;
+    if (shortestMs !== undefined && ms < shortestMs)
+      throw new RunnerFault(
+        'input.invalid',
+        `hears nothing in less than ${shortestMs} ms, and ${place} has ${Math.floor(ms)} ms: give it longer ones.`,
+      );
     if (longestMs !== undefined && ms > longestMs)
       throw new RunnerFault(
         'input.too_large',

@@ -25,10 +25,10 @@ export async function load(options: LoadOptions): Promise<Runner> {
   const [processor, model] = await Promise.all([folder.processor(), folder.model(AutoModelForCTC)]);
   const { pad_token_id: padToken } = model.config as { pad_token_id?: number };
   const letters = await lettersOf(folder.load.folder, padToken);
-  const { sampling_rate: rate } = processor.feature_extractor!.config as { sampling_rate: number };
+  const { sampling_rate: sampleRate } = processor.feature_extractor!.config as { sampling_rate: number };
 
   async function transcribe({ clips }: TranscribeClips, call: RunnerCall): Promise<TranscribedClips> {
-    checkClips(clips, { rate });
+    checkClips(clips, { sampleRate });
     const all: TranscribedClip[] = [];
     for (const samples of clips) {
       call.signal.throwIfAborted();
@@ -49,7 +49,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
         'model.output_invalid',
         `gives ${tokens} scores for each frame, and its tokenizer.json has ${letters.tokens.length} tokens.`,
       );
-    const durationMs = (samples.length / rate) * 1000;
+    const durationMs = (samples.length / sampleRate) * 1000;
     const wide = { ...letters, tokens: Array.from({ length: tokens }, (_, id) => letters.tokens[id] ?? '') };
     const words = readLetters(wide, { scores: data, frameMs: durationMs / frames });
     return { language: null, text: words.map(({ text }) => text).join(' '), words };

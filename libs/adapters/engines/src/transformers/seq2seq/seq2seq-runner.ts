@@ -1,5 +1,6 @@
 import { AutoModelForSeq2SeqLM } from '@huggingface/transformers';
 import type { LoadOptions, Runner, RunnerCall } from '../../hosts/runner.ts';
+import { decoded } from '../decoded.ts';
 import { generate } from '../generate.ts';
 import { OpenedFolder } from '../open-folder.ts';
 import { contextTokensOf, tokenBatches } from '../token-batches.ts';
@@ -21,7 +22,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
       const onText = told ? call.partial : undefined;
       const written = await generate(model, inputs, { call, maxTokens, tokenizer, onText, more });
       written.forEach(({ tokens, isCut }, row) => {
-        const text = tokenizer.decode([...tokens], { skip_special_tokens: true });
+        const text = decoded(tokenizer, tokens);
         answers[places[row]!] = { text, isCut, tokens: tokens.length };
       });
     }

@@ -31,6 +31,14 @@ describe('generation', () => {
     expect(await rewrite(opened, texts)).toEqual(alone);
   });
 
+  it('writes nothing for nothing', async () => {
+    await using opened = await OpenedModel.open(await tiny, SEQ2SEQ);
+    expect(await rewrite(opened, ['', 'red'])).toEqual([
+      { text: '', isCut: false, tokens: 0 },
+      { text: 'roja', isCut: false, tokens: 1 },
+    ]);
+  });
+
   it('ends as soon as the last of them has ended, and not where all would end together', async () => {
     const paths = (await (await tiny).find((await tiny).catalogue[0]!))!;
     const folder = dirname(paths['config.json']!);

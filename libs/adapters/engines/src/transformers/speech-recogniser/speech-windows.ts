@@ -1,6 +1,7 @@
 import {
   SPEECH_SAMPLE_RATE,
   durationMsOf,
+  floatSamples,
   frameLevels,
   readWavLayout,
   splitLongSpans,
@@ -36,7 +37,7 @@ export async function* speechWindows(path: string, signal: AbortSignal): AsyncGe
     const { startMs } = spans[window++]!;
     const samples = joined(heard);
     heard = [];
-    return isQuiet(samples) ? undefined : { startMs, samples: floatsOf(samples) };
+    return isQuiet(samples) ? undefined : { startMs, samples: floatSamples(samples) };
   };
   for await (let block of blocks()) {
     while (window < ends.length && at + block.length >= ends[window]!) {
@@ -62,10 +63,4 @@ function joined(parts: readonly Int16Array[]): Int16Array {
     at += part.length;
   }
   return all;
-}
-
-function floatsOf(samples: Int16Array): Float32Array {
-  const floats = new Float32Array(samples.length);
-  for (let i = 0; i < samples.length; i++) floats[i] = samples[i]! / 32_768;
-  return floats;
 }

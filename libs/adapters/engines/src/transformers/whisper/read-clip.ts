@@ -2,7 +2,7 @@ import type { PreTrainedTokenizer } from '@huggingface/transformers';
 import type { RecognisedWord } from '@intermodal/models';
 import { inOrder, sharedTimes } from '../../word-times.ts';
 import type { TranscribedClip } from '../clips/requests.ts';
-import { decoded, spokenWords } from './spoken-words.ts';
+import { spelt, spokenWords } from './spoken-words.ts';
 import type { Hearing } from './whisper-rules.ts';
 import { STEP_MS, type WhisperSettings } from './whisper-settings.ts';
 
@@ -26,7 +26,7 @@ export function readClip(clip: WrittenClip): TranscribedClip {
   const { tokenizer, settings, tokens, durationMs } = clip;
   const language = languageOf(clip);
   const places = tokens.flatMap((token, at) => (token < settings.end ? [at] : []));
-  const text = decoded(
+  const text = spelt(
     tokenizer,
     places.map((at) => tokens[at]!),
   ).trim();
@@ -68,7 +68,7 @@ function wordsHeard(clip: WrittenClip, places: readonly number[]): RecognisedWor
 function wordsShared(clip: WrittenClip): RecognisedWord[] {
   const { tokenizer } = clip;
   return segmentsOf(clip).flatMap(({ tokens, startMs, endMs }) =>
-    sharedTimes({ text: decoded(tokenizer, tokens), startMs, endMs }),
+    sharedTimes({ text: spelt(tokenizer, tokens), startMs, endMs }),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { PreTrainedTokenizer } from '@huggingface/transformers';
+import { decoded } from '../decoded.ts';
 
 /** A word as some tokens of a text write it. */
 export interface SpokenWord {
@@ -11,8 +12,9 @@ export interface SpokenWord {
 /** Where words are not set apart by spaces: each syllable stands for one. */
 const WITHOUT_SPACES = ['zh', 'yue', 'ja', 'th', 'lo', 'my'];
 
-export const decoded = (tokenizer: PreTrainedTokenizer, tokens: readonly number[]): string =>
-  tokenizer.decode([...tokens], { skip_special_tokens: true, clean_up_tokenization_spaces: false });
+/** As it was written: spaces tell where words begin. */
+export const spelt = (tokenizer: PreTrainedTokenizer, tokens: readonly number[]): string =>
+  decoded(tokenizer, tokens, { clean_up_tokenization_spaces: false });
 
 /** A word begins at a space; a character may take several tokens. */
 export function spokenWords(
@@ -23,7 +25,7 @@ export function spokenWords(
   const words: { text: string; from: number; to: number }[] = [];
   let begun = 0;
   tokens.forEach((_, at) => {
-    const piece = decoded(tokenizer, tokens.slice(begun, at + 1));
+    const piece = spelt(tokenizer, tokens.slice(begun, at + 1));
     if (piece.endsWith('\uFFFD') && at + 1 < tokens.length) return;
     const begins = /^\s/.test(piece) || WITHOUT_SPACES.includes(language ?? '');
     const last = words.at(-1);

@@ -41,7 +41,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
     { clips, language }: TranscribeClips,
     call: RunnerCall,
   ): Promise<TranscribedClips> {
-    checkClips(clips, { rate, longestMs: seconds * 1000 });
+    checkClips(clips, { sampleRate: rate, longestMs: seconds * 1000 });
     const token = language === undefined ? undefined : languageToken(language);
     const all: TranscribedClips['clips'][number][] = [];
     for (let at = 0; at < clips.length; at += batchClips)

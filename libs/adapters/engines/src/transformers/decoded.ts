@@ -1,0 +1,9 @@
+import type { PreTrainedTokenizer } from '@huggingface/transformers';
+
+/** What some tokens say, without those that are never part of a text; the library fails where there are none. */
+export const decoded = (
+  tokenizer: PreTrainedTokenizer,
+  tokens: readonly number[],
+  more: { readonly clean_up_tokenization_spaces?: boolean } = {},
+): string =>
+  tokens.length === 0 ? '' : tokenizer.decode([...tokens], { skip_special_tokens: true, ...more });

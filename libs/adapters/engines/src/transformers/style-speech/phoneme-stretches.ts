@@ -1,0 +1,14 @@
+/** Phonemes in stretches of at most so many: cut behind the last sign in reach, else at the last space. */
+export function phonemeStretches(phonemes: string, most: number): string[] {
+  const stretches: string[] = [];
+  let rest = phonemes.trim();
+  while ([...rest].length > most) {
+    const reach = [...rest].slice(0, most).join('');
+    const sign = Math.max(...[...reach.matchAll(/[;:,.!?…—]\s/g)].map(({ index }) => index + 1), 0);
+    const cut = sign || reach.lastIndexOf(' ') || reach.length;
+    const at = cut > 0 ? cut : reach.length;
+    stretches.push(rest.slice(0, at).trim());
+    rest = rest.slice(at).trim();
+  }
+  return [...stretches, rest].filter((stretch) => stretch !== '');
+}

@@ -1,0 +1,25 @@
+import { IntermodalError } from '@intermodal/contracts';
+import { SoundTextEmbedder } from '@intermodal/models';
+import { defineStage } from '@intermodal/pipeline';
+import { z } from 'zod';
+
+export default defineStage({
+  name: 'audio.embed-text',
+  version: 1,
+  pool: 'vision-models',
+  summary: 'Turns texts into vectors of the space of audio.embed: to look for sounds by words.',
+  input: z.object({ texts: z.array(z.string()).min(1).max(2_048) }),
+  output: z.object({
+    vectors: z
+      .array(z.array(z.number()))
+      .describe('One for each text, each of length 1: the product with that of a sound is their cosine'),
+  }),
+  needs: { embedder: SoundTextEmbedder },
+  async run({ texts }, { needs, signal }) {
+    const empty = texts.findIndex((text) => text.trim() === '');
+    if (empty >= 0)
+      throw new IntermodalError('input.invalid', `The text ${empty + 1} of ${texts.length} is empty.`);
+    const { vectors } = await needs.embedder.embedTexts(texts, { signal });
+    return { vectors: vectors.map((vector) => [...vector]) };
+  },
+});

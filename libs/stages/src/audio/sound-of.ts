@@ -1,0 +1,32 @@
+import { IntermodalError, type LocalFile } from '@intermodal/contracts';
+import { durationMsOf, isMonoWav, readWavLayout, type MediaTools } from '@intermodal/models';
+
+/** What is needed of the context of a stage. */
+interface Place {
+  readonly signal: AbortSignal;
+  scratch(name: string, mediaType: string): LocalFile;
+}
+
+/**
+ * The sound of a recording or film as mono WAV of one rate.
+ * @throws IntermodalError `media.unsupported`, `media.unreadable`, `media.limit`
+ */
+export async function soundOf(
+  file: LocalFile,
+  sampleRate: number,
+  tools: MediaTools,
+  { signal, scratch }: Place,
+): Promise<{ path: string; durationMs: number }> {
+  let { path } = file;
+  if (!(await isMonoWav(path, sampleRate))) {
+    path = scratch('sound.wav', 'audio/wav').path;
+    await tools.extractAudio(file.path, path, { sampleRate, signal });
+  }
+  const layout = await readWavLayout(path);
+  if (layout.dataBytes === 0)
+    throw new IntermodalError(
+      'media.unreadable',
+      'The recording has 0 s of sound: send one that something is heard in.',
+    );
+  return { path, durationMs: durationMsOf(layout) };
+}
