@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { sharedFolder } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentedExamples } from '../documented-example.ts';
 import { speak, startRunningStack, type RunningStack } from '../running-stack.ts';
@@ -25,6 +26,8 @@ interface Report {
   readonly wrong: number;
   readonly failed: number;
   readonly score: number;
+  readonly precision?: number;
+  readonly recall?: number;
   readonly results: readonly { readonly custom_id: string; readonly answer: string | null }[];
 }
 
@@ -78,3 +81,19 @@ test('a recording beside the rows is uploaded; one that cannot be read counts as
   expect(report.score).toBeGreaterThanOrEqual(0.5);
   expect(report.score).toBeLessThan(0.9);
 });
+
+test.skipIf(!sharedFolder())(
+  'detections agree with what photographs show (skipped where ../shared is absent)',
+  async () => {
+    const [pipeline, rows] = ['things.yaml', 'photographs.jsonl'].map((file) =>
+      join(import.meta.dirname, file),
+    );
+    const all = ['--output', 'objects', '--measure', 'objects'];
+    const { code, report } = await evaluate(pipeline!, rows!, ...all, '--min', '0.7');
+    expect(report).toMatchObject({ failed: 0 });
+    // docs/measured/detections.md has what was measured.
+    expect(report.precision).toBeGreaterThanOrEqual(0.8);
+    expect(report.recall).toBeGreaterThanOrEqual(0.6);
+    expect(code).toBe(0);
+  },
+);

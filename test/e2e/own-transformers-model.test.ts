@@ -7,6 +7,9 @@ import {
   dualTowerFolder,
   makePixels,
   makePng,
+  maskSegmenterFolder,
+  multiModalityFolder,
+  openDetectorFolder,
   pictureToTextFolder,
   soundTowerFolder,
   speakerSegmenterFolder,
@@ -42,6 +45,12 @@ beforeAll(async () => {
   const ids = [
     await put(JSON.parse(example!.code) as ModelEntry, textEncoderFolder({ dtype: 'q8' })),
     await put(entryOf('towers', 'image.embed', dualTowerFolder()), dualTowerFolder()),
+    await put(
+      entryOf('finder', 'image.find-objects', openDetectorFolder('owlvit')),
+      openDetectorFolder('owlvit'),
+    ),
+    await put(entryOf('segments', 'image.segment', maskSegmenterFolder('detr')), maskSegmenterFolder('detr')),
+    await put(entryOf('maker', 'image.generate', multiModalityFolder()), multiModalityFolder()),
     await put(entryOf('captioner', 'image.describe', pictureToTextFolder()), pictureToTextFolder()),
     await put(entryOf('ears', 'audio.classify', toneClassifierFolder()), toneClassifierFolder()),
     await put(entryOf('names', 'audio.embed', soundTowerFolder()), soundTowerFolder()),
@@ -124,6 +133,33 @@ test('pictures of many jobs are described and labelled, each as itself', async (
   expect(seen.map(({ output }) => (output['tags'] as { label: string }[])[0]!.label)).toEqual(
     wanted.map(({ name }) => name),
   );
+});
+
+const make: PipelineDocument = {
+  name: 'make-and-look',
+  version: 1,
+  input: { description: { type: 'string' } },
+  nodes: {
+    made: {
+      ...{ stage: 'vision.generate@1', in: { description: '$input.description' }, onError: 'fail' },
+      params: { seed: 3 },
+    },
+    found: {
+      ...{ stage: 'vision.find-objects@1', in: { image: '$made.image' }, onError: 'fail' },
+      params: { labels: ['a red thing', 'blue'] },
+    },
+    parts: { stage: 'vision.segment@1', in: { image: '$made.image' }, params: {}, onError: 'fail' },
+  },
+  output: { objects: '$found.objects', segments: '$parts.segments' },
+};
+
+test('a picture is made of words; what is named is found in it, and its parts are told', async () => {
+  const { output, tasks } = await outputOf({ pipeline: make, input: { description: 'a blue picture' } });
+  expect(output).toMatchObject({
+    objects: [{ label: 'blue', box: { x: 0, y: 0, width: 32, height: 32 } }],
+    segments: [{ label: 'blue thing', share: 1, grey: 1 }],
+  });
+  expect(tasks!.map(({ model }) => model).sort()).toEqual(['finder', 'maker', 'segments']);
 });
 
 test('recordings of any rate and length are heard, each as itself, and a picture is none', async () => {

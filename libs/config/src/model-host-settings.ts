@@ -20,7 +20,7 @@ export const modelHostSettings = {
       variable: 'INTERMODAL_MODEL_MEMORY_BYTES',
       description:
         'What the loaded models of one worker process may take of main memory, in bytes; left out, a quarter of the memory of the machine or ' +
-        'container. Models that are not running leave for others; one that outgrows it is ended.',
+        'container. Models that are not running leave for others; one that outgrows it is ended. Workers on one machine add up: docs/models.md.',
       example: '4000000000',
     },
     wholeNumber(1, 2 ** 46).optional(),

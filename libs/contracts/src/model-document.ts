@@ -10,6 +10,7 @@ const MODEL_TASKS = [
   ...[
     'image.classify',
     'image.detect-objects',
+    'image.find-objects',
     'image.find-faces',
     'image.segment',
     'image.estimate-depth',

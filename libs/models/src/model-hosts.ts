@@ -10,6 +10,10 @@ export interface HostedModelSpec {
   readonly load: unknown;
   /** Absolute paths that must be there. Their sizes give the memory that it may need, until that is measured. */
   readonly files: readonly string[];
+  /** What its process takes with Node and the library of its engine, before any weights. */
+  readonly processBytes: number;
+  /** What its entry says that the process takes, where it does: thought in place of what the files give. */
+  readonly memoryBytes?: Partial<Readonly<Record<Device, number>>>;
   /** Made before each process is started: of what would end it without a word. */
   readonly check?: () => Promise<void>;
   /** The device of all models when left out. */

@@ -13,12 +13,14 @@ export const ENGINE_PREFERENCES = {
   SoundClassifier: ['transformers'],
   SoundTextEmbedder: ['transformers'],
   ImageTools: ['sharp'],
-  ImageClassifier: ['onnx-classifier'],
+  ImageClassifier: ['transformers', 'onnx-classifier'],
   ObjectDetector: ['transformers', 'yolox-nano', 'starter-detector'],
+  ObjectFinder: ['transformers'],
   PictureTextEmbedder: ['transformers'],
   PictureDescriber: ['transformers'],
   PictureAnswerer: ['transformers'],
   PageAnswerer: ['transformers'],
+  PictureMaker: ['transformers'],
   PictureSegmenter: ['transformers'],
   DepthEstimator: ['transformers'],
   FaceFinder: ['ultraface'],
@@ -30,3 +32,13 @@ export const ENGINE_PREFERENCES = {
 } as const satisfies Record<string, readonly string[]>;
 
 export type CapabilityName = keyof typeof ENGINE_PREFERENCES;
+
+/** What programs and rules provide alone: none of their engines loads a model. */
+export const WITHOUT_MODELS: readonly string[] = [
+  'MediaTools',
+  'FileFetcher',
+  'ImageTools',
+  'TextReader',
+  'CodeReader',
+  'Answerer',
+] satisfies readonly CapabilityName[];

@@ -8,6 +8,7 @@ export function imageToolsDouble(told: Partial<ImageTools>): ImageTools {
     pixels: untold('pixels'),
     toPng: untold('toPng'),
     greyToPng: untold('greyToPng'),
+    pixelsToPng: untold('pixelsToPng'),
     ...told,
   };
 }

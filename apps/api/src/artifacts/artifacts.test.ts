@@ -49,6 +49,8 @@ describe('names', () => {
 describe('mediaTypeOf', () => {
   const bytes = (text: string) => Buffer.from(text, 'latin1');
   it.each([
+    ['BM\x8a\x0a\x08\0\0\0\0\0\x8a\0', 'image/bmp'],
+    ['BM is how this text begins', 'application/octet-stream'],
     ['RIFF\0\0\0\0WAVEfmt ', 'audio/wav'],
     ['ID3\x04', 'audio/mpeg'],
     ['\xff\xfb\x90', 'audio/mpeg'],

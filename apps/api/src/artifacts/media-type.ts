@@ -38,6 +38,8 @@ const SIGNATURES: readonly Signature[] = [
   { mediaType: 'image/gif', at: 0, text: 'GIF8' },
   { mediaType: 'image/tiff', at: 0, text: 'II*\0' },
   { mediaType: 'image/tiff', at: 0, text: 'MM\0*' },
+  // Two letters alone begin many a text: behind the size of the file stand four bytes that are 0.
+  { mediaType: 'image/bmp', at: 0, text: 'BM', then: { at: 6, text: '\0\0\0\0' } },
   { mediaType: 'application/pdf', at: 0, text: '%PDF-' },
 ];
 
@@ -53,6 +55,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   'audio/x-flac': 'audio/flac',
   'audio/x-m4a': 'audio/mp4',
   'image/jpg': 'image/jpeg',
+  'image/x-ms-bmp': 'image/bmp',
 };
 
 /**

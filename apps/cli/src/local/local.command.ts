@@ -1,8 +1,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { memoryOfMachine, usualMemoryBytes } from '@intermodal/engines';
+import { WITHOUT_MODELS } from '@intermodal/models';
 import { loadShippedStages } from '@intermodal/stages';
 import type { Command } from 'commander';
+import { overfull } from './shared-memory.ts';
 import { startStack, type Stack } from './stack.ts';
 
 /** Adds `intermodal local`: the whole of Intermodal on this machine, in the foreground. */
@@ -51,6 +54,13 @@ async function runLocal(
   }
   const drainMs = Number(given.environment.INTERMODAL_DRAIN_MS ?? 30_000);
   const stopAsked = untilSignal();
+  const warning = overfull({
+    machineBytes: memoryOfMachine(),
+    // What is no number the workers refuse, and say so.
+    workerBytes: Number(given.environment.INTERMODAL_MODEL_MEMORY_BYTES) || usualMemoryBytes(),
+    pools: await poolsWithModels(),
+  });
+  if (warning !== undefined) process.stderr.write(`${warning}\n`);
   const ephemeral = options.ephemeral === true;
   const starting = startStack({
     dataFolder: ephemeral ? await mkdtemp(join(tmpdir(), 'intermodal-')) : options.dataDir,
@@ -117,6 +127,14 @@ function complain(message: string): number {
 async function shippedPools(): Promise<readonly string[]> {
   const stages = await loadShippedStages();
   return [...new Set([...stages.values()].map(({ pool }) => pool))];
+}
+
+async function poolsWithModels(): Promise<readonly string[]> {
+  const stages = await loadShippedStages();
+  const loading = [...stages.values()].filter(({ needs }) =>
+    Object.values(needs).some(({ name }) => !WITHOUT_MODELS.includes(name)),
+  );
+  return [...new Set(loading.map(({ pool }) => pool))].sort();
 }
 
 function untilSignal(): { first: Promise<string>; again: Promise<string> } {

@@ -9,7 +9,12 @@ export { readCatalogue } from './model-store/read-catalogue.ts';
 export type { Standing, State } from './model-store/standing.ts';
 export type { EndReason, HostEvent } from './hosts/model-host.ts';
 export { probeDevice, type DeviceChoice, type ProbedDevice } from './hosts/probe-device.ts';
-export { ModelHouse, type ModelHouseOptions } from './hosts/model-house.ts';
+export {
+  memoryOfMachine,
+  ModelHouse,
+  usualMemoryBytes,
+  type ModelHouseOptions,
+} from './hosts/model-house.ts';
 export { ggufPieces, type GgufTensor } from './llama/gguf-pieces.ts';
 export { OnnxModel, type OnnxModelSpec } from './onnx/onnx-model.ts';
 export type {

@@ -1,20 +1,19 @@
 import { defineCapability } from '../capability.ts';
 import type { Pixels } from './image-tools.ts';
 
-/** A picture as the network sees it: made apart from the call, so that many can be made while others are on the model. */
-export interface SeenPicture {
-  readonly values: Float32Array;
-}
+/** A picture as a network sees it: what that is, is the engine's own. */
+export type SeenPicture = unknown;
 
 /** Says what a picture as a whole shows. */
-export interface ImageClassifier {
+export interface ImageClassifier<Seen = SeenPicture> {
   /** Longer edges are of no use to it, pixels. */
   readonly maxEdge: number;
   readonly labels: readonly string[];
-  see(image: Pixels): SeenPicture;
+  /** A picture as the network sees it: made apart from the call, so that many can be made while others are on the model. */
+  see(image: Pixels): Seen;
   /** The score of every label, of each picture, in their orders. Many at once cost less than each alone. */
   classify(
-    pictures: readonly SeenPicture[],
+    pictures: readonly Seen[],
     options: { signal: AbortSignal },
   ): Promise<readonly (readonly number[])[]>;
 }

@@ -45,6 +45,8 @@ export interface ImageTools {
   toPng(path: string, to: string, options: { maxEdge?: number; signal: AbortSignal }): Promise<void>;
   /** Writes what was computed as a PNG of one channel. */
   greyToPng(picture: GreyPixels, to: string, options: { signal: AbortSignal }): Promise<void>;
+  /** Writes what was made as a PNG in colours. */
+  pixelsToPng(picture: Pixels, to: string, options: { signal: AbortSignal }): Promise<void>;
 }
 
 export const ImageTools = defineCapability<ImageTools>('ImageTools');

@@ -13,7 +13,7 @@ export interface DetectedObject {
 export interface ObjectDetector {
   /** Finds things, the surest first, each once. */
   detect(image: Pixels, options: { signal: AbortSignal }): Promise<readonly DetectedObject[]>;
-  /** Every label it can give. What is not in this list it cannot see: absence of it means nothing. */
+  /** Every label it can give; empty where that is not known. What is not in this list it cannot see: absence of it means nothing. */
   readonly labels: readonly string[];
   /** What it is good for, in one sentence, e.g. that it knows drawn things only. */
   readonly scope: string;

@@ -5,8 +5,10 @@ export interface Segmentation {
   /** Of the map: as fine as the engine sees, which need not be as fine as the picture. */
   readonly width: number;
   readonly height: number;
-  /** Row by row from the top left: which of the labels each place belongs to. */
-  readonly kinds: Int32Array;
+  /** Row by row from the top left: which of the segments each place belongs to; -1 where that is not told. */
+  readonly places: Int32Array;
+  /** Their labels. Several may have one: then they are things of one kind, each by itself. */
+  readonly segments: readonly string[];
 }
 
 /** Says of every place of a picture what it belongs to. */

@@ -1,5 +1,5 @@
 import { LocalFile } from '@intermodal/contracts';
-import type { PictureAnswerer, PictureTextEmbedder } from '@intermodal/models';
+import type { ObjectFinder, PictureAnswerer, PictureTextEmbedder } from '@intermodal/models';
 import { imageToolsDouble, makePixels, runStage } from '@intermodal/testing';
 import { describe, expect, it } from 'vitest';
 import answerPage from './answer-page.stage.ts';
@@ -8,6 +8,8 @@ import caption from './caption.stage.ts';
 import embedText from './embed-text.stage.ts';
 import embed from './embed.stage.ts';
 import estimateDepth from './estimate-depth.stage.ts';
+import findObjects from './find-objects.stage.ts';
+import generate from './generate.stage.ts';
 import matchLabels from './match-labels.stage.ts';
 import segment from './segment.stage.ts';
 
@@ -58,6 +60,28 @@ describe('stages of models that see', () => {
     expect(asked.slice(2)).toEqual(['dog drawn by $&', 'cat drawn by $&']);
     expect(sure.output.tags).toHaveLength(1);
     await expect(match({ labels: ['dog', 'cat'], template: 'nothing' })).rejects.toThrow(/expected \{\}/);
+  });
+
+  it('find what is named, at its place in the picture', async () => {
+    const finder: ObjectFinder = {
+      maxEdge: 150,
+      find: async ({ width }, labels) =>
+        labels.map((label, i) => ({
+          ...{ label, score: 0.9 - i * 0.5, box: { x: width / 2, y: 0, width: 15, height: 1 } },
+        })),
+    };
+    const needs = { finder, images };
+    const find = (params: { labels: string[]; minScore?: number }) =>
+      runStage(findObjects, { image }, { needs, params });
+    await using sure = await find({ labels: ['red thing', 'cat'], minScore: 0.5 });
+    expect(sure.output).toEqual({
+      objects: [{ label: 'red thing', score: 0.9, box: { x: 150, y: 0, width: 30, height: 200 } }],
+      ...{ width: 300, height: 200 },
+    });
+    await using all = await find({ labels: ['red thing', 'cat'] });
+    expect(all.output.objects).toHaveLength(2);
+    await expect(find({ labels: [] })).rejects.toThrow(/labels/);
+    await expect(find({ labels: ['a', 'a '] })).rejects.toThrow(/each label once/);
   });
 
   it('say what a picture shows', async () => {
@@ -111,12 +135,28 @@ describe('stages of models that see', () => {
     expect(written).toEqual([{ width: 2, height: 1, grey: Uint8Array.of(0, 255) }]);
   });
 
+  it('make a picture of what is described', async () => {
+    const written: unknown[] = [];
+    const made = (seed: number) => makePixels({ width: 2, height: 1 }, [seed, 0, 0]);
+    const maker = { make: async (_: string, { seed }: { seed: number }) => made(seed) };
+    const writing = imageToolsDouble({ pixelsToPng: async (picture) => void written.push(picture) });
+    const needs = { maker, images: writing };
+    await using it = await runStage(generate, { description: 'a cat' }, { needs, params: { seed: 7 } });
+    expect(it.output).toMatchObject({ width: 2, height: 1, image: { mediaType: 'image/png' } });
+    expect(written).toEqual([made(7)]);
+    const empty = runStage(generate, { description: ' ' }, { needs });
+    await expect(empty).rejects.toMatchObject({ code: 'input.invalid' });
+  });
+
   it('say what places belong to, the largest first', async () => {
     const written: unknown[] = [];
     const segmenter = {
       maxEdge: 9,
       labels: ['roof', 'lawn', 'sky'],
-      segment: async () => ({ width: 4, height: 1, kinds: Int32Array.of(2, 0, 2, 2) }),
+      segment: async () => ({
+        ...{ width: 5, height: 1, places: Int32Array.of(2, 0, 2, -1, 1) },
+        segments: ['roof', 'sky', 'sky'],
+      }),
     };
     const writing = imageToolsDouble({
       ...images,
@@ -125,11 +165,12 @@ describe('stages of models that see', () => {
     await using it = await runStage(segment, { image }, { needs: { segmenter, images: writing } });
     expect(it.output).toMatchObject({
       segments: [
-        { label: 'sky', share: 0.75, grey: 1 },
-        { label: 'roof', share: 0.25, grey: 2 },
+        { label: 'sky', share: 0.4, grey: 1 },
+        { label: 'roof', share: 0.2, grey: 2 },
+        { label: 'sky', share: 0.2, grey: 3 },
       ],
       labels: ['roof', 'lawn', 'sky'],
     });
-    expect(written).toEqual([{ width: 4, height: 1, grey: Uint8Array.of(1, 2, 1, 1) }]);
+    expect(written).toEqual([{ width: 5, height: 1, grey: Uint8Array.of(1, 2, 1, 0, 3) }]);
   });
 });

@@ -60,6 +60,14 @@ export function imageToolsContract(name: string, open: () => Promise<OpenedEngin
       expect((await readFile(at('grey.png')))[25]).toBe(GREY);
     });
 
+    it('writes what was made as PNG in colours', async () => {
+      const rgb = Uint8Array.of(0, 90, 180, 255, 30, 60, 7, 8, 9, 1, 2, 3, 4, 5, 6, 250, 251, 252);
+      await engine().pixelsToPng({ width: 3, height: 2, rgb }, at('made.png'), { signal });
+      const read = await engine().pixels(at('made.png'), { signal });
+      expect(read).toMatchObject({ width: 3, height: 2 });
+      expect([...read.rgb]).toEqual([...rgb]);
+    });
+
     it.each([
       ['a letter', 'media.unreadable', 'Dear all, this is a letter.'],
       ['0 bytes', 'media.unreadable', ''],

@@ -9,6 +9,8 @@ export interface DecoderOptions {
   readonly table: TinyWeights;
   /** Whether it is told which of the encoder's states are of a text, and which it was filled up with. */
   readonly masked?: boolean;
+  /** It is given states of tokens, [batch, length, width], and not their ids, which stand in the last column of these. */
+  readonly embedded?: { readonly width: number };
   /** What else is added to `seen`, [batch, length, tokens]: nodes that make `scores` of it and of `heard`, the tokens so far. */
   readonly more?: {
     readonly nodes: readonly TinyNode[];
@@ -24,13 +26,22 @@ const KEEP = ['key', 'value'] as const;
  * A decoder of Transformers.js that keeps what it has read: its t-th token is told by the t-th state of the encoder, and beyond those by the
  * last one. What it keeps are the tokens themselves; their number is the position.
  */
-export function mergedDecoder({ tokens, width, table, masked = false, more }: DecoderOptions): Uint8Array {
+export function mergedDecoder({
+  tokens,
+  width,
+  table,
+  masked = false,
+  embedded,
+  more,
+}: DecoderOptions): Uint8Array {
   const kept = (part: 'decoder' | 'encoder', name: string) => `past_key_values.0.${part}.${name}`;
   const present = (part: 'decoder' | 'encoder', name: string) => `present.0.${part}.${name}`;
   const all = (['decoder', 'encoder'] as const).flatMap((part) => KEEP.map((name) => [part, name] as const));
   const graph: TinyGraph = {
     inputs: {
-      input_ids: { type: 'int64', dims: ['batch_size', 'length'] },
+      ...(embedded
+        ? { inputs_embeds: ['batch_size', 'length', embedded.width] }
+        : { input_ids: { type: 'int64', dims: ['batch_size', 'length'] } }),
       encoder_hidden_states: ['batch_size', 'encoder_length', width],
       ...(masked && { encoder_attention_mask: { type: 'int64', dims: ['batch_size', 'encoder_length'] } }),
       ...Object.fromEntries(
@@ -46,7 +57,7 @@ export function mergedDecoder({ tokens, width, table, masked = false, more }: De
       ...more?.outputs,
     },
     nodes: [
-      ...positionsOf(kept('decoder', 'key')),
+      ...positionsOf(kept('decoder', 'key'), embedded ? 'inputs_embeds' : 'input_ids'),
       { operator: 'Shape', inputs: ['encoder_hidden_states'], outputs: ['states_shape'] },
       { operator: 'Gather', inputs: ['states_shape', 'one'], outputs: ['states'] },
       { operator: 'Sub', inputs: ['states', 'one'], outputs: ['last_state'] },
@@ -58,7 +69,12 @@ export function mergedDecoder({ tokens, width, table, masked = false, more }: De
         attributes: { axis: 1 },
       },
       { operator: 'MatMul', inputs: ['state', 'table'], outputs: ['seen'] },
-      { operator: 'Cast', inputs: ['input_ids'], outputs: ['ids'], attributes: { to: 1 } },
+      embedded
+        ? {
+            ...{ operator: 'Gather', inputs: ['inputs_embeds', 'id_column'], outputs: ['ids'] },
+            attributes: { axis: 2 },
+          }
+        : { operator: 'Cast', inputs: ['input_ids'], outputs: ['ids'], attributes: { to: 1 } },
       { operator: 'Unsqueeze', inputs: ['ids', 'around'], outputs: ['own'] },
       ...KEEP.flatMap((name): TinyNode[] => [
         {
@@ -77,6 +93,7 @@ export function mergedDecoder({ tokens, width, table, masked = false, more }: De
       table,
       one: { dims: [], data: BigInt64Array.of(1n) },
       two: { dims: [], data: BigInt64Array.of(2n) },
+      ...(embedded && { id_column: { dims: [], data: BigInt64Array.of(BigInt(embedded.width - 1)) } }),
       around: { dims: [2], data: BigInt64Array.of(1n, 3n) },
       ...more?.weights,
     },
@@ -85,10 +102,10 @@ export function mergedDecoder({ tokens, width, table, masked = false, more }: De
 }
 
 /** Of the tokens that are given, behind those that are kept. */
-const positionsOf = (kept: string): TinyNode[] => [
+const positionsOf = (kept: string, given: string): TinyNode[] => [
   { operator: 'Shape', inputs: [kept], outputs: ['kept_shape'] },
   { operator: 'Gather', inputs: ['kept_shape', 'two'], outputs: ['past'] },
-  { operator: 'Shape', inputs: ['input_ids'], outputs: ['given_shape'] },
+  { operator: 'Shape', inputs: [given], outputs: ['given_shape'] },
   { operator: 'Gather', inputs: ['given_shape', 'one'], outputs: ['given'] },
   { operator: 'Add', inputs: ['past', 'given'], outputs: ['total'] },
   { operator: 'Range', inputs: ['past', 'total', 'one'], outputs: ['positions'] },

@@ -50,6 +50,21 @@ describe('reportOf', () => {
     expect(report).toMatchObject({ wrong: 1, failed: 0, score: 1 });
   });
 
+  it('sums things over all rows, and counts all of a row that did not complete as missed', () => {
+    const two = [{ ...row('a'), expected: ['dog', 'cat'] }, row('c', 'dog')];
+    const report = reportOf({ ...about, measure: 'objects' }, undefined, two, [
+      came('a', { objects: [{ label: 'dog' }, { label: 'cow' }], scope: 'x' }),
+      failed,
+    ]);
+    expect(report).toMatchObject({ precision: 1 / 2, recall: 1 / 3, score: 2 / 5, failed: 1 });
+    expect(reportText(report)).toEqual([
+      ...['a', '  expected  dog | cat', '  got       dog, cow (1 missed, 1 too many)'],
+      ...['c', '  expected  dog', '  failed    The file cannot be decoded. (media.unreadable)'],
+      'p@1: 2 rows, 0 without a fault, 1 with, 1 did not complete',
+      'objects: precision 50.0 % (1 of 2 found), recall 33.3 % (1 of 3 expected), F1 40.0 %',
+    ]);
+  });
+
   it.each([
     [undefined, { a: 'x', b: 'y' }, 'say by --output which output is the answer: a, b.'],
     ['text', { lines: [] }, "there is no output 'text'; there are lines."],

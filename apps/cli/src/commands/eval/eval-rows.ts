@@ -2,18 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { UsageError } from '../exit-codes.ts';
+import type { Measure } from './measures.ts';
+import { ExpectedThing, type Expectation } from './object-measure.ts';
 
-const Expected = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
-const Row = z.looseObject({
-  custom_id: z.string().min(1).max(200).optional(),
-  input: z.record(z.string(), z.unknown()),
-  expected: Expected,
-});
+const Text = z.string().min(1);
+const EXPECTED = {
+  texts: z.union([Text, z.array(Text).min(1)]),
+  // A picture may have nothing in it.
+  things: z.array(z.union([Text, ExpectedThing])),
+} satisfies Record<Measure['expects'], z.ZodType<Expectation | Expectation[]>>;
+const rowSchema = (expects: Measure['expects']) =>
+  z.looseObject({
+    custom_id: z.string().min(1).max(200).optional(),
+    input: z.record(z.string(), z.unknown()),
+    expected: EXPECTED[expects] as z.ZodType<Expectation | Expectation[]>,
+  });
 const LocalFile = z.strictObject({ file: z.string().min(1) });
 
 export interface EvalRow {
   readonly customId: string;
-  readonly expected: readonly string[];
+  readonly expected: readonly Expectation[];
   /** The row as a batch takes it. */
   readonly row: Record<string, unknown> & { readonly input: Record<string, unknown> };
   /** Input port -> absolute path of a file that is to be uploaded for it. */
@@ -24,13 +32,14 @@ export interface EvalRow {
  * Rows of a batch with what is expected of each; `{"file": "…"}` in an input is a file beside the rows.
  * @throws UsageError that names the line
  */
-export async function readEvalRows(path: string): Promise<EvalRow[]> {
+export async function readEvalRows(path: string, { expects }: Pick<Measure, 'expects'>): Promise<EvalRow[]> {
   const text = await readFile(path, 'utf8').catch(() => {
     throw new UsageError(`there is no file '${path}' that can be read.`);
   });
+  const schema = rowSchema(expects);
   const rows = text
     .split(/\r?\n/)
-    .flatMap((line, i) => (line.trim() === '' ? [] : [rowOf(line, i + 1, path)]));
+    .flatMap((line, i) => (line.trim() === '' ? [] : [rowOf(line, i + 1, path, schema)]));
   if (rows.length === 0) throw new UsageError(`${path} has no row.`);
   const known = new Set<string>();
   for (const { customId } of rows) {
@@ -40,7 +49,7 @@ export async function readEvalRows(path: string): Promise<EvalRow[]> {
   return rows;
 }
 
-function rowOf(line: string, number: number, path: string): EvalRow {
+function rowOf(line: string, number: number, path: string, schema: ReturnType<typeof rowSchema>): EvalRow {
   const wrong = (what: string): UsageError => new UsageError(`${path}, line ${number}: ${what}`);
   let value: unknown;
   try {
@@ -48,7 +57,7 @@ function rowOf(line: string, number: number, path: string): EvalRow {
   } catch {
     throw wrong('this is no JSON.');
   }
-  const parsed = Row.safeParse(value);
+  const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw wrong(`'${issue!.path.join('.')}' is missing or not as it should be (${issue!.message}).`);

@@ -27,7 +27,8 @@ const UPLOADS_AT_ONCE = 4;
 const HELP = `
 Each line of the file is a row of a batch with what is expected of it, one answer or several that are right:
   {"custom_id": "dogs", "input": {"image": {"file": "dogs.jpg"}, "question": "How many dogs?"}, "expected": ["two", "2"]}
-{"file": …} is a file beside the rows; it is uploaded first.
+{"file": …} is a file beside the rows; it is uploaded first. The measure objects expects a list of all that is there, each a label or
+{"label": "dog", "box": {"x": 0, "y": 0, "width": 9, "height": 9}}; {"label": "person", "crowd": true} says that some are, uncounted.
 
 Measures:
 ${Object.entries(MEASURES)
@@ -38,6 +39,7 @@ A row that did not complete counts as wrong.
 Examples:
   $ intermodal eval visual-question-answering questions.jsonl --output answer --measure contains --min 0.8
   $ intermodal eval transcription recordings.jsonl --output 'lines.*.text' --measure words --max 0.25 --json > report.json
+  $ intermodal eval things.yaml photographs.jsonl --output objects --measure objects --min 0.6
 `;
 
 /** `eval`: how good the answers of a pipeline are, measured on rows whose answers are known. */
@@ -53,7 +55,7 @@ export function registerEvalCommand(program: Command, context: CommandContext): 
     )
     .option('-m, --measure <name>', `${Object.keys(MEASURES).join(', ')}`, measure, 'exact')
     .option('-p, --param <name=value>', 'a param of every row; repeat it for each', collect, [])
-    .option('--min <share>', 'end with 1 when less than this share is right', share)
+    .option('--min <share>', 'end with 1 when less than this share is right, or F1 is less', share)
     .option('--max <share>', 'end with 1 when there are more word errors than this share', share)
     .option('--json', 'print one line of JSON with every row')
     .addHelpText('after', HELP)
@@ -68,7 +70,7 @@ async function evaluate(
   options: EvalOptions,
   context: CommandContext,
 ): Promise<void> {
-  const rows = await readEvalRows(path);
+  const rows = await readEvalRows(path, MEASURES[options.measure]);
   const client = await context.client();
   const { signal } = context;
   const document = /[./\\]/.test(asked)

@@ -9,7 +9,7 @@ describe('measures', () => {
     [['Málaga'], 'malaga', 0],
     [['東京'], '東京。', 0],
   ])('exact: %j and %j', (expected, answer, faults) => {
-    expect(MEASURES.exact.score(expected, answer)).toEqual({ faults, units: 1 });
+    expect(MEASURES.exact.score(expected, [answer])).toEqual({ faults, units: 1 });
   });
 
   it.each([
@@ -17,7 +17,7 @@ describe('measures', () => {
     [['two'], 'I see twofold.', 1],
     [['red', 'a red car'], 'It is a red car.', 0],
   ])('contains: %j and %j', (expected, answer, faults) => {
-    expect(MEASURES.contains.score(expected, answer).faults).toBe(faults);
+    expect(MEASURES.contains.score(expected, [answer]).faults).toBe(faults);
   });
 
   it.each([
@@ -26,7 +26,7 @@ describe('measures', () => {
     [['x', 'good morning'], 'Good morning!', 0, 2],
     [['one'], '', 1, 1],
   ])('words: %j and %j', (expected, answer, faults, units) => {
-    expect(MEASURES.words.score(expected, answer)).toEqual({ faults, units });
+    expect(MEASURES.words.score(expected, [answer])).toEqual({ faults, units });
     expect(rateOf({ faults, units })).toBe(faults / units);
   });
 });

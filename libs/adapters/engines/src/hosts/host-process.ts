@@ -10,7 +10,7 @@ import { memoryOf, type ProcessMemory } from './process-memory.ts';
 import { stow, unstow } from './stowage.ts';
 
 export interface HostProcessOptions {
-  readonly spec: HostedModelSpec;
+  readonly spec: Omit<HostedModelSpec, 'processBytes' | 'memoryBytes'>;
   readonly device: Device;
   readonly threads: number;
   /** Of this process alone, for large arrays on their way. Removed when it has ended, with the one around it if that is empty. */

@@ -41,8 +41,6 @@ const GRACE_MS = 1_000;
 
 /** A machine runs workers of several pools, Postgres and more. */
 const SHARE = 1 / 4;
-/** What a process takes with Node and an engine's library, before any weights. */
-const PROCESS_BYTES = 110 * 1024 ** 2;
 /** Weights are there twice while they are loaded. */
 const PER_WEIGHT = 2;
 
@@ -63,7 +61,7 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
   constructor(options: ModelHouseOptions) {
     this.#options = options;
     this.#budgets = {
-      cpu: new MemoryBudget(options.memoryBytes ?? memoryOfMachine() * SHARE, SETTINGS.cpu),
+      cpu: new MemoryBudget(options.memoryBytes ?? usualMemoryBytes(), SETTINGS.cpu),
       cuda: new MemoryBudget(options.cudaMemoryBytes ?? Infinity, SETTINGS.cuda),
     };
     // The memory of a graphics card is not seen from outside: there estimates stand.
@@ -164,7 +162,8 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
         ...{ silenceMs: silenceMs ?? SILENCE_MS, loadMs: loadMs ?? LOAD_MS },
       },
       budget: this.#budgets[device],
-      estimateBytes: PER_WEIGHT * weightBytes + (device === 'cpu' ? PROCESS_BYTES : 0),
+      estimateBytes:
+        spec.memoryBytes?.[device] ?? PER_WEIGHT * weightBytes + (device === 'cpu' ? spec.processBytes : 0),
       pinned: pinned?.includes(spec.name) ?? false,
       idleMs: idleMs ?? IDLE_MS,
       onEvent: (event) => {
@@ -175,8 +174,11 @@ export class ModelHouse implements ModelHosts, AsyncDisposable {
   }
 }
 
+/** What the models of one worker may take where nothing else is said. */
+export const usualMemoryBytes = (): number => memoryOfMachine() * SHARE;
+
 /** Of the machine, or of the container that this runs in. */
-const memoryOfMachine = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());
+export const memoryOfMachine = (): number => Math.min(process.constrainedMemory() || Infinity, totalmem());
 
 /** Every file is looked at before a process is: a missing one would end some engines without a word. */
 async function sizeOf({ name, files }: HostedModelSpec): Promise<number> {

@@ -21,6 +21,9 @@ const RUNNER = runnerAddress(import.meta.url, './llama-runner');
 /** Enough for a page of questions and a page of answers, and for a graphics card's share of many. */
 const CONVERSATIONS = { contextTokens: 8_192, atOnce: 4 };
 
+/** Measured: 125 MiB with a model of some kilobytes. */
+const PROCESS_BYTES = 150 * 1024 ** 2;
+
 /** A language model of llama.cpp in a process of its own. */
 export class LlamaModel {
   readonly id: string;
@@ -36,6 +39,7 @@ export class LlamaModel {
       const load: LlamaLoad = { path, contextTokens, conversations: atOnce };
       const hosted = await hosts.open({
         ...{ name: model.id, runner: RUNNER, load, files: Object.values(files), atOnce },
+        ...{ processBytes: PROCESS_BYTES, memoryBytes: model.memoryBytes },
         deviceProbe: 'device' satisfies LlamaLoad,
       });
       return new LlamaModel(model.id, hosted);

@@ -28,7 +28,9 @@ export default defineEngine(ImageClassifier, {
       const labels = text.split(/\r?\n/).filter((line, i, all) => line !== '' || i < all.length - 1);
       const sees = model.picture!;
       const warmUp = { kind: 'run', request: warmUpOf(sees) } as const;
-      const opened = await OnnxModel.open(hosts, { name: model.id, path: network, warmUp });
+      const opened = await OnnxModel.open(hosts, {
+        ...{ name: model.id, path: network, warmUp, memoryBytes: model.memoryBytes },
+      });
       return {
         use: new OnnxClassifier({ model: model.id, network: opened, sees, labels }),
         model: model.id,

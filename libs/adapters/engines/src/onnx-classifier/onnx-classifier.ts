@@ -1,9 +1,15 @@
 import { IntermodalError, type NetworkPicture } from '@intermodal/contracts';
-import type { ImageClassifier, Pixels, SeenPicture } from '@intermodal/models';
+import type { ImageClassifier, Pixels } from '@intermodal/models';
 import { finiteValues } from '../onnx/finite-values.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
 import type { RunRequest } from '../onnx/requests.ts';
+import { softmax } from '../softmax.ts';
 import { seePicture } from './see-picture.ts';
+
+/** As the network was trained on them. */
+interface SeenValues {
+  readonly values: Float32Array;
+}
 
 export interface OnnxClassifierOptions {
   /** For sentences: the id of the model. */
@@ -20,7 +26,7 @@ export function warmUpOf({ input, width, height, layout }: NetworkPicture): RunR
 }
 
 /** Any network with one picture in and one score for each label out. */
-export class OnnxClassifier implements ImageClassifier {
+export class OnnxClassifier implements ImageClassifier<SeenValues> {
   readonly labels: readonly string[];
   readonly maxEdge: number;
   readonly #options: OnnxClassifierOptions;
@@ -33,12 +39,12 @@ export class OnnxClassifier implements ImageClassifier {
     this.maxEdge = 2 * Math.max(sees.width, sees.height);
   }
 
-  see(image: Pixels): SeenPicture {
+  see(image: Pixels): SeenValues {
     return { values: seePicture(image, this.#options.sees) };
   }
 
   async classify(
-    pictures: readonly SeenPicture[],
+    pictures: readonly SeenValues[],
     { signal }: { signal: AbortSignal },
   ): Promise<readonly (readonly number[])[]> {
     signal.throwIfAborted();
@@ -48,7 +54,7 @@ export class OnnxClassifier implements ImageClassifier {
     return alone;
   }
 
-  async #run(pictures: readonly SeenPicture[], signal: AbortSignal): Promise<(readonly number[])[]> {
+  async #run(pictures: readonly SeenValues[], signal: AbortSignal): Promise<(readonly number[])[]> {
     const { model, network, sees, labels } = this.#options;
     const { input, width, height } = sees;
     const each = 3 * width * height;
@@ -74,10 +80,3 @@ export class OnnxClassifier implements ImageClassifier {
 
 const dimsOf = ({ width, height, layout }: Pick<NetworkPicture, 'width' | 'height' | 'layout'>): number[] =>
   layout === 'NHWC' ? [height, width, 3] : [3, height, width];
-
-function softmax(logits: readonly number[]): number[] {
-  const greatest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - greatest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}

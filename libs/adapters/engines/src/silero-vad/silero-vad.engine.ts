@@ -14,7 +14,10 @@ export default defineEngine(SpeechDetector, {
     if (!files) throw new Error('The model silero-vad went away between probe and open.');
     const path = files['model.onnx']!;
     // Steps of 32 ms: the way to a graphics card and back would take longer than they do.
-    const model = await OnnxModel.open(hosts, { name: sileroVad.id, path, warmUp: WARM_UP, device: 'cpu' });
+    const model = await OnnxModel.open(hosts, {
+      ...{ name: sileroVad.id, path, warmUp: WARM_UP, memoryBytes: sileroVad.memoryBytes },
+      device: 'cpu',
+    });
     return {
       use: new SileroDetector(model),
       model: sileroVad.id,

@@ -1,18 +1,23 @@
 import type { ModelTask } from '@intermodal/contracts';
 import type { Archetype } from './archetype.ts';
 import { CAUSAL_LM } from './causal-lm/causal-lm.ts';
+import { CLASSIFIER } from './classifier/classifier.ts';
 import { CLIP_CLASSIFIER } from './clip-classifier/clip-classifier.ts';
 import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
+import { MASK_SEGMENTER } from './mask-segmenter/mask-segmenter.ts';
 import { MOONSHINE } from './moonshine/moonshine.ts';
+import { MULTI_MODALITY } from './multi-modality/multi-modality.ts';
+import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
 import { SOUND_TOWER } from './sound-tower/sound-tower.ts';
 import { SPEAKER_SEGMENTER } from './speaker-segmenter/speaker-segmenter.ts';
 import { STYLE_SPEECH } from './style-speech/style-speech.ts';
+import { TASK_WORDS } from './task-words/task-words.ts';
 import { TEXT_ENCODER } from './text-encoder/text-encoder.ts';
 import { VISION_LANGUAGE } from './vision-language/vision-language.ts';
 import { VITS } from './vits/vits.ts';
@@ -51,9 +56,19 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     test: `${FOLDER}/dual-tower/dual-tower.medium.test.ts`,
   },
   {
+    archetype: CLASSIFIER,
+    tasks: ['image.classify'],
+    test: `${FOLDER}/classifier/classifier.medium.test.ts`,
+  },
+  {
     archetype: DETECTOR,
     tasks: ['image.detect-objects'],
     test: `${FOLDER}/detector/detector.medium.test.ts`,
+  },
+  {
+    archetype: OPEN_DETECTOR,
+    tasks: ['image.find-objects'],
+    test: `${FOLDER}/open-detector/open-detector.medium.test.ts`,
   },
   {
     archetype: PICTURE_TO_TEXT,
@@ -66,9 +81,24 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     test: `${FOLDER}/vision-language/vision-language.medium.test.ts`,
   },
   {
+    archetype: TASK_WORDS,
+    tasks: ['image.describe', 'image.answer', 'image.detect-objects'],
+    test: `${FOLDER}/task-words/task-words.medium.test.ts`,
+  },
+  {
     archetype: SEGMENTER,
     tasks: ['image.segment'],
     test: `${FOLDER}/segmenter/segmenter.medium.test.ts`,
+  },
+  {
+    archetype: MULTI_MODALITY,
+    tasks: ['image.generate'],
+    test: `${FOLDER}/multi-modality/multi-modality.medium.test.ts`,
+  },
+  {
+    archetype: MASK_SEGMENTER,
+    tasks: ['image.segment'],
+    test: `${FOLDER}/mask-segmenter/mask-segmenter.medium.test.ts`,
   },
   {
     archetype: DEPTH,

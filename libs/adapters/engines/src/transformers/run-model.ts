@@ -13,11 +13,13 @@ export async function runModel(model: PreTrainedModel, inputs: object): Promise<
 
 /**
  * The values of an output as 32-bit floats.
+ * @param options.orNever minus infinity is a value, too
  * @throws RunnerFault `model.output_invalid` when it is missing or holds what is no number
  */
 export function floatsOf(
   outputs: Record<string, Tensor>,
   name: string,
+  { orNever = false }: { orNever?: boolean } = {},
 ): { data: Float32Array; dims: readonly number[] } {
   const output = outputs[name];
   if (!output)
@@ -26,7 +28,7 @@ export function floatsOf(
       `has no output ${name}: it has ${Object.keys(outputs).join(', ')}.`,
     );
   const data = output.to('float32').data as Float32Array;
-  if (!data.every(Number.isFinite))
+  if (!data.every((value) => Number.isFinite(value) || (orNever && value === -Infinity)))
     throw new RunnerFault(
       'model.output_invalid',
       `gave values in ${name} that are no numbers (NaN or infinite).`,

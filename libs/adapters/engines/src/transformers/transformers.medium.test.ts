@@ -38,6 +38,28 @@ async function refusal(models: ModelStore): Promise<IntermodalError> {
   return error as IntermodalError;
 }
 
+describe('the memory that a model is thought to need', () => {
+  const tooLarge = async (more: Parameters<typeof storeWith>[1], memoryBytes: number): Promise<unknown> => {
+    await using models = await storeWith({}, more);
+    await using opened = await OpenedModel.open(models, TEXT_ENCODER, { memoryBytes });
+    return await opened.call({ kind: 'embed', texts: ['one'] }).catch((error: unknown) => error);
+  };
+
+  it('is that of the library and of its weights, unless its entry knows better', async () => {
+    const MIB = 1024 ** 2;
+    expect(await tooLarge({}, 140 * MIB)).toMatchObject({
+      code: 'model.too_large',
+      message: expect.stringMatching(
+        /^The model tiny-encoder needs about 151 MiB, and all .* 140 MiB/,
+      ) as string,
+    });
+    expect(await tooLarge({ memoryBytes: { cpu: 300 * MIB } }, 200 * MIB)).toMatchObject({
+      message: expect.stringMatching(/needs about 300 MiB/) as string,
+    });
+    expect(await tooLarge({}, 200 * MIB)).not.toBeInstanceOf(Error);
+  });
+});
+
 describe('what Transformers.js would do silently, or die of', () => {
   it.each([
     ['a missing file of weights', makeExternalOnnx('model.onnx_data'), /keeps weights in model.onnx_data/],

@@ -16,7 +16,9 @@ export default defineEngine(FaceFinder, {
     const files = await models.find(ultrafaceRfb320);
     if (!files) throw new Error('The model ultraface-rfb-320 went away between probe and open.');
     const path = files['model.onnx']!;
-    const model = await OnnxModel.open(hosts, { name: ultrafaceRfb320.id, path, warmUp: WARM_UP });
+    const model = await OnnxModel.open(hosts, {
+      ...{ name: ultrafaceRfb320.id, path, warmUp: WARM_UP, memoryBytes: ultrafaceRfb320.memoryBytes },
+    });
     return {
       use: new UltrafaceFinder(model),
       model: ultrafaceRfb320.id,

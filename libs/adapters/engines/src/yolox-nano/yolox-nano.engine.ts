@@ -18,7 +18,9 @@ export default defineEngine(ObjectDetector, {
     if (!files) throw new Error('The model yolox-nano-coco went away between probe and open.');
     const labels = readLabels(await readFile(files['labels.txt']!, 'utf8'));
     const path = files['model.onnx']!;
-    const model = await OnnxModel.open(hosts, { name: yoloxNanoCoco.id, path, warmUp: WARM_UP });
+    const model = await OnnxModel.open(hosts, {
+      ...{ name: yoloxNanoCoco.id, path, warmUp: WARM_UP, memoryBytes: yoloxNanoCoco.memoryBytes },
+    });
     return {
       use: new YoloxDetector(model, labels),
       model: yoloxNanoCoco.id,

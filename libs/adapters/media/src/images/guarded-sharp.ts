@@ -1,4 +1,3 @@
-import type { GreyPixels } from '@intermodal/models';
 import type Library from 'sharp';
 import type { Sharp } from 'sharp';
 import { MEDIA_LIMITS } from '../limits.ts';
@@ -24,12 +23,16 @@ export function guardedSharp(sharp: typeof Library): OpenPicture {
 }
 
 /** What was computed here, and is no file of anybody's. */
-export type OpenGrey = (picture: GreyPixels) => Sharp;
+export type OpenRaw = (
+  data: Uint8Array,
+  size: { readonly width: number; readonly height: number },
+  channels: 1 | 3,
+) => Sharp;
 
-export const greySharp =
-  (sharp: typeof Library): OpenGrey =>
-  ({ grey, width, height }) =>
-    sharp(grey, { raw: { width, height, channels: 1 } }).toColourspace('b-w');
+export const rawSharp =
+  (sharp: typeof Library): OpenRaw =>
+  (data, { width, height }, channels) =>
+    sharp(data, { raw: { width, height, channels } }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
 
 const LOADERS = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff'].map((name) => `VipsForeignLoad${name}`);
 

@@ -4,7 +4,7 @@ import type { EngineLog, GreyPixels, ImageInfo, ImageTools, Pixels } from '@inte
 import type { Metadata, Sharp } from 'sharp';
 import { MEDIA_LIMITS } from '../limits.ts';
 import { bmpSize, bmpToPng } from './bmp.ts';
-import type { OpenGrey, OpenPicture } from './guarded-sharp.ts';
+import type { OpenPicture, OpenRaw } from './guarded-sharp.ts';
 import { errorOfOther, errorOfSharp, pictureTooLarge, pictureUnreadable } from './picture-error.ts';
 import { sniffPicture, type PictureFormat } from './sniff-picture.ts';
 import { Turns } from './turns.ts';
@@ -17,13 +17,13 @@ interface Opened {
 /** ImageTools over sharp. A decode cannot be stopped: an aborted call returns at once, and its decode ends unheard. */
 export class SharpImageTools implements ImageTools {
   readonly #open: OpenPicture;
-  readonly #openGrey: OpenGrey;
+  readonly #openRaw: OpenRaw;
   readonly #log: EngineLog;
   readonly #turns = new Turns();
 
-  constructor(open: OpenPicture, openGrey: OpenGrey, log: EngineLog) {
+  constructor(open: OpenPicture, openRaw: OpenRaw, log: EngineLog) {
     this.#open = open;
-    this.#openGrey = openGrey;
+    this.#openRaw = openRaw;
     this.#log = log;
   }
 
@@ -56,7 +56,13 @@ export class SharpImageTools implements ImageTools {
   }
 
   greyToPng(picture: GreyPixels, to: string, options: { signal: AbortSignal }): Promise<void> {
-    return this.#inTurn(options.signal, () => writePng(this.#openGrey(picture), to, options));
+    const { grey: data, ...size } = picture;
+    return this.#inTurn(options.signal, () => writePng(this.#openRaw(data, size, 1), to, options));
+  }
+
+  pixelsToPng(picture: Pixels, to: string, options: { signal: AbortSignal }): Promise<void> {
+    const { rgb: data, ...size } = picture;
+    return this.#inTurn(options.signal, () => writePng(this.#openRaw(data, size, 3), to, options));
   }
 
   /** When nothing is being decoded any more. */

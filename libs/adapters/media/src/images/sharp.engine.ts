@@ -1,6 +1,6 @@
 import { ImageTools, defineEngine } from '@intermodal/models';
 import { missingPrograms } from '../missing-programs.ts';
-import { greySharp, guardedSharp } from './guarded-sharp.ts';
+import { rawSharp, guardedSharp } from './guarded-sharp.ts';
 import { SharpImageTools } from './sharp-image-tools.ts';
 
 /** sharp (libvips) within this process, one picture at a time; ffmpeg for BMP, which sharp cannot read. */
@@ -25,7 +25,7 @@ export default defineEngine(ImageTools, {
   },
   open: async ({ log }) => {
     const { default: sharp } = await import('sharp');
-    const tools = new SharpImageTools(guardedSharp(sharp), greySharp(sharp), log);
+    const tools = new SharpImageTools(guardedSharp(sharp), rawSharp(sharp), log);
     return { use: tools, device: 'cpu', close: () => tools.idle() };
   },
 });

@@ -1,3 +1,4 @@
+import { sigmoid, softmax } from '../../softmax.ts';
 import type { Detected } from './detector.ts';
 
 /** What is less sure is noise. */
@@ -21,7 +22,7 @@ export function readQueries(
   const found: Detected[] = [];
   for (let query = 0; query < queries; query++) {
     const logits = data.subarray(query * classes, (query + 1) * classes);
-    const scores = hasNothing ? softmax(logits).slice(0, -1) : [...logits].map(sigmoid);
+    const scores = hasNothing ? softmax([...logits]).slice(0, -1) : [...logits].map(sigmoid);
     const score = Math.max(...scores);
     if (score < LEAST_SCORE) continue;
     const [x, y, width, height] = [...boxes.subarray(4 * query, 4 * query + 4)] as [
@@ -34,12 +35,3 @@ export function readQueries(
   }
   return found.sort((a, b) => b.score - a.score);
 }
-
-function softmax(logits: Float32Array): number[] {
-  const greatest = Math.max(...logits);
-  const powers = [...logits].map((logit) => Math.exp(logit - greatest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}
-
-const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));

@@ -6,6 +6,7 @@ import {
 } from '../picture-to-text/picture-to-text.ts';
 import type { TransformersModel } from '../transformers-model.ts';
 import { transformersEngine } from '../transformers-engine.ts';
+import { TASK_WORDS, type DescribePictures, type WrittenAnswers } from '../task-words/task-words.ts';
 import { answerAbout } from '../vision-language/answer-about.ts';
 import { VISION_LANGUAGE } from '../vision-language/vision-language.ts';
 
@@ -15,12 +16,12 @@ const QUESTION = 'Describe this picture in one sentence.';
 export default transformersEngine(
   PictureDescriber,
   'image.describe',
-  [PICTURE_TO_TEXT, VISION_LANGUAGE],
+  [PICTURE_TO_TEXT, VISION_LANGUAGE, TASK_WORDS],
   (opened) => {
     const isAsked = opened.archetype === VISION_LANGUAGE;
     return {
-      // Those that are made for it see 224 to 384 pixels of the shorter edge.
-      maxEdge: isAsked ? 1_536 : 768,
+      // Those that are made for it see 224 to 384 pixels of the shorter edge, and Florence-2 768.
+      maxEdge: isAsked || opened.archetype === TASK_WORDS ? 1_536 : 768,
       describe: (pictures, options) =>
         isAsked ? askOfEach(opened, pictures, options) : writeOfAll(opened, pictures, options),
     };
@@ -34,6 +35,10 @@ async function writeOfAll(
   pictures: readonly Pixels[],
   { maxTokens, signal }: Options,
 ): Promise<readonly PictureDescription[]> {
+  if (opened.archetype === TASK_WORDS) {
+    const asked: DescribePictures = { kind: 'describe', pictures, maxTokens };
+    return (await opened.call(asked, { signal })) as WrittenAnswers;
+  }
   const request: WriteOfPictures = { kind: 'write', pictures, maxTokens };
   return ((await opened.call(request, { signal })) as WrittenOfPictures).answers;
 }

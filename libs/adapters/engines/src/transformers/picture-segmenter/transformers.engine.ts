@@ -1,14 +1,24 @@
-import { PictureSegmenter, type Segmentation } from '@intermodal/models';
-import { labelsOf } from '../labels-of.ts';
-import { SEGMENTER, type SegmentPicture } from '../segmenter/segmenter.ts';
+import { PictureSegmenter } from '@intermodal/models';
+import { labelsOf, NO_LABEL } from '../labels-of.ts';
+import { MASK_SEGMENTER } from '../mask-segmenter/mask-segmenter.ts';
+import { SEGMENTER, type NumberedSegments, type SegmentPicture } from '../segmenter/segmenter.ts';
 import { transformersEngine } from '../transformers-engine.ts';
 
-export default transformersEngine(PictureSegmenter, 'image.segment', [SEGMENTER], (opened) => ({
-  // They see 512 to 1,024 pixels of the shorter edge.
-  maxEdge: 1_536,
-  labels: labelsOf(opened),
-  async segment(picture, { signal }) {
-    const request: SegmentPicture = { kind: 'segment', picture };
-    return (await opened.call(request, { signal })) as Segmentation;
+export default transformersEngine(
+  PictureSegmenter,
+  'image.segment',
+  [SEGMENTER, MASK_SEGMENTER],
+  (opened) => {
+    const labels = labelsOf(opened);
+    return {
+      // They see 512 to 1,333 pixels of the longer edge.
+      maxEdge: 1_536,
+      labels: labels.filter((label) => label !== NO_LABEL),
+      async segment(picture, { signal }) {
+        const request: SegmentPicture = { kind: 'segment', picture };
+        const { labels: numbers, ...map } = (await opened.call(request, { signal })) as NumberedSegments;
+        return { ...map, segments: numbers ? numbers.map((number) => labels[number] ?? NO_LABEL) : labels };
+      },
+    };
   },
-}));
+);

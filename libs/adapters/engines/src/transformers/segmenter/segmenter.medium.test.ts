@@ -17,9 +17,11 @@ it('a segmenter says of every place what it belongs to', async () => {
       { x: 0, y: 0, width: 16, height: 32, colour: [220, 10, 10] },
     ],
   );
-  const { width, height, kinds } = await use.segment(picture, { signal: new AbortController().signal });
+  const { width, height, places, segments } = await use.segment(picture, {
+    signal: new AbortController().signal,
+  });
   await close();
   expect([width, height]).toEqual([8, 8]);
-  const at = (x: number, y: number) => use.labels[kinds[y * width + x]!];
+  const at = (x: number, y: number) => segments[places[y * width + x]!];
   expect([at(0, 0), at(7, 0), at(4, 3), at(0, 7), at(7, 7)]).toEqual(['roof', 'sky', 'sky', 'lawn', 'lawn']);
 });

@@ -17,3 +17,13 @@ export interface SegmentPicture {
   readonly kind: 'segment';
   readonly picture: Pixels;
 }
+
+/** Segments of a picture, each with the number of its label. */
+export interface NumberedSegments {
+  readonly width: number;
+  readonly height: number;
+  /** Row by row: which segment; -1 is none. */
+  readonly places: Int32Array;
+  /** Left out where the segments are the labels of the model, in their order. */
+  readonly labels?: readonly number[];
+}
