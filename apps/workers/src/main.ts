@@ -9,7 +9,14 @@ import { FolderModelStore, loadEngines, readCatalogue } from '@intermodal/engine
 import { loadMediaEngines, webFetcher } from '@intermodal/media';
 import { EngineRoom } from '@intermodal/models';
 import { NO_METRICS, POOLS, type StageCatalogue, type WebhookRecords } from '@intermodal/pipeline';
-import { failStart, onStop, openStatus, packageVersion, startFaults } from '@intermodal/process';
+import {
+  failStart,
+  onStop,
+  openStatus,
+  packageVersion,
+  spareCollections,
+  startFaults,
+} from '@intermodal/process';
 import { openQueue, queueFaults } from '@intermodal/queue';
 import { openRecords, recordsFaults } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
@@ -45,6 +52,7 @@ Settings are environment variables: docs/reference/settings.md.
 `;
 
 async function main(): Promise<void> {
+  spareCollections();
   const { values } = parseArgs({
     options: {
       pool: { type: 'string' },

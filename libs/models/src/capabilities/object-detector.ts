@@ -13,6 +13,8 @@ export interface DetectedObject {
 export interface ObjectDetector {
   /** Finds things, the surest first, each once. */
   detect(image: Pixels, options: { signal: AbortSignal }): Promise<readonly DetectedObject[]>;
+  /** Of a larger picture the longer edge may be reduced to it: more is not looked at. Left out: as large as can be. */
+  readonly maxEdge?: number;
   /** Every label it can give; empty where that is not known. What is not in this list it cannot see: absence of it means nothing. */
   readonly labels: readonly string[];
   /** What it is good for, in one sentence, e.g. that it knows drawn things only. */

@@ -32,7 +32,8 @@ export default defineStage({
   needs: { detector: ObjectDetector, images: ImageTools },
   async run({ image }, { needs, params, signal }) {
     const { detector } = needs;
-    const { pixels, width, height, inPicture } = await lookAt(needs.images, image.path, signal);
+    const look = await lookAt(needs.images, image.path, signal, detector.maxEdge);
+    const { pixels, width, height, inPicture } = look;
     const found = await detector.detect(pixels, { signal });
     return {
       objects: found

@@ -2,12 +2,13 @@ import type { DetectedObject, ObjectDetector, Pixels } from '@intermodal/models'
 import { finiteValues } from '../onnx/finite-values.ts';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
 import type { OnnxRequest } from '../onnx/requests.ts';
-import { letterbox } from './letterbox.ts';
+import { letterbox, YOLOX_EDGE } from './letterbox.ts';
 import { decodeYolox } from './decode-yolox.ts';
 
 export class YoloxDetector implements ObjectDetector {
   readonly labels: readonly string[];
   readonly scope: string;
+  readonly maxEdge = YOLOX_EDGE;
   readonly #model: Pick<OnnxModel, 'run'>;
 
   constructor(model: Pick<OnnxModel, 'run'>, labels: readonly string[]) {
