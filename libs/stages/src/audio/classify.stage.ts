@@ -2,8 +2,8 @@ import { file } from '@intermodal/contracts';
 import { MediaTools, SoundClassifier } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
+import { bestTags, Tag } from '../best-tags.ts';
 import { Timed } from '../line.ts';
-import { bestTags, Tag } from './best-tags.ts';
 import { bucketOf, groupedWindows } from './grouped-windows.ts';
 import { soundOf } from './sound-of.ts';
 
@@ -41,8 +41,8 @@ export default defineStage({
     maxItems: 8,
     maxDelayMs: 10,
     async prepare({ audio }, { needs: { classifier, media }, params, signal, scratch }) {
-      const sound = await soundOf(audio, classifier.sampleRate, media, { signal, scratch });
-      return { ...sound, longestMs: Math.min(params.windowMs, classifier.longestMs) };
+      const longestMs = Math.min(params.windowMs, classifier.longestMs);
+      return soundOf(audio, { sampleRate: classifier.sampleRate, longestMs }, media, { signal, scratch });
     },
     bucketOf,
     async run(recordings, { needs: { classifier }, params, signal }) {

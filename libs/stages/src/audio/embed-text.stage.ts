@@ -1,14 +1,14 @@
-import { IntermodalError } from '@intermodal/contracts';
 import { SoundTextEmbedder } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
+import { GivenTexts, refuseEmpty } from '../given-texts.ts';
 
 export default defineStage({
   name: 'audio.embed-text',
   version: 1,
   pool: 'vision-models',
   summary: 'Turns texts into vectors of the space of audio.embed: to look for sounds by words.',
-  input: z.object({ texts: z.array(z.string()).min(1).max(2_048) }),
+  input: z.object({ texts: GivenTexts }),
   output: z.object({
     vectors: z
       .array(z.array(z.number()))
@@ -16,9 +16,7 @@ export default defineStage({
   }),
   needs: { embedder: SoundTextEmbedder },
   async run({ texts }, { needs, signal }) {
-    const empty = texts.findIndex((text) => text.trim() === '');
-    if (empty >= 0)
-      throw new IntermodalError('input.invalid', `The text ${empty + 1} of ${texts.length} is empty.`);
+    refuseEmpty(texts);
     const { vectors } = await needs.embedder.embedTexts(texts, { signal });
     return { vectors: vectors.map((vector) => [...vector]) };
   },

@@ -29,8 +29,7 @@ export default defineStage({
     maxItems: 8,
     maxDelayMs: 10,
     async prepare({ audio }, { needs: { embedder, media }, signal, scratch }) {
-      const sound = await soundOf(audio, embedder.sampleRate, media, { signal, scratch });
-      return { ...sound, longestMs: embedder.longestMs };
+      return soundOf(audio, embedder, media, { signal, scratch });
     },
     bucketOf,
     async run(recordings, { needs: { embedder }, signal }) {

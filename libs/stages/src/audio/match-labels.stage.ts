@@ -2,9 +2,10 @@ import { file } from '@intermodal/contracts';
 import { MediaTools, SoundTextEmbedder } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
+import { bestTags, Tag } from '../best-tags.ts';
 import { fitOfLabels } from '../fit-of-labels.ts';
 import { Timed } from '../line.ts';
-import { bestTags, Tag } from './best-tags.ts';
+import { ownLabels, vectorsOfLabels } from '../own-labels.ts';
 import { embeddedWindows } from './embedded-windows.ts';
 import { bucketOf } from './grouped-windows.ts';
 import { meanDirection } from './mean-direction.ts';
@@ -19,16 +20,7 @@ export default defineStage({
   pool: 'vision-models',
   summary: 'Says which of your own labels fits a recording best.',
   input: z.object({ audio: file('*/*').describe('A recording, or a film with sound') }),
-  params: z.strictObject({
-    labels: z.array(z.string().trim().min(1).max(200)).min(2).max(200).describe('In any words'),
-    template: z
-      .string()
-      .max(200)
-      .refine((template) => template.includes('{}'), { error: 'expected {} where the label stands' })
-      .default('this is a sound of {}')
-      .describe('What is compared with the recording; {} is the label'),
-    minScore: z.number().min(0).max(1).default(0).describe('What fits less is left out'),
-  }),
+  params: ownLabels('recording', 'this is a sound of {}'),
   output: z.object({
     tags: z
       .array(Tag)
@@ -47,13 +39,12 @@ export default defineStage({
     maxItems: 8,
     maxDelayMs: 10,
     async prepare({ audio }, { needs: { embedder, media }, signal, scratch }) {
-      const sound = await soundOf(audio, embedder.sampleRate, media, { signal, scratch });
-      return { ...sound, longestMs: embedder.longestMs };
+      return soundOf(audio, embedder, media, { signal, scratch });
     },
     bucketOf,
-    async run(recordings, { needs: { embedder }, params: { labels, template, minScore }, signal }) {
-      const texts = labels.map((label) => template.replaceAll('{}', () => label));
-      const { vectors } = await embedder.embedTexts(texts, { signal });
+    async run(recordings, { needs: { embedder }, params, signal }) {
+      const { labels, minScore } = params;
+      const vectors = await vectorsOfLabels(params, embedder, signal);
       const tagsOf = (heard: readonly number[]) =>
         bestTags(labels, fitOfLabels(heard, vectors, SHARPNESS), { most: labels.length, minScore });
       const heard = await embeddedWindows(recordings, embedder, signal);

@@ -1,5 +1,6 @@
 import { IntermodalError, type LocalFile } from '@intermodal/contracts';
 import { durationMsOf, isMonoWav, readWavLayout, type MediaTools } from '@intermodal/models';
+import type { Recording } from './grouped-windows.ts';
 
 /** What is needed of the context of a stage. */
 interface Place {
@@ -8,15 +9,15 @@ interface Place {
 }
 
 /**
- * The sound of a recording or film as mono WAV of one rate.
+ * The sound of a recording or film as mono WAV, at the rate and in windows as long as a network hears.
  * @throws IntermodalError `media.unsupported`, `media.unreadable`, `media.limit`
  */
 export async function soundOf(
   file: LocalFile,
-  sampleRate: number,
+  { sampleRate, longestMs }: { readonly sampleRate: number; readonly longestMs: number },
   tools: MediaTools,
   { signal, scratch }: Place,
-): Promise<{ path: string; durationMs: number }> {
+): Promise<Recording> {
   let { path } = file;
   if (!(await isMonoWav(path, sampleRate))) {
     path = scratch('sound.wav', 'audio/wav').path;
@@ -28,5 +29,5 @@ export async function soundOf(
       'media.unreadable',
       'The recording has 0 s of sound: send one that something is heard in.',
     );
-  return { path, durationMs: durationMsOf(layout) };
+  return { path, durationMs: durationMsOf(layout), longestMs };
 }

@@ -1,14 +1,14 @@
-import { IntermodalError } from '@intermodal/contracts';
 import { TextEmbedder } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
+import { GivenTexts, refuseEmpty } from '../given-texts.ts';
 
 export default defineStage({
   name: 'text.embed',
   version: 1,
   pool: 'text',
   summary: 'Turns texts into vectors that are near each other where their meanings are.',
-  input: z.object({ texts: z.array(z.string()).min(1).max(2_048) }),
+  input: z.object({ texts: GivenTexts }),
   output: z.object({
     vectors: z
       .array(z.array(z.number()))
@@ -18,9 +18,7 @@ export default defineStage({
   needs: { embedder: TextEmbedder },
   limits: { timeoutMs: 300_000 },
   async run({ texts }, { needs, signal }) {
-    const empty = texts.findIndex((text) => text.trim() === '');
-    if (empty >= 0)
-      throw new IntermodalError('input.invalid', `The text ${empty + 1} of ${texts.length} is empty.`);
+    refuseEmpty(texts);
     const { vectors, tokens } = await needs.embedder.embed(texts, { signal });
     return { vectors: vectors.map((vector) => [...vector]), promptTokens: tokens };
   },

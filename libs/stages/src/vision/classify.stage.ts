@@ -2,6 +2,7 @@ import { file } from '@intermodal/contracts';
 import { ImageClassifier, ImageTools } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
+import { bestTags, Tag } from '../best-tags.ts';
 
 export default defineStage({
   name: 'vision.classify',
@@ -14,9 +15,7 @@ export default defineStage({
     minScore: z.number().min(0).max(1).default(0.05).describe('What is less sure is left out'),
   }),
   output: z.object({
-    tags: z
-      .array(z.object({ label: z.string(), score: z.number().min(0).max(1) }))
-      .describe('The surest first'),
+    tags: z.array(Tag).describe('The surest first'),
   }),
   // The first need is the engine that is recorded with the result.
   needs: { classifier: ImageClassifier, images: ImageTools },
@@ -28,13 +27,7 @@ export default defineStage({
     },
     async run(pictures, { needs: { classifier }, params, signal }) {
       const scored = await classifier.classify(pictures, { signal });
-      return scored.map((scores) => ({
-        tags: scores
-          .map((score, i) => ({ label: classifier.labels[i]!, score: Math.min(1, score) }))
-          .filter(({ score }) => score >= params.minScore)
-          .sort((a, b) => b.score - a.score)
-          .slice(0, params.most),
-      }));
+      return scored.map((scores) => ({ tags: bestTags(classifier.labels, scores, params) }));
     },
   },
 });

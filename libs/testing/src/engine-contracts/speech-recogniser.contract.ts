@@ -56,16 +56,22 @@ export function speechRecogniserContract(
     });
 
     it('stops in the middle when it is told to, and serves the next', async () => {
-      await say(at('long.wav'), Array<string>(4).fill('the quick brown fox jumps over the lazy dog'), {
-        pauseMs: 0,
-      });
       await say(at('next.wav'), ['where is the station'], { pauseMs: 0 });
-      const stop = new AbortController();
       const reason = new Error('told to stop');
-      const long = engine().transcribe(at('long.wav'), { language: 'en', signal: stop.signal });
-      const next = hear(at('next.wav'));
-      await next.then(() => stop.abort(reason));
-      await expect(long).rejects.toBe(reason);
+      // As long as it must be, so that the engine has not ended it before the short one.
+      for (let sentences = 4, ended: unknown = 'heard'; ended === 'heard'; sentences *= 4) {
+        const text = Array<string>(sentences).fill('the quick brown fox jumps over the lazy dog');
+        await say(at('long.wav'), text, { pauseMs: 0 });
+        const stop = new AbortController();
+        const long = engine().transcribe(at('long.wav'), { language: 'en', signal: stop.signal });
+        const next = hear(at('next.wav')).then(() => stop.abort(reason));
+        ended = await long.then(
+          () => 'heard',
+          (error: unknown) => error,
+        );
+        await next;
+        if (ended !== 'heard' || sentences > 64) expect(ended).toBe(reason);
+      }
       expect((await hear(at('next.wav'))).text).toBe('where is the station');
       await expectAborted((aborted) =>
         engine().transcribe(at('next.wav'), { language: 'en', signal: aborted }),

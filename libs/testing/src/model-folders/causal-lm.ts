@@ -1,4 +1,5 @@
 import { makeOnnx } from '../onnx/make-onnx.ts';
+import { keptStates } from './kept-states.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
 import { tokenizerFiles, vocabularyOf } from './tokenizer-files.ts';
 
@@ -22,9 +23,7 @@ export function causalLmFolder(options: { chatTemplate?: false } = {}): ModelFol
       return [[number < 0 ? idOf(words[0]!) : idOf(words[number + 1] ?? '</s>'), by]];
     });
   const ends = { eos_token_id: 2, pad_token_id: 0, bos_token_id: 1 };
-  const [past, all] = ['past_sequence_length', 'total_sequence_length'].map(
-    (length) => ['batch_size', 1, length, 1] as const,
-  );
+  const kept = keptStates(1);
   return {
     ...tokenizerFiles({
       ...tokenizer,
@@ -45,24 +44,16 @@ export function causalLmFolder(options: { chatTemplate?: false } = {}): ModelFol
     'onnx/model.onnx': makeOnnx({
       inputs: {
         input_ids: { type: 'int64', dims: ['batch_size', 'sequence_length'] },
-        attention_mask: { type: 'int64', dims: ['batch_size', 'total_sequence_length'] },
-        'past_key_values.0.key': past!,
-        'past_key_values.0.value': past!,
+        ...kept.inputs,
       },
       outputs: {
         logits: ['batch_size', 'sequence_length', tokens],
-        'present.0.key': all!,
-        'present.0.value': all!,
+        ...kept.outputs,
       },
       nodes: [
         { operator: 'Cast', inputs: ['input_ids'], outputs: ['ids'], attributes: { to: 1 } },
         { operator: 'Unsqueeze', inputs: ['ids', 'around'], outputs: ['own'] },
-        ...['key', 'value'].map((name) => ({
-          operator: 'Concat',
-          inputs: [`past_key_values.0.${name}`, 'own'],
-          outputs: [`present.0.${name}`],
-          attributes: { axis: 2 },
-        })),
+        ...kept.nodes,
         { operator: 'Equal', inputs: ['present.0.key', 'wish'], outputs: ['is_wish'] },
         { operator: 'Cast', inputs: ['is_wish'], outputs: ['wishes'], attributes: { to: 1 } },
         {

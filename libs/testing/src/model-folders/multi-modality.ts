@@ -1,4 +1,5 @@
 import { makeOnnx } from '../onnx/make-onnx.ts';
+import { keptStates } from './kept-states.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
 import { picturePreprocessor } from './picture-preprocessor.ts';
 import { tokenizerFiles, vocabularyOf } from './tokenizer-files.ts';
@@ -23,8 +24,7 @@ export function multiModalityFolder(): ModelFolder {
   // Beyond the pieces, as in Janus: no piece ends a picture.
   const ends = { eos_token_id: vocabulary.indexOf('<end_of_image>'), pad_token_id: 0, bos_token_id: 1 };
   const width = COLOURS.length;
-  const kept = ['batch_size', 1, 'past_sequence_length', width] as const;
-  const all = ['batch_size', 1, 'total_sequence_length', width] as const;
+  const kept = keptStates(width);
   return {
     ...tokenizerFiles({
       ...tokenizer,
@@ -71,19 +71,12 @@ export function multiModalityFolder(): ModelFolder {
     'onnx/language_model.onnx': makeOnnx({
       inputs: {
         inputs_embeds: ['batch_size', 'sequence_length', width],
-        attention_mask: { type: 'int64', dims: ['batch_size', 'total_sequence_length'] },
-        'past_key_values.0.key': kept,
-        'past_key_values.0.value': kept,
+        ...kept.inputs,
       },
-      outputs: { last_hidden_state: ['batch_size', 1, width], 'present.0.key': all, 'present.0.value': all },
+      outputs: { last_hidden_state: ['batch_size', 1, width], ...kept.outputs },
       nodes: [
         { operator: 'Unsqueeze', inputs: ['inputs_embeds', 'one'], outputs: ['own'] },
-        ...['key', 'value'].map((name) => ({
-          operator: 'Concat',
-          inputs: [`past_key_values.0.${name}`, 'own'],
-          outputs: [`present.0.${name}`],
-          attributes: { axis: 2 },
-        })),
+        ...kept.nodes,
         {
           operator: 'ReduceSum',
           inputs: ['present.0.key', 'two'],

@@ -1,5 +1,6 @@
 import { makeOnnx } from '../onnx/make-onnx.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
+import { toneFilters } from './tone-filters.ts';
 
 /** Those that it knows, hertz: each speaks with one tone. */
 export const SPEAKER_TONES = [400, 1_000, 2_000] as const;
@@ -12,14 +13,7 @@ const CLASSES: readonly (readonly number[])[] = [[], [0], [1], [2], [0, 1], [0, 
 /** A network of pyannote's kind: of each 20 ms it hears which of three tones there are, `atOnce` of them at most. */
 export function speakerSegmenterFolder({ atOnce = 2 } = {}): ModelFolder {
   const classes = CLASSES.filter((who) => who.length <= atOnce);
-  const waves = new Float32Array(2 * SPEAKER_TONES.length * FRAME);
-  SPEAKER_TONES.forEach((hertz, at) => {
-    for (let i = 0; i < FRAME; i++) {
-      const angle = (2 * Math.PI * hertz * i) / RATE;
-      waves[2 * at * FRAME + i] = (2 * Math.cos(angle)) / FRAME;
-      waves[(2 * at + 1) * FRAME + i] = (2 * Math.sin(angle)) / FRAME;
-    }
-  });
+  const filters = toneFilters(SPEAKER_TONES, { frame: FRAME, rate: RATE, from: 'input_values' });
   return {
     'config.json': jsonFile({
       ...{ model_type: 'pyannote', architectures: ['PyAnnoteForAudioFrameClassification'] },
@@ -33,19 +27,13 @@ export function speakerSegmenterFolder({ atOnce = 2 } = {}): ModelFolder {
       inputs: { input_values: ['batch', 1, 'samples'] },
       outputs: { logits: ['batch', 'frames', classes.length] },
       nodes: [
-        {
-          operator: 'Conv',
-          inputs: ['input_values', 'waves'],
-          outputs: ['parts'],
-          attributes: { kernel_shape: [FRAME], strides: [FRAME] },
-        },
-        { operator: 'Mul', inputs: ['parts', 'parts'], outputs: ['powers'] },
+        ...filters.nodes,
         { operator: 'Transpose', inputs: ['powers'], outputs: ['frames'], attributes: { perm: [0, 2, 1] } },
         { operator: 'MatMul', inputs: ['frames', 'classes'], outputs: ['heard'] },
         { operator: 'Add', inputs: ['heard', 'usual'], outputs: ['logits'] },
       ],
       weights: {
-        waves: { dims: [2 * SPEAKER_TONES.length, 1, FRAME], data: waves },
+        ...filters.weights,
         classes: tableOf(2 * SPEAKER_TONES.length, classes.length, (row) =>
           classes.map((who, kind) => [kind, who.includes(Math.floor(row / 2)) ? 300 : -300] as const),
         ),

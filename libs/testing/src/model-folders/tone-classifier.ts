@@ -1,5 +1,6 @@
 import { makeOnnx, type TinyGraph } from '../onnx/make-onnx.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
+import { toneFiltersOfWaves } from './tone-filters.ts';
 
 /** What a sound can be: the tones, hertz. */
 export const CLASSIFIED_TONES: Readonly<Record<string, number>> = { Hum: 300, Whistle: 3_000 };
@@ -67,14 +68,7 @@ const ofSpectrograms = (): ModelFolder => ({
 /** It has no mask: in what a shorter clip would be filled up with it would hear silence. */
 function ofWaves(): ModelFolder {
   const tones = Object.values(CLASSIFIED_TONES);
-  const waves = new Float32Array(2 * tones.length * FRAME);
-  tones.forEach((hertz, at) => {
-    for (let i = 0; i < FRAME; i++) {
-      const angle = (2 * Math.PI * hertz * i) / RATE;
-      waves[2 * at * FRAME + i] = (2 * Math.cos(angle)) / FRAME;
-      waves[(2 * at + 1) * FRAME + i] = (2 * Math.sin(angle)) / FRAME;
-    }
-  });
+  const filters = toneFiltersOfWaves(tones, { frame: FRAME, rate: RATE });
   return {
     'preprocessor_config.json': jsonFile({
       ...{ feature_extractor_type: 'Wav2Vec2FeatureExtractor', sampling_rate: RATE, feature_size: 1 },
@@ -84,14 +78,7 @@ function ofWaves(): ModelFolder {
       inputs: { input_values: ['batch', 'samples'] },
       outputs: { logits: ['batch', LABELS.length] },
       nodes: [
-        { operator: 'Unsqueeze', inputs: ['input_values', 'channel'], outputs: ['sound'] },
-        {
-          operator: 'Conv',
-          inputs: ['sound', 'waves'],
-          outputs: ['parts'],
-          attributes: { kernel_shape: [FRAME], strides: [FRAME] },
-        },
-        { operator: 'Mul', inputs: ['parts', 'parts'], outputs: ['powers'] },
+        ...filters.nodes,
         {
           operator: 'ReduceMean',
           inputs: ['powers'],
@@ -101,10 +88,9 @@ function ofWaves(): ModelFolder {
         ...told('mean'),
       ],
       weights: {
-        waves: { dims: [2 * tones.length, 1, FRAME], data: waves },
+        ...filters.weights,
         labels: tableOf(2 * tones.length, LABELS.length, (row) => [[Math.floor(row / 2), 4]]),
         silence: { dims: [LABELS.length], data: Float32Array.of(0, 0, 2) },
-        channel: { dims: [1], data: BigInt64Array.of(1n) },
       },
     }),
   };

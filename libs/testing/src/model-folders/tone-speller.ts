@@ -1,6 +1,7 @@
 import { writeSamples } from '../make-wav.ts';
 import { makeOnnx } from '../onnx/make-onnx.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
+import { toneFiltersOfWaves } from './tone-filters.ts';
 
 const SPECIAL = ['<pad>', '<s>', '</s>', '<unk>', '|'];
 const LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
@@ -16,14 +17,10 @@ const hertzOf = (heard: number): number => 300 + 100 * heard;
 
 /** A network of wav2vec 2.0's kind: each letter is a tone, and of each 20 ms it hears which tone that is. */
 export function toneSpellerFolder(): ModelFolder {
-  const waves = new Float32Array(2 * HEARD.length * FRAME);
-  HEARD.forEach((_, at) => {
-    for (let i = 0; i < FRAME; i++) {
-      const angle = (2 * Math.PI * hertzOf(at) * i) / RATE;
-      waves[2 * at * FRAME + i] = (2 * Math.cos(angle)) / FRAME;
-      waves[(2 * at + 1) * FRAME + i] = (2 * Math.sin(angle)) / FRAME;
-    }
-  });
+  const filters = toneFiltersOfWaves(
+    HEARD.map((_, at) => hertzOf(at)),
+    { frame: FRAME, rate: RATE },
+  );
   const silence = new Float32Array(VOCABULARY.length).fill(-5);
   silence[0] = 5;
   return {
@@ -61,25 +58,17 @@ export function toneSpellerFolder(): ModelFolder {
       inputs: { input_values: ['batch_size', 'sequence_length'] },
       outputs: { logits: ['batch_size', 'frames', VOCABULARY.length] },
       nodes: [
-        { operator: 'Unsqueeze', inputs: ['input_values', 'channel'], outputs: ['sound'] },
-        {
-          operator: 'Conv',
-          inputs: ['sound', 'waves'],
-          outputs: ['parts'],
-          attributes: { kernel_shape: [FRAME], strides: [FRAME] },
-        },
-        { operator: 'Mul', inputs: ['parts', 'parts'], outputs: ['powers'] },
+        ...filters.nodes,
         { operator: 'Transpose', inputs: ['powers'], outputs: ['frames'], attributes: { perm: [0, 2, 1] } },
         { operator: 'MatMul', inputs: ['frames', 'letters'], outputs: ['heard'] },
         { operator: 'Add', inputs: ['heard', 'silence'], outputs: ['logits'] },
       ],
       weights: {
-        waves: { dims: [2 * HEARD.length, 1, FRAME], data: waves },
+        ...filters.weights,
         letters: tableOf(2 * HEARD.length, VOCABULARY.length, (row) => [
           [DELIMITER + Math.floor(row / 2), 20],
         ]),
         silence: { dims: [VOCABULARY.length], data: silence },
-        channel: { dims: [1], data: BigInt64Array.of(1n) },
       },
     }),
   };

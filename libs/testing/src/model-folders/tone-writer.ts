@@ -3,6 +3,7 @@ import { byteLevelTokenizer, withSpace } from './byte-level-tokenizer.ts';
 import { mergedDecoder } from './merged-decoder.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
 import { bandOf, ENGLISH, hertzOf, TONE_MS } from './tone-words.ts';
+import { toneFiltersOfWaves } from './tone-filters.ts';
 
 export interface ToneWriterOptions {
   /** It never ends by itself, as the real one where it loses its way. */
@@ -19,14 +20,10 @@ const POSITIONS = 194;
 
 /** A network of Moonshine's kind that knows the words of `writeToneSpeech`: of each half second of the wave it hears which tone that is. */
 export function toneWriterFolder({ endless = false }: ToneWriterOptions = {}): ModelFolder {
-  const waves = new Float32Array(2 * ENGLISH.length * FRAME);
-  ENGLISH.forEach((_, word) => {
-    for (let i = 0; i < FRAME; i++) {
-      const angle = (2 * Math.PI * hertzOf(bandOf(word)) * i) / RATE;
-      waves[2 * word * FRAME + i] = (2 * Math.cos(angle)) / FRAME;
-      waves[(2 * word + 1) * FRAME + i] = (2 * Math.sin(angle)) / FRAME;
-    }
-  });
+  const filters = toneFiltersOfWaves(
+    ENGLISH.map((_, word) => hertzOf(bandOf(word))),
+    { frame: FRAME, rate: RATE },
+  );
   const ends = {
     ...{ eos_token_id: idOf(END), pad_token_id: idOf(END), bos_token_id: idOf(START) },
     decoder_start_token_id: idOf(START),
@@ -51,14 +48,7 @@ export function toneWriterFolder({ endless = false }: ToneWriterOptions = {}): M
       inputs: { input_values: ['batch_size', 'samples'] },
       outputs: { last_hidden_state: ['batch_size', 'blocks', ENGLISH.length] },
       nodes: [
-        { operator: 'Unsqueeze', inputs: ['input_values', 'channel'], outputs: ['sound'] },
-        {
-          operator: 'Conv',
-          inputs: ['sound', 'waves'],
-          outputs: ['parts'],
-          attributes: { kernel_shape: [FRAME], strides: [FRAME] },
-        },
-        { operator: 'Mul', inputs: ['parts', 'parts'], outputs: ['powers'] },
+        ...filters.nodes,
         {
           operator: 'AveragePool',
           inputs: ['powers'],
@@ -76,9 +66,8 @@ export function toneWriterFolder({ endless = false }: ToneWriterOptions = {}): M
         { operator: 'Pad', inputs: ['heard', 'one_more'], outputs: ['last_hidden_state'] },
       ],
       weights: {
-        waves: { dims: [2 * ENGLISH.length, 1, FRAME], data: waves },
+        ...filters.weights,
         words: tableOf(2 * ENGLISH.length, ENGLISH.length, (row) => [[Math.floor(row / 2), 1_000]]),
-        channel: { dims: [1], data: BigInt64Array.of(1n) },
         one_more: { dims: [6], data: BigInt64Array.of(0n, 0n, 0n, 0n, 1n, 0n) },
       },
     }),

@@ -1,4 +1,5 @@
 import { makeOnnx } from '../onnx/make-onnx.ts';
+import { keptStates } from './kept-states.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
 import { picturePreprocessor } from './picture-preprocessor.ts';
 import { tokenizerFiles, vocabularyOf } from './tokenizer-files.ts';
@@ -22,8 +23,7 @@ export function visionLanguageFolder(): ModelFolder {
   const tokens = vocabulary.length;
   const idOf = (word: string): number => vocabulary.indexOf(word);
   const ends = { eos_token_id: 2, pad_token_id: 0, bos_token_id: 1 };
-  const kept = ['batch_size', 1, 'past_sequence_length', WIDTH] as const;
-  const all = ['batch_size', 1, 'total_sequence_length', WIDTH] as const;
+  const kept = keptStates(WIDTH);
   return {
     ...tokenizerFiles({ ...tokenizer, config: { chat_template: CHAT_TEMPLATE } }),
     ...picturePreprocessor('Idefics3ImageProcessor', 16, {
@@ -71,19 +71,12 @@ export function visionLanguageFolder(): ModelFolder {
     'onnx/decoder_model_merged.onnx': makeOnnx({
       inputs: {
         inputs_embeds: ['batch_size', 'sequence_length', WIDTH],
-        attention_mask: { type: 'int64', dims: ['batch_size', 'total_sequence_length'] },
-        'past_key_values.0.key': kept,
-        'past_key_values.0.value': kept,
+        ...kept.inputs,
       },
-      outputs: { logits: ['batch_size', 1, tokens], 'present.0.key': all, 'present.0.value': all },
+      outputs: { logits: ['batch_size', 1, tokens], ...kept.outputs },
       nodes: [
         { operator: 'Unsqueeze', inputs: ['inputs_embeds', 'one'], outputs: ['own'] },
-        ...['key', 'value'].map((name) => ({
-          operator: 'Concat',
-          inputs: [`past_key_values.0.${name}`, 'own'],
-          outputs: [`present.0.${name}`],
-          attributes: { axis: 2 },
-        })),
+        ...kept.nodes,
         {
           operator: 'ReduceSum',
           inputs: ['present.0.key', 'two'],
