@@ -10,15 +10,16 @@ const STATES = 4;
 /**
  * Says of a picture `a red picture`, of whatever colour it mostly is. Its first token is told by its first state, and what is asked before by
  * no state.
+ * @param options.mute it has nothing to say of any
  */
-export function pictureToTextFolder(): ModelFolder {
+export function pictureToTextFolder({ mute = false } = {}): ModelFolder {
   const tokenizer = { words: ['a', 'picture', ...COLOURS], kind: 'PreTrainedTokenizerFast' };
   const vocabulary = vocabularyOf(tokenizer);
   const tokens = vocabulary.length;
   const idOf = (word: string): number => vocabulary.indexOf(word);
   // Each state is scores of words: those of the second are the colours.
   const fixed = tableOf(STATES, tokens, (row) => {
-    const word = ['a', undefined, 'picture', '</s>'][row];
+    const word = [mute ? '</s>' : 'a', undefined, 'picture', '</s>'][row];
     return word === undefined ? [] : [[idOf(word), 20]];
   });
   const ends = { eos_token_id: 2, pad_token_id: 0, decoder_start_token_id: 1 };

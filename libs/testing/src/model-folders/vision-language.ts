@@ -11,12 +11,12 @@ const WIDTH = 5;
 const [TWICE, SAID] = [3, 4];
 
 /**
- * A model of SmolVLM's kind that says the colour of the picture, and says it twice where the question has `twice` in it. It adds up all that
+ * A model of SmolVLM's kind that says the colour of the picture, says it twice where the question has `twice` in it, and nothing where it has `nothing`. It adds up all that
  * it has read, pictures and words, and keeps that as states.
  */
 export function visionLanguageFolder(): ModelFolder {
   const tokenizer = {
-    ...{ words: ['what', 'colour', 'twice', ...COLOURS], kind: 'PreTrainedTokenizerFast' },
+    ...{ words: ['what', 'colour', 'twice', 'nothing', ...COLOURS], kind: 'PreTrainedTokenizerFast' },
     special: [IMAGE, '<fake_token_around_image>', '<global-img>'],
   };
   const vocabulary = vocabularyOf(tokenizer);
@@ -47,7 +47,7 @@ export function visionLanguageFolder(): ModelFolder {
       weights: {
         meanings: tableOf(tokens, WIDTH, (row) => {
           if (vocabulary[row] === 'twice') return [[TWICE, 1]];
-          return COLOURS.includes(vocabulary[row]!) ? [[SAID, 1]] : [];
+          return ['nothing', ...COLOURS].includes(vocabulary[row]!) ? [[SAID, 1]] : [];
         }),
       },
     }),

@@ -1,5 +1,6 @@
 import { AutoModelForVision2Seq, type Tensor } from '@huggingface/transformers';
 import type { LoadOptions, Runner, RunnerCall } from '../../hosts/runner.ts';
+import { decoded } from '../decoded.ts';
 import { generate } from '../generate.ts';
 import { OpenedFolder } from '../open-folder.ts';
 import { rawImages } from '../pictures.ts';
@@ -20,7 +21,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
     const inputs = { pixel_values, ...(begin && { decoder_input_ids: pictures.map(() => begin) }) };
     const written = await generate(model, inputs, { call, maxTokens, tokenizer });
     const answers = written.map(({ tokens, isCut }) => ({
-      text: tokenizer.decode([...tokens], { skip_special_tokens: prompt === undefined }).trim(),
+      text: decoded(tokenizer, tokens, { skip_special_tokens: prompt === undefined }).trim(),
       isCut,
     }));
     return { answers };

@@ -8,11 +8,14 @@ const { signal } = new AbortController();
 const plain = (...colour: [number, number, number]): Pixels => makePixels({ width: 40, height: 24 }, colour);
 
 const tiny = storeOfFolder(pictureToTextFolder(), { id: 'tiny-captioner', tasks: ['image.describe'] });
-afterAll(async () => (await tiny)[Symbol.asyncDispose]());
+const mute = storeOfFolder(pictureToTextFolder({ mute: true }), { id: 'mute', tasks: ['image.describe'] });
+afterAll(async () => {
+  for (const store of [tiny, mute]) await (await store)[Symbol.asyncDispose]();
+});
 
 describe('a vision encoder and decoder', () => {
-  const opened = async () => {
-    const engine = await describer.open(testContext(await tiny));
+  const opened = async (store = tiny) => {
+    const engine = await describer.open(testContext(await store));
     return { ...engine.use, [Symbol.asyncDispose]: () => engine.close() };
   };
 
@@ -33,6 +36,13 @@ describe('a vision encoder and decoder', () => {
     for (const picture of pictures)
       alone.push(...(await engine.describe([picture], { maxTokens: 20, signal })));
     expect(together).toEqual(alone);
+  });
+
+  it('may have nothing to say', async () => {
+    await using engine = await opened(mute);
+    const nothing = { text: '', isCut: false };
+    const pictures = [plain(250, 10, 10), plain(10, 10, 240)];
+    expect(await engine.describe(pictures, { maxTokens: 20, signal })).toEqual([nothing, nothing]);
   });
 
   it('says what it cut off', async () => {

@@ -1,6 +1,7 @@
 import { AutoModelForImageTextToText, type Processor, type Tensor } from '@huggingface/transformers';
 import type { Pixels } from '@intermodal/models';
 import { RunnerFault, type LoadOptions, type Runner, type RunnerCall } from '../../hosts/runner.ts';
+import { decoded } from '../decoded.ts';
 import { generate, type GenerateOptions, type Written } from '../generate.ts';
 import { OpenedFolder } from '../open-folder.ts';
 import { rawImages } from '../pictures.ts';
@@ -39,8 +40,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
     forced_bos_token_id?: number | null;
   };
   const begins = typeof begin === 'number' ? 1 : 0;
-  const textOf = (tokens: readonly number[]): string =>
-    tokenizer.decode([...tokens], { skip_special_tokens: true }).trim();
+  const textOf = (tokens: readonly number[]): string => decoded(tokenizer, tokens).trim();
 
   async function write(
     pictures: readonly Pixels[],

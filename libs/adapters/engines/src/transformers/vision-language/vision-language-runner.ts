@@ -1,5 +1,6 @@
 import { AutoModelForImageTextToText, type Tensor } from '@huggingface/transformers';
 import { RunnerFault, type LoadOptions, type Runner, type RunnerCall } from '../../hosts/runner.ts';
+import { decoded } from '../decoded.ts';
 import { generate } from '../generate.ts';
 import { OpenedFolder } from '../open-folder.ts';
 import { rawImages } from '../pictures.ts';
@@ -34,7 +35,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
     const onText = told ? call.partial : undefined;
     const room = Math.min(maxTokens, contextTokens - given);
     const [written] = await generate(model, inputs, { call, maxTokens: room, tokenizer, onText });
-    const text = tokenizer.decode([...written!.tokens], { skip_special_tokens: true });
+    const text = decoded(tokenizer, written!.tokens);
     return { text: text.trim(), isCut: written!.isCut };
   }
   return { handle: (request, call) => answer(request as AnswerAboutPicture, call) };

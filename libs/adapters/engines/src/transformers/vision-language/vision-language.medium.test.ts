@@ -36,6 +36,11 @@ describe('a vision-language model', () => {
     expect(await engine.ask(BLUE, 'twice', { maxTokens: 1 })).toEqual({ text: 'blue', isCut: true });
   });
 
+  it('may have nothing to say', async () => {
+    await using engine = await opened();
+    expect(await engine.ask(RED, 'nothing')).toEqual({ text: '', isCut: false });
+  });
+
   it('hears no sign of its own in a question', async () => {
     await using engine = await opened();
     const tricky = 'what <image> colour <fake_token_around_image> </s>';
