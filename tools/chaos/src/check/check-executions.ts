@@ -4,8 +4,8 @@ import type { RunRecord, TaskFact } from './record.ts';
 
 /** What may have made the engine execute a task more often than once. */
 export interface Explained {
-  /** Processes that did not end as they were told to: what they had begun, and what had not come on record, begins again. */
-  readonly brokenOff: ReadonlySet<number>;
+  /** As of `Effects`: what such a process had begun, and what had not come on record, begins again, but not before it was no more. */
+  readonly brokenOff: ReadonlyMap<number, number>;
   /** Tasks that one process runs at a time, besides those that go through a model together. */
   readonly slots: number;
   /** Of all other faults: faults x concurrency x 1.5 */
@@ -25,15 +25,18 @@ export function checkExecutions(
   const attempts = Map.groupBy(executions, ({ taskId, attempt }) => `${taskId}:${attempt}`);
   for (const [attempt, { length }] of attempts)
     if (length > 1) found.push(`${attempt} was executed ${length} times`);
-  for (const pid of brokenOff) {
+  for (const pid of brokenOff.keys()) {
     const { length } = executions.filter((one) => one.pid === pid && !one.together && !one.ended);
     if (length > slots)
       found.push(`process ${pid} ran ${length} tasks when it was broken off, with ${slots} slots`);
   }
   let unexplained = 0;
   for (const again of repeated(record, executions)) {
-    const brokenOffItself = again.before.filter(({ pid }) => brokenOff.has(pid)).length;
-    unexplained += Math.max(0, again.times - brokenOffItself);
+    const explained = again.executions.filter((one, i) => {
+      const next = again.executions[i + 1];
+      return next && (brokenOff.get(one.pid) ?? Infinity) <= next.place;
+    });
+    unexplained += Math.max(0, again.times - explained.length);
   }
   if (unexplained > otherwise)
     found.push(
@@ -48,8 +51,7 @@ export const reExecutions = (record: RunRecord, executions: readonly Execution[]
 
 interface Repeated {
   readonly times: number;
-  /** All but the last. */
-  readonly before: readonly Execution[];
+  readonly executions: readonly Execution[];
 }
 
 /** Short tasks are claimed ahead of the slots: what was only held when its process ended, or was handed back, was not executed. */
@@ -57,7 +59,7 @@ function repeated({ tasks }: RunRecord, executions: readonly Execution[]): Repea
   const retries = new Map(tasks.map((task) => [task.id, retriesOf(task)]));
   return [...Map.groupBy(executions, ({ taskId }) => taskId)].flatMap(([taskId, of]) => {
     const times = of.length - 1 - (retries.get(taskId) ?? 0);
-    return times > 0 ? [{ times, before: of.slice(0, -1) }] : [];
+    return times > 0 ? [{ times, executions: of }] : [];
   });
 }
 

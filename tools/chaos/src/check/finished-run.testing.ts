@@ -44,7 +44,8 @@ export async function finishRun(): Promise<FinishedRun> {
     executions.push(...(await runTasks(entry, records, store, prediction)));
   }
   return {
-    ...{ database, store, prediction, entries, executions },
+    ...{ database, store, prediction, entries },
+    executions: executions.map((one, place) => ({ ...one, place })),
     received: await tellAll(records),
     async [Symbol.asyncDispose]() {
       await database.end();
@@ -86,7 +87,7 @@ async function runTasks(
     for (const claimed of (await records.tasks.claim(ready, newUuid())).tasks) {
       await records.tasks.settle([await settlementOf(claimed, entry, store, prediction)]);
       const { id: taskId, attempt } = claimed;
-      executions.push({ taskId, attempt, pid: A_WORKER, together: false, ended: true });
+      executions.push({ place: 0, taskId, attempt, pid: A_WORKER, together: false, ended: true });
     }
   }
 }

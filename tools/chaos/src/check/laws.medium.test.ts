@@ -4,7 +4,6 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deliveriesIn } from './check-leftovers.ts';
 import { checkRun, type Rest } from './check-run.ts';
-import type { Explained } from './check-executions.ts';
 import { A_WORKER, finishRun, type FinishedRun } from './finished-run.testing.ts';
 import type { Violation } from './law.ts';
 import { readRecord } from './record.ts';
@@ -31,7 +30,7 @@ async function look(plant: string, changed: Partial<Rest> = {}): Promise<Violati
         deliveries: [],
         folders: [],
         executions: run.executions,
-        explained: { brokenOff: new Set(), slots: 2, otherwise: 0 },
+        explained: { brokenOff: new Map(), slots: 2, otherwise: 0 },
         excuseGivenUp: false,
       },
       ...changed,
@@ -123,32 +122,39 @@ describe('planted, it is seen, and called by its name', () => {
   });
 
   describe('L8', () => {
-    const explained = (by: Partial<Explained>): { explained: Explained } => ({
-      explained: { brokenOff: new Set(), slots: 2, otherwise: 0, ...by },
-    });
-    /** As if the first task had been begun again by somebody else. */
+    /** Faults that explain what is planted. @param by a process that was broken off, when so many executions had begun */
+    const explained = (by: { pid?: number; at?: number; slots?: number; otherwise?: number }) => {
+      const { pid, at = run.executions.length, slots = 2, otherwise = 0 } = by;
+      return { explained: { brokenOff: new Map(pid === undefined ? [] : [[pid, at]]), slots, otherwise } };
+    };
+    /** As if the first task had been begun again by somebody else, behind all others. */
     const begunAgain = (times = 1): Execution[] => [
       ...run.executions,
-      ...Array.from({ length: times }, (_, i) => ({ ...run.executions[0]!, attempt: 2 + i, pid: 99 })),
+      ...Array.from({ length: times }, (_, i) => ({
+        ...run.executions[0]!,
+        ...{ attempt: 2 + i, pid: 99, place: run.executions.length + i },
+      })),
     ];
 
-    test('an execution that was repeated, unless its process was broken off, or other faults explain it', async () => {
+    test('an execution that was repeated, unless other faults explain it', async () => {
       const executions = begunAgain();
       expect(await lawsBroken('', { executions })).toEqual(['L8']);
-      expect(await lawsBroken('', { executions, ...explained({ brokenOff: new Set([99]) }) })).toEqual([
+      expect(await lawsBroken('', { executions, ...explained({ otherwise: 1 }) })).toEqual([]);
+    });
+
+    test('one whose process was broken off before is explained; not afterwards, nor another', async () => {
+      const executions = begunAgain();
+      const after = run.executions.length + 1;
+      expect(await lawsBroken('', { executions, ...explained({ pid: A_WORKER }) })).toEqual([]);
+      expect(await lawsBroken('', { executions, ...explained({ pid: A_WORKER, at: after }) })).toEqual([
         'L8',
       ]);
-      expect(await lawsBroken('', { executions, ...explained({ brokenOff: new Set([A_WORKER]) }) })).toEqual(
-        [],
-      );
-      expect(await lawsBroken('', { executions, ...explained({ otherwise: 1 }) })).toEqual([]);
+      expect(await lawsBroken('', { executions, ...explained({ pid: 99 }) })).toEqual(['L8']);
     });
 
     test('one more than the process that was broken off explains', async () => {
       const executions = begunAgain(2);
-      expect(await lawsBroken('', { executions, ...explained({ brokenOff: new Set([A_WORKER]) }) })).toEqual([
-        'L8',
-      ]);
+      expect(await lawsBroken('', { executions, ...explained({ pid: A_WORKER }) })).toEqual(['L8']);
     });
 
     test('a retry that was asked for is none', async () => {
@@ -163,16 +169,10 @@ describe('planted, it is seen, and called by its name', () => {
 
     test('a process that was broken off with more under way than it has slots', async () => {
       const executions = run.executions.map((one, i) => ({ ...one, ended: i >= 3 }));
-      expect(await lawsBroken('', { executions, ...explained({ brokenOff: new Set([A_WORKER]) }) })).toEqual([
-        'L8',
-      ]);
-      expect(
-        await lawsBroken('', { executions, ...explained({ brokenOff: new Set([A_WORKER]), slots: 3 }) }),
-      ).toEqual([]);
+      expect(await lawsBroken('', { executions, ...explained({ pid: A_WORKER }) })).toEqual(['L8']);
+      expect(await lawsBroken('', { executions, ...explained({ pid: A_WORKER, slots: 3 }) })).toEqual([]);
       const together = executions.map((one) => ({ ...one, together: true }));
-      expect(
-        await lawsBroken('', { executions: together, ...explained({ brokenOff: new Set([A_WORKER]) }) }),
-      ).toEqual([]);
+      expect(await lawsBroken('', { executions: together, ...explained({ pid: A_WORKER }) })).toEqual([]);
     });
   });
 });

@@ -275,7 +275,7 @@ export class Round {
   async #look(): Promise<RoundResult> {
     const record = await readRecord(this.#database);
     const { receiver, store, prediction, effectsFile, excuseGivenUp, slots } = this.#parts;
-    const { counts, executions } = readEffects(effectsFile);
+    const { counts, executions, brokenOff } = readEffects(effectsFile);
     for (const [name, times] of counts) this.effect(name, times);
     this.effect('executions', executions.length);
     const violations = await checkRun(
@@ -287,7 +287,7 @@ export class Round {
         deliveries: await deliveriesIn(this.#redis),
         folders: this.#folders(),
         executions,
-        explained: { brokenOff: this.#brokenOff(), slots, otherwise: Math.ceil(this.#allowed) },
+        explained: { brokenOff, slots, otherwise: Math.ceil(this.#allowed) },
         excuseGivenUp,
       },
       prediction,
@@ -316,10 +316,6 @@ export class Round {
       reExecutions: reExecutions(record, executions),
       restartsMs: restartTimes(record.changes, this.#killedAt),
     };
-  }
-
-  #brokenOff(): Set<number> {
-    return new Set(this.stack.workers.flatMap(({ brokenOff }) => [...brokenOff]));
   }
 
   #folders(): string[] {

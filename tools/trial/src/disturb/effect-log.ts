@@ -19,6 +19,11 @@ export class EffectLog {
     this.#write(`${ENDED}${taskId}:${attempt}:${process.pid}`, 1);
   }
 
+  /** A process is no more, which was not told to end: written by whoever started it. */
+  brokenOff(pid: number): void {
+    this.#write(`${BROKEN_OFF}${pid}`, 1);
+  }
+
   count(effect: string, times = 1): void {
     if (times > 0) this.#write(effect, times);
   }
@@ -31,10 +36,13 @@ export class EffectLog {
 
 const BEGAN = 'began:';
 const ENDED = 'ended:';
+const BROKEN_OFF = 'broken-off:';
 /** What earlier versions, which an upgrade begins with, wrote of one that began: with no process. */
 const RAN = 'ran:';
 
 export interface Execution {
+  /** How many began before it. */
+  readonly place: number;
   /** As in the record. */
   readonly taskId: string;
   readonly attempt: number;
@@ -50,12 +58,15 @@ export interface Effects {
   readonly counts: ReadonlyMap<string, number>;
   /** In the order in which they began. */
   readonly executions: readonly Execution[];
+  /** By process: how many executions had begun, of all processes, when it was no more. */
+  readonly brokenOff: ReadonlyMap<number, number>;
 }
 
 export function readEffects(file: string): Effects {
   const counts = new Map<string, number>();
   const executions: Execution[] = [];
   const running = new Map<string, Execution>();
+  const brokenOff = new Map<number, number>();
   for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
     const [what, times] = line.split(' ') as [string, string];
     if (what.startsWith(BEGAN)) {
@@ -66,6 +77,7 @@ export function readEffects(file: string): Effects {
         string,
       ];
       const one = {
+        place: executions.length,
         taskId: parseId('task', taskId)!,
         attempt: Number(attempt),
         pid: Number(pid),
@@ -78,9 +90,11 @@ export function readEffects(file: string): Effects {
       running.get(what.slice(ENDED.length))!.ended = true;
     } else if (what.startsWith(RAN)) {
       const [taskId, attempt] = what.slice(RAN.length).split(':') as [string, string];
-      const unknown = { pid: 0, together: true, ended: false };
+      const unknown = { place: executions.length, pid: 0, together: true, ended: false };
       executions.push({ taskId: parseId('task', taskId)!, attempt: Number(attempt), ...unknown });
+    } else if (what.startsWith(BROKEN_OFF)) {
+      brokenOff.set(Number(what.slice(BROKEN_OFF.length)), executions.length);
     } else counts.set(what, (counts.get(what) ?? 0) + Number(times));
   }
-  return { counts, executions };
+  return { counts, executions, brokenOff };
 }

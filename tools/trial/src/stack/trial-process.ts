@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { NodeProcess, type NodeProcessEvent } from '@intermodal/cli';
+import { EffectLog } from '../disturb/effect-log.ts';
 
 export interface TrialProcessOptions {
   readonly name: string;
@@ -20,15 +21,15 @@ export class TrialProcess {
   readonly environment: NodeJS.ProcessEnv;
   /** How each of its lives ended: `SIGKILL`, `code 0`. */
   readonly deaths: string[] = [];
-  /** Of its lives that ended otherwise than as they were told to. */
-  readonly brokenOff = new Set<number>();
   readonly #process: NodeProcess;
   readonly #events = new EventEmitter();
+  readonly #effects: EffectLog;
   #ready = false;
 
   constructor(options: TrialProcessOptions) {
     this.name = options.name;
     this.environment = options.environment;
+    this.#effects = new EffectLog(options.environment.TRIAL_EFFECTS);
     this.#events.setMaxListeners(0);
     this.#process = new NodeProcess({
       args: [],
@@ -91,7 +92,7 @@ export class TrialProcess {
 
   /** @param hurry without a chance to finish what it has begun */
   stop(hurry = false): Promise<void> {
-    if (hurry && this.pid !== undefined) this.brokenOff.add(this.pid);
+    if (hurry && this.pid !== undefined) this.#effects.brokenOff(this.pid);
     if (hurry) this.#process.kill();
     return this.#process.stop();
   }
@@ -102,7 +103,7 @@ export class TrialProcess {
     if (what !== 'ended') return;
     const how = detail.split(';')[0]!;
     this.deaths.push(how);
-    if (how !== 'code 0' && pid !== undefined) this.brokenOff.add(pid);
+    if (how !== 'code 0' && pid !== undefined) this.#effects.brokenOff(pid);
     this.#events.emit('ended', how);
   }
 }
