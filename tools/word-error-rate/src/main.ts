@@ -1,11 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { wordErrors } from '@intermodal/cli';
 import { sharedFolder, writeSamples } from '@intermodal/testing';
 import { exactRecordings, type Recording } from './recordings.ts';
 import { toMarkdown, type Measured } from './report.ts';
 import { SpeechChain } from './speech-chain.ts';
-import { wordErrors, wordsOf } from './word-errors.ts';
+import { wordsOf } from './words-of.ts';
 
 /**
  * Measures how well speech is recognised, by the shipped stages and engines, with each detector, and writes
