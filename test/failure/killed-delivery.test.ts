@@ -31,7 +31,7 @@ const rows = (count: number, batch: number) =>
   }));
 
 test('the API killed in the middle of accepting: every batch is there once, with all its rows', async () => {
-  const BATCHES = 14;
+  const BATCHES = 24;
   const ROWS = 100;
   const patient = new IntermodalClient({ url: stack.url, key: stack.key, attempts: 40, backoffMs: 50 });
   const answered = new Map<string, string>();
@@ -55,7 +55,7 @@ test('the API killed in the middle of accepting: every batch is there once, with
   let inTheMiddle = 0;
   for (let last = 0; !done && kills < 4;) {
     const { api } = await stack.processes();
-    if (api === undefined || api === last || answered.size < kills * 3) {
+    if (api === undefined || api === last || answered.size < kills * 5) {
       await delay(20);
       continue;
     }

@@ -46,13 +46,14 @@ BEGIN
       -- A message that was sent before may still lie with a worker that died, and its id would keep this one out.
       FROM ranked r WHERE t.id = r.id RETURNING t.id, t.attempt + t.checks AS attempt, r.turn, r.take
     )
-    SELECT array_agg(m.id) FILTER (WHERE m.take), array_agg(m.id ORDER BY m.turn) FILTER (WHERE NOT m.take),
+    SELECT array_agg(m.id ORDER BY m.turn) FILTER (WHERE m.take), array_agg(m.id ORDER BY m.turn) FILTER (WHERE NOT m.take),
       array_agg(m.attempt ORDER BY m.turn) FILTER (WHERE NOT m.take)
     INTO v_taken, v_sent, v_attempts FROM moved m;
   END IF;
   IF v_taken IS NOT NULL THEN
     PERFORM begin_jobs_if_few(v_taken);
-    RETURN QUERY SELECT 'claimed', NULL::int, c.* FROM claimed_tasks(v_taken) c;
+    -- In their turns: whoever takes more than it can begin at once begins with the first.
+    RETURN QUERY SELECT 'claimed', NULL::int, c.* FROM claimed_tasks(v_taken) c JOIN unnest(v_taken) WITH ORDINALITY o(id, at) ON o.id = c.id ORDER BY o.at;
   END IF;
   FOR i IN 1..coalesce(cardinality(v_sent), 0) LOOP
     kind := 'send';
