@@ -1,11 +1,11 @@
 /**
  * What the engine itself costs, rounded from docs/measured/engine.json (`npm run bench`, two shared cores): a test holds them together. Of a task
- * that takes longer than a moment each claim and each settlement is alone; short ones share theirs, and cost a quarter.
+ * that takes longer than a moment each claim and each settlement is alone; short ones share theirs, and cost a tenth.
  */
 export const ENGINE_PRICES = {
   /** Microseconds of processor time. */
-  postgresUs: { job: 1_400, taskAlone: 1_200, taskOfMany: 270 },
-  apiUs: { job: 1_050 },
+  postgresUs: { job: 1_200, taskAlone: 1_200, taskOfMany: 110 },
+  apiUs: { job: 850 },
   redisUs: { job: 5, task: 120 },
   /** Bytes. */
   log: { job: 1_750, task: 2_600 },
