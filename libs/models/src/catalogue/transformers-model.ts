@@ -13,12 +13,16 @@ export interface TransformersEntry extends Omit<ModelEntry, 'engine' | 'source' 
   readonly networks: readonly string[];
   /** The first one is taken where nobody chooses. */
   readonly dtypes?: readonly Dtype[];
+  /** Its networks keep their weights in files beside them, each in one. */
+  readonly weightsApart?: boolean;
   /** Beside the networks. */
   readonly beside: readonly string[];
 }
 
 export function transformersModel(entry: TransformersEntry): Model {
-  const { repository, revision, networks, dtypes = ['q8', 'fp32'], beside, ...rest } = entry;
+  const { repository, revision, networks, dtypes = ['q8', 'fp32'], beside, ...more } = entry;
+  const { weightsApart = false, ...rest } = more;
+  const endings = weightsApart ? ['.onnx', '.onnx_data'] : ['.onnx'];
   return defineModel({
     ...rest,
     engine: 'transformers',
@@ -28,7 +32,9 @@ export function transformersModel(entry: TransformersEntry): Model {
       devicesFor(dtype).map((device) => ({
         dtype,
         device,
-        files: networks.map((network) => ({ file: `onnx/${network}${DTYPE_ENDINGS[dtype]}.onnx` })),
+        files: networks.flatMap((network) =>
+          endings.map((ending) => ({ file: `onnx/${network}${DTYPE_ENDINGS[dtype]}${ending}` })),
+        ),
       })),
     ),
   });
