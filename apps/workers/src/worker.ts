@@ -1,9 +1,12 @@
 import {
   Admission,
   NO_METRICS,
+  engineOf,
+  itemsTogether,
   type ArtifactStore,
   type ClaimedTask,
   type Metrics,
+  type OpenedThere,
   type Stage,
   type StageCatalogue,
   type Taker,
@@ -48,7 +51,7 @@ export interface WorkerOptions {
   readonly store: ArtifactStore;
   readonly resolveNeeds: (needs: Stage['needs']) => Promise<Record<string, Chosen>>;
   /** What serves each capability, for the worker's row. */
-  readonly engines: Readonly<Record<string, unknown>>;
+  readonly engines: Readonly<Record<string, OpenedThere>>;
   readonly scratchFolder: string;
   readonly cacheFolder: string;
   readonly cacheMaxBytes: number;
@@ -103,7 +106,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const appetite: Appetite = new Appetite(options.slots, worker.stages, {
     isStuck: () => slots.isStuck,
     together: new Map(
-      [...options.stages].flatMap(([key, { batch }]) => (batch ? [[key, batch.maxItems]] : [])),
+      [...options.stages].map(([key, stage]) => [
+        key,
+        itemsTogether(stage, engineOf(stage, options.engines)),
+      ]),
     ),
     onHunger: (stage) => void admission.refill(stage),
   });
