@@ -49,4 +49,5 @@ export const WITHOUT_MODELS: readonly string[] = [
  */
 export const TAKE_SEVERAL: Readonly<Record<string, readonly string[]>> = {
   Translator: ['transformers'],
+  TextEmbedder: ['transformers'],
 } satisfies Partial<Record<CapabilityName, readonly string[]>>;
