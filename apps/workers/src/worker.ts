@@ -21,6 +21,7 @@ import { ArtifactCache } from './artifact-cache.ts';
 import { claimer } from './claim.ts';
 import { isAlive } from './is-alive.ts';
 import { Leases } from './leases.ts';
+import { countedEngines } from './metrics/counted-engines.ts';
 import { countedRecords } from './metrics/counted-records.ts';
 import { measuredRun } from './metrics/measured-run.ts';
 import { MicroBatches, type MicroBatch } from './micro-batches.ts';
@@ -138,7 +139,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     log.debug(call, 'micro-batch');
     observeBatch(metrics, call);
   });
-  const runner = { ...options, catalogue: options.stages, cache, scratch, batches };
+  const runner = {
+    ...options,
+    resolveNeeds: countedEngines(options.resolveNeeds, metrics),
+    ...{ catalogue: options.stages, cache, scratch, batches },
+  };
   const settle = settler({
     ...{ records, queue, admission, accept, log },
     taker: () => takerOf(appetite.room()),
