@@ -28,9 +28,10 @@ describe('a text encoder', () => {
       message:
         'The model tiny-encoder reads 64 tokens at most, and the text 2 of 2 has 65: give it shorter texts.',
     } satisfies Partial<IntermodalError>);
-    const { vectors, tokens } = await engine.use.embed(['two '.repeat(62)], { signal });
+    const { vectors, tokens, tokensOfEach } = await engine.use.embed(['two '.repeat(62), 'two'], { signal });
     expect(vectors[0]![1]).toBeCloseTo(1);
-    expect(tokens).toBe(64);
+    // With what stands around each.
+    expect([tokens, tokensOfEach]).toEqual([67, [64, 3]]);
   });
 
   it('answers two thousand texts of all lengths in their order', async () => {
