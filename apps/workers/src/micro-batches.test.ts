@@ -8,7 +8,7 @@ import { MicroBatches, type MicroBatch } from './micro-batches.ts';
 interface Toy {
   readonly run?: (xs: readonly number[], signal: AbortSignal) => Promise<readonly (number | Error)[]>;
   readonly prepare?: (x: number) => Promise<void>;
-  readonly bucketOf?: (x: number) => string;
+  readonly bucketOf?: (x: number) => string | null;
 }
 
 /** Doubles numbers, at most four in a call. What it waits for company is longer than any test lasts. */
@@ -39,15 +39,16 @@ function toy({ run, prepare, bucketOf }: Toy = {}) {
   });
   const seen: MicroBatch[] = [];
   const batches = new MicroBatches(noTracing, (call) => seen.push(call));
+  const prepared: number[] = [];
   const ask = (x: number, more: { params?: object; model?: string; signal?: AbortSignal } = {}) => {
     const { params = {}, model = 'm', signal = new AbortController().signal } = more;
     const context = { params, signal, needs: {}, log: {} } as unknown as StageContext;
-    const with_ = { ran: { model }, onPrepared: () => {}, span: noSpan };
+    const with_ = { ran: { model }, onPrepared: () => void prepared.push(x), span: noSpan };
     return batches.run(stage as unknown as Stage, stage.batch!, { x }, context, with_) as Promise<{
       y: number;
     }>;
   };
-  return { ask, calls, seen, stage };
+  return { ask, calls, seen, prepared, stage };
 }
 const ask4 = ({ ask }: ReturnType<typeof toy>) => Promise.allSettled([1, 2, 3, 4].map((x) => ask(x)));
 
@@ -104,6 +105,27 @@ test('other params, other models and other buckets never share a call', async ()
     [3, 6],
     [11, 12],
   ]);
+});
+
+test('who fills a call by itself waits for nobody, and keeps its slot', async () => {
+  const gate = Promise.withResolvers<void>();
+  const { ask, calls, seen, prepared } = toy({
+    bucketOf: (x) => (x > 10 ? null : 'small'),
+    async run(xs) {
+      await gate.promise;
+      return xs.map((x) => (x === 12 ? new Error('no') : x));
+    },
+  });
+  const all = Promise.allSettled([11, 1, 12, 2, 13].map((x) => ask(x)));
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  expect(calls).toEqual([[11], [12], [13], [1, 2]]);
+  expect(prepared).toEqual([1, 2]);
+  gate.resolve();
+  expect((await all).map(({ status }) => status)).toEqual([
+    ...['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+  ]);
+  expect(seen.map(({ items }) => items)).toEqual([2]);
 });
 
 test('an error in place of a result fails that task alone', async () => {

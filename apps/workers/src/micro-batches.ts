@@ -61,7 +61,7 @@ export class MicroBatches {
 
   /**
    * @param ran what will run it: models are never mixed
-   * @param onPrepared called when only the model is to be waited for
+   * @param onPrepared called when only the model is to be waited for; not where the task goes by itself
    * @param span that waits for the call
    * @throws what the stage throws for this task, and for no other
    */
@@ -77,7 +77,14 @@ export class MicroBatches {
     const item = await batch.prepare(input, context);
     const { needs, params, log, signal } = context;
     signal.throwIfAborted();
-    const key = canonicalJson([name, params, ran, batch.bucketOf?.(item) ?? null]);
+    const bucket = batch.bucketOf ? batch.bucketOf(item) : '';
+    if (bucket === null) {
+      coming[Symbol.dispose]();
+      const [result] = await batch.run([item], { needs, params, log, signal });
+      if (result instanceof Error) throw result;
+      return result;
+    }
+    const key = canonicalJson([name, params, ran, bucket]);
     const group = this.#groups.get(key) ?? {
       ...{ stage: name, model: ran.model ?? ran.engine ?? '', batch, context: { needs, params, log } },
       ...{ waiting: [], isCalling: false, maxItems: batch.maxItems },

@@ -60,8 +60,11 @@ export interface MicroBatching<
   readonly maxDelayMs: number;
   /** What each task does by itself before: reads its files, say. Others are on the model meanwhile. */
   prepare(input: Input, context: StageContext<N, Params>): Promise<Item>;
-  /** Items go together where this is the same: a shape, say. All do when it is left out. */
-  bucketOf?(item: Item): string;
+  /**
+   * Items go together where this is the same: a shape, say. All do when it is left out. Null: it fills a call by itself, and runs in its slot like a task
+   * of any other stage.
+   */
+  bucketOf?(item: Item): string | null;
   /**
    * One result for each item, in their order; an Error there is that task's alone. What throws is tried again with half as many,
    * so that an item that breaks the call, or is one too many for the memory, harms no other.

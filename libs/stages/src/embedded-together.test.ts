@@ -16,13 +16,12 @@ const embedder = (ofEach: boolean, asked: (readonly string[])[] = []): TextEmbed
   },
 });
 const { batch } = embedText;
-const prepared = (task: string, texts: string[]) =>
-  batch!.prepare({ texts }, { task: { id: task } } as never) as Promise<{ of: string }>;
+const prepared = (...texts: string[]) => batch!.prepare({ texts }, {} as never);
 
 describe('texts of several tasks', () => {
   it('become vectors in one call, and each task has its own and its own count of tokens', async () => {
     const asked: (readonly string[])[] = [];
-    const items = [await prepared('a', ['one', 'three']), await prepared('b', ['x'])];
+    const items = [await prepared('one', 'three'), await prepared('x')];
     const context = { needs: { embedder: embedder(true, asked) }, params: {} } as never;
     expect(await batch!.run(items, context)).toEqual([
       { vectors: [[3], [5]], promptTokens: 8 },
@@ -41,11 +40,11 @@ describe('texts of several tasks', () => {
   });
 
   it('go by themselves where they are many or long, and are refused where one is empty', async () => {
-    const of = async (texts: string[]) => batch!.bucketOf!(await prepared('a task', texts));
-    expect(await of(['short', 'texts'])).toBe('all');
-    expect(await of(Array<string>(33).fill('x'))).toBe('a task');
-    expect(await of(['x'.repeat(8_001)])).toBe('a task');
-    await expect(prepared('a', ['x', ' '])).rejects.toMatchObject({
+    const bucketOf = async (...texts: string[]) => batch!.bucketOf!(await prepared(...texts));
+    expect(await bucketOf('short', 'texts')).toBe('');
+    expect(await bucketOf(...Array<string>(17).fill('x'))).toBeNull();
+    expect(await bucketOf('x'.repeat(2_001))).toBeNull();
+    await expect(prepared('x', ' ')).rejects.toMatchObject({
       code: 'input.invalid',
       message: 'The text 2 of 2 is empty.',
     });

@@ -20,8 +20,8 @@ export default defineStage({
   limits: { timeoutMs: 300_000 },
   batch: {
     ...TEXTS_TOGETHER,
-    async run(items, { needs: { embedder }, signal }) {
-      const shares = await embeddedTogether(items, (texts) => embedder.embed(texts, { signal }));
+    async run(lists, { needs: { embedder }, signal }) {
+      const shares = await embeddedTogether(lists, (texts) => embedder.embed(texts, { signal }));
       return shares.map(({ vectors, tokens }) => ({ vectors, promptTokens: tokens }));
     },
   },

@@ -3,8 +3,8 @@ import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
 import { Language } from '../language.ts';
 
-/** One that is longer is many sentences, which fill calls by themselves; others would wait for all of them. */
-const ALONE_LETTERS = 1_000;
+/** One that is longer is several sentences, which fill a call by themselves; others would wait for all of them. */
+const ALONE_LETTERS = 300;
 
 export default defineStage({
   name: 'text.translate',
@@ -21,10 +21,9 @@ export default defineStage({
   batch: {
     maxItems: 16,
     maxDelayMs: 5,
-    prepare: async ({ text }, { task }) => ({ text, of: text.length > ALONE_LETTERS ? task.id : 'all' }),
-    bucketOf: ({ of }) => of,
-    async run(items, { needs: { translator }, params, signal }) {
-      const texts = items.map(({ text }) => text);
+    prepare: async ({ text }) => text,
+    bucketOf: (text) => (text.length > ALONE_LETTERS ? null : ''),
+    async run(texts, { needs: { translator }, params, signal }) {
       // Asked even for an empty text: a pair that is not there shall not pass because nobody spoke.
       const translated = await translator.translate(texts, { ...params, signal });
       return translated.map((text) => (text instanceof Error ? text : { text }));

@@ -18,8 +18,8 @@ export default defineStage({
   needs: { embedder: PictureTextEmbedder },
   batch: {
     ...TEXTS_TOGETHER,
-    async run(items, { needs: { embedder }, signal }) {
-      const shares = await embeddedTogether(items, (texts) => embedder.embedTexts(texts, { signal }));
+    async run(lists, { needs: { embedder }, signal }) {
+      const shares = await embeddedTogether(lists, (texts) => embedder.embedTexts(texts, { signal }));
       return shares.map(({ vectors }) => ({ vectors }));
     },
   },
