@@ -1,6 +1,6 @@
 import { toIntermodalError } from '@intermodal/contracts';
 import type { EngineRoom } from '@intermodal/models';
-import type { StageCatalogue } from '@intermodal/pipeline';
+import type { OpenedThere, StageCatalogue } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 
 /**
@@ -12,15 +12,15 @@ export async function openEngines(
   stages: StageCatalogue,
   room: EngineRoom,
   options: { mode: 'local' | 'cluster'; log: Logger },
-): Promise<Record<string, unknown>> {
+): Promise<Record<string, OpenedThere>> {
   const capabilities = new Set(
     [...stages.values()].flatMap((stage) => Object.values(stage.needs).map(({ name }) => name)),
   );
-  const engines: Record<string, unknown> = {};
+  const engines: Record<string, OpenedThere> = {};
   for (const capability of capabilities) {
     try {
       const { engine, model, device } = await room.resolve(capability);
-      engines[capability] = { engine, model, device };
+      engines[capability] = { engine, device, ...(model !== undefined && { model }) };
     } catch (thrown) {
       const error = toIntermodalError(thrown);
       if (options.mode === 'cluster')

@@ -12,6 +12,7 @@ import {
 } from '@intermodal/contracts';
 import type { Chosen } from '@intermodal/models';
 import {
+  itemsTogether,
   restoreSpilled,
   spill,
   stageOf,
@@ -95,7 +96,7 @@ export async function runTask(
   const { batch } = stage;
   const raw = await tracing.span('run', {}, (span) =>
     untilAborted(control.signal, () =>
-      batch
+      batch && itemsTogether(stage, ran.engine) > 0
         ? options.batches.run(stage, batch, input, context, { ran, onPrepared: control.onPrepared, span })
         : duringTask(fieldsOf(task), () => stage.run(input, context as never)),
     ),

@@ -1,9 +1,12 @@
 import {
   Admission,
   NO_METRICS,
+  engineOf,
+  itemsTogether,
   type ArtifactStore,
   type ClaimedTask,
   type Metrics,
+  type OpenedThere,
   type Stage,
   type StageCatalogue,
   type Taker,
@@ -18,6 +21,7 @@ import { ArtifactCache } from './artifact-cache.ts';
 import { claimer } from './claim.ts';
 import { isAlive } from './is-alive.ts';
 import { Leases } from './leases.ts';
+import { countedEngines } from './metrics/counted-engines.ts';
 import { countedRecords } from './metrics/counted-records.ts';
 import { measuredRun } from './metrics/measured-run.ts';
 import { MicroBatches, type MicroBatch } from './micro-batches.ts';
@@ -48,7 +52,7 @@ export interface WorkerOptions {
   readonly store: ArtifactStore;
   readonly resolveNeeds: (needs: Stage['needs']) => Promise<Record<string, Chosen>>;
   /** What serves each capability, for the worker's row. */
-  readonly engines: Readonly<Record<string, unknown>>;
+  readonly engines: Readonly<Record<string, OpenedThere>>;
   readonly scratchFolder: string;
   readonly cacheFolder: string;
   readonly cacheMaxBytes: number;
@@ -103,7 +107,10 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const appetite: Appetite = new Appetite(options.slots, worker.stages, {
     isStuck: () => slots.isStuck,
     together: new Map(
-      [...options.stages].flatMap(([key, { batch }]) => (batch ? [[key, batch.maxItems]] : [])),
+      [...options.stages].map(([key, stage]) => [
+        key,
+        itemsTogether(stage, engineOf(stage, options.engines)),
+      ]),
     ),
     onHunger: (stage) => void admission.refill(stage),
   });
@@ -132,7 +139,11 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     log.debug(call, 'micro-batch');
     observeBatch(metrics, call);
   });
-  const runner = { ...options, catalogue: options.stages, cache, scratch, batches };
+  const runner = {
+    ...options,
+    resolveNeeds: countedEngines(options.resolveNeeds, metrics),
+    ...{ catalogue: options.stages, cache, scratch, batches },
+  };
   const settle = settler({
     ...{ records, queue, admission, accept, log },
     taker: () => takerOf(appetite.room()),

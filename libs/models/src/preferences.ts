@@ -42,3 +42,12 @@ export const WITHOUT_MODELS: readonly string[] = [
   'CodeReader',
   'Answerer',
 ] satisfies readonly CapabilityName[];
+
+/**
+ * Engines that take many inputs in one call, of capabilities of which not all do: tasks go through these together, and each by itself through others.
+ * Of capabilities that are not here, all engines do.
+ */
+export const TAKE_SEVERAL: Readonly<Record<string, readonly string[]>> = {
+  Translator: ['transformers'],
+  TextEmbedder: ['transformers'],
+} satisfies Partial<Record<CapabilityName, readonly string[]>>;

@@ -7,6 +7,7 @@ export * from './define-pipeline.ts';
 export * from './discover.ts';
 export * from './evaluate.ts';
 export * from './holds.ts';
+export * from './items-together.ts';
 export * from './load-engines.ts';
 export * from './load-pipelines.ts';
 export * from './load-stages.ts';

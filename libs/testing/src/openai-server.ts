@@ -169,7 +169,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
     const [, from, to] = /from \p{L}+ \((\w+)\) to \p{L}+ \((\w+)\)/u.exec(instruction) ?? [];
     if (!translator || from === undefined || to === undefined)
       throw new Refusal(400, `This model only translates, and not: ${instruction}`);
-    const content = await translator.translate(text, { from, to, signal });
+    const [content] = await translator.translate([text], { from, to, signal });
+    if (typeof content !== 'string') throw content ?? new Error('nothing was translated');
     const tokens = (value: string) => value.split(/\s+/).length;
     return {
       choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],

@@ -1,5 +1,13 @@
 import type { PoolBacklog } from '@intermodal/contracts';
-import type { PoolRecords, StageCatalogue } from '@intermodal/pipeline';
+import {
+  engineOf,
+  itemsTogether,
+  stageKey,
+  type LiveWorker,
+  type PoolRecords,
+  type Stage,
+  type StageCatalogue,
+} from '@intermodal/pipeline';
 import { poolBacklog } from './pool-backlog.ts';
 import { poolsOfStages } from './pool-views.ts';
 
@@ -34,13 +42,16 @@ export async function readBacklog(
   return poolBacklog(
     {
       ...{ pool, workers: workers.length, slots, targetSeconds, slotsPerWorker: each },
-      together: new Map(
-        stages.flatMap((stage) => {
-          const batch = catalogue.get(stage)?.batch;
-          return batch ? [[stage, batch.maxItems] as const] : [];
-        }),
-      ),
+      together: new Map(stages.map((stage) => [stage, togetherIn(workers, catalogue.get(stage))])),
     },
     await records.backlog(stages.sort(), COUNTED_MOST),
   );
+}
+
+/** Where the workers that serve a stage have several engines for it, as the slowest of them does. */
+function togetherIn(workers: readonly LiveWorker[], stage: Stage | undefined): number {
+  if (!stage) return 0;
+  const serving = workers.filter(({ stages }) => stages.includes(stageKey(stage)));
+  const engines = serving.length > 0 ? serving.map((worker) => engineOf(stage, worker.engines)) : [undefined];
+  return Math.min(...engines.map((engine) => itemsTogether(stage, engine)));
 }

@@ -2,6 +2,7 @@ import { IntermodalError } from '@intermodal/contracts';
 import type { ClaimedTask, Metrics, Reading, TaskRecords, WebhookRecords } from '@intermodal/pipeline';
 import { describe, expect, it } from 'vitest';
 import type { TaskControl } from '../run-task.ts';
+import { countedEngines } from './counted-engines.ts';
 import { countHostEvent } from './counted-hosts.ts';
 import { countedRecords, countedWebhooks } from './counted-records.ts';
 import { measuredRun } from './measured-run.ts';
@@ -57,6 +58,48 @@ describe('attempts', () => {
     gate.reject(failed);
     await expect(open).rejects.toBe(failed);
     expect(await running.read()).toEqual([['intermodal_tasks_running', { stage: 'text.shout@1' }, 0]]);
+  });
+});
+
+describe('calls of engines', () => {
+  it('are counted by what answers and by what comes of them, and are no longer under way then', async () => {
+    const { metrics, told, read } = noted();
+    /** With a private field, as engines have. */
+    class Toy {
+      readonly #sign = '!';
+      readonly languages = ['es'];
+      known = (language: string): boolean => this.languages.includes(language);
+      async translate(texts: readonly string[], { fails }: { fails?: Error; signal: AbortSignal }) {
+        if (fails) throw fails;
+        return texts.map((text) => text + this.#sign);
+      }
+    }
+    const use = new Toy();
+    const resolve = countedEngines(
+      async () => ({ it: { use, engine: 'remote', device: 'remote' as const } }),
+      metrics,
+    );
+    const engine = async () =>
+      (await resolve({ it: { name: 'Translator' } })).it as { use: Toy; engine: string };
+    const { use: toy, engine: name } = await engine();
+    const { signal } = new AbortController();
+    const pending = toy.translate(['a'], { signal });
+    const of = { capability: 'Translator', engine: 'remote' };
+    expect(await read()).toEqual([['intermodal_engine_calls_under_way', of, 1]]);
+    expect([await pending, name]).toEqual([['a!'], 'remote']);
+    const broken = new Error('away');
+    await expect(toy.translate([], { fails: broken, signal })).rejects.toBe(broken);
+    // Asked for again, it is counted once.
+    const aborted = (await engine()).use.translate([], { fails: broken, signal: AbortSignal.abort() });
+    await expect(aborted).rejects.toBe(broken);
+    // What answers at once asks nobody.
+    expect([toy.known('es'), toy.languages]).toEqual([true, ['es']]);
+    expect(told()).toEqual({
+      'engine_call_seconds Translator remote translate done': 1,
+      'engine_call_seconds Translator remote translate failed': 1,
+      'engine_call_seconds Translator remote translate aborted': 1,
+    });
+    expect(await read()).toEqual([['intermodal_engine_calls_under_way', of, 0]]);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openArtifactStore } from '@intermodal/artifacts';
 import { newUuid } from '@intermodal/contracts';
+import { defineCapability } from '@intermodal/models';
 import { Admission, catalogueOf, compile, defineStage } from '@intermodal/pipeline';
 import { openQueue } from '@intermodal/queue';
 import { LOCAL_TENANT, openRecords } from '@intermodal/records';
@@ -12,6 +13,9 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { startWorker } from '../worker.ts';
+
+const Measurer = defineCapability<{ measure(texts: readonly string[]): Promise<number[]> }>('Measurer');
+const measurer = { measure: async (texts: readonly string[]) => texts.map(({ length }) => length) };
 
 /** A call is under way until it is opened: what comes meanwhile is the next one. */
 const gate = Promise.withResolvers<void>();
@@ -23,13 +27,14 @@ const stages = catalogueOf([
     summary: 'Counts letters.',
     input: z.object({ text: z.string() }),
     output: z.object({ letters: z.number() }),
+    needs: { measurer: Measurer },
     batch: {
       maxItems: 8,
       maxDelayMs: 1_000,
       prepare: async ({ text }) => text,
-      run: async (texts) => {
+      run: async (texts, { needs: { measurer } }) => {
         await gate.promise;
-        return texts.map((text) => ({ letters: text.length }));
+        return (await measurer.measure(texts)).map((letters) => ({ letters }));
       },
     },
   }),
@@ -60,7 +65,7 @@ test('a worker tells of its tasks, statements and micro-batches', async () => {
   const worker = await startWorker({
     ...{ pool: 'text', stages, records: records.tasks, queue, store, engines: {}, slots: 3 },
     resolveNeeds: async () => ({
-      measurer: { use: {}, engine: 'ruler', model: 'ruler-small', device: 'cpu' },
+      measurer: { use: measurer, engine: 'ruler', model: 'ruler-small', device: 'cpu' },
     }),
     scratchFolder: join(folder, 'scratch'),
     cacheFolder: join(folder, 'cache'),
@@ -92,6 +97,10 @@ test('a worker tells of its tasks, statements and micro-batches', async () => {
   const told = await body();
   expect(told).toMatch(/intermodal_micro_batch_items_sum\{.*model="ruler-small".*\} 4/);
   expect(told).toMatch(/intermodal_micro_batch_wait_seconds_count\{.*model="ruler-small".*\} [1-4]\b/);
+  expect(told).toMatch(
+    /intermodal_engine_call_seconds_count\{.*capability="Measurer",engine="ruler",call="measure",outcome="done".*\} [1-4]\b/,
+  );
+  expect(told).toMatch(/intermodal_engine_calls_under_way\{.*engine="ruler".*\} 0/);
   expect(told).toMatch(/intermodal_record_calls_total\{call="heartbeat",outcome="done",pool="text"\} [1-9]/);
   await expect.poll(body).toMatch(/intermodal_settled_tasks_sum\{pool="text"\} 4/);
 });

@@ -1,5 +1,6 @@
 import type { MetricAbout } from './about.ts';
 import { DELIVERY_METRICS } from './delivery-metrics.ts';
+import { ENGINE_METRICS } from './engine-metrics.ts';
 import { MODEL_METRICS } from './model-metrics.ts';
 import { RECORD_METRICS } from './record-metrics.ts';
 import { TASK_METRICS } from './task-metrics.ts';
@@ -10,11 +11,18 @@ export type { MetricAbout } from './about.ts';
 export const METRICS_BY_SUBJECT = {
   Tasks: TASK_METRICS,
   Models: MODEL_METRICS,
+  Engines: ENGINE_METRICS,
   'Requests and webhooks': DELIVERY_METRICS,
   'What stands in Postgres': RECORD_METRICS,
 } as const;
 
-export const METRICS = { ...TASK_METRICS, ...MODEL_METRICS, ...DELIVERY_METRICS, ...RECORD_METRICS };
+export const METRICS = {
+  ...TASK_METRICS,
+  ...MODEL_METRICS,
+  ...ENGINE_METRICS,
+  ...DELIVERY_METRICS,
+  ...RECORD_METRICS,
+};
 
 export type MetricName = keyof typeof METRICS;
 type OfKind<Kind extends MetricAbout['kind']> = {

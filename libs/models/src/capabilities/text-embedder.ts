@@ -3,8 +3,10 @@ import { defineCapability } from '../capability.ts';
 export interface Embeddings {
   /** One for each text, in their order, all of one length; each of length 1, so that a product of two is their cosine. */
   readonly vectors: readonly (readonly number[])[];
-  /** Null where the engine does not say. */
+  /** Of all texts; null where the engine does not say. */
   readonly tokens: number | null;
+  /** Of each text; by engines that take those of several tasks (`TAKE_SEVERAL`). */
+  readonly tokensOfEach?: readonly number[];
 }
 
 /** Turns texts into numbers that are near each other where meanings are. */

@@ -41,6 +41,15 @@ describe('the catalogue', () => {
     ]);
   });
 
+  it('names weights that stand beside their networks', () => {
+    const parakeet = MODELS.find(({ id }) => id === 'parakeet-ctc-0.6b')!;
+    expect(parakeet.variants.map(({ files }) => files.map(({ file }) => file))).toEqual([
+      ['onnx/model_int8.onnx', 'onnx/model_int8.onnx_data'],
+      ['onnx/model.onnx', 'onnx/model.onnx_data'],
+      ['onnx/model.onnx', 'onnx/model.onnx_data'],
+    ]);
+  });
+
   it('has in its presets only what can be pulled at once, as it is asked for, and used for money', () => {
     expect(PRESETS['cpu-small']!.models).toHaveLength(4);
     expect(PRESETS['gpu']!.models).toHaveLength(3);

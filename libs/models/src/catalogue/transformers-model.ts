@@ -11,24 +11,18 @@ export interface TransformersEntry extends Omit<ModelEntry, 'engine' | 'source' 
   /** Left out where we know none: whoever pulls it says which. */
   readonly revision?: string;
   readonly networks: readonly string[];
-  /** The weights of each network stand in a file of their own, `<network><ending>.onnx_data`. */
-  readonly external?: boolean;
   /** The first one is taken where nobody chooses. */
   readonly dtypes?: readonly Dtype[];
+  /** Its networks keep their weights in files beside them, each in one. */
+  readonly weightsApart?: boolean;
   /** Beside the networks. */
   readonly beside: readonly string[];
 }
 
 export function transformersModel(entry: TransformersEntry): Model {
-  const {
-    repository,
-    revision,
-    networks,
-    external = false,
-    dtypes = ['q8', 'fp32'],
-    beside,
-    ...rest
-  } = entry;
+  const { repository, revision, networks, dtypes = ['q8', 'fp32'], beside, ...more } = entry;
+  const { weightsApart = false, ...rest } = more;
+  const endings = weightsApart ? ['.onnx', '.onnx_data'] : ['.onnx'];
   return defineModel({
     ...rest,
     engine: 'transformers',
@@ -38,10 +32,9 @@ export function transformersModel(entry: TransformersEntry): Model {
       devicesFor(dtype).map((device) => ({
         dtype,
         device,
-        files: networks.flatMap((network) => {
-          const file = `onnx/${network}${DTYPE_ENDINGS[dtype]}.onnx`;
-          return external ? [{ file }, { file: `${file}_data` }] : [{ file }];
-        }),
+        files: networks.flatMap((network) =>
+          endings.map((ending) => ({ file: `onnx/${network}${DTYPE_ENDINGS[dtype]}${ending}` })),
+        ),
       })),
     ),
   });

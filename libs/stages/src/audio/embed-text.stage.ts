@@ -1,7 +1,8 @@
 import { SoundTextEmbedder } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
-import { GivenTexts, refuseEmpty } from '../given-texts.ts';
+import { embeddedTogether, TEXTS_TOGETHER } from '../embedded-together.ts';
+import { GivenTexts } from '../given-texts.ts';
 
 export default defineStage({
   name: 'audio.embed-text',
@@ -15,9 +16,11 @@ export default defineStage({
       .describe('One for each text, each of length 1: the product with that of a sound is their cosine'),
   }),
   needs: { embedder: SoundTextEmbedder },
-  async run({ texts }, { needs, signal }) {
-    refuseEmpty(texts);
-    const { vectors } = await needs.embedder.embedTexts(texts, { signal });
-    return { vectors: vectors.map((vector) => [...vector]) };
+  batch: {
+    ...TEXTS_TOGETHER,
+    async run(items, { needs: { embedder }, signal }) {
+      const shares = await embeddedTogether(items, (texts) => embedder.embedTexts(texts, { signal }));
+      return shares.map(({ vectors }) => ({ vectors }));
+    },
   },
 });

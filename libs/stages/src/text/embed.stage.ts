@@ -1,7 +1,8 @@
 import { TextEmbedder } from '@intermodal/models';
 import { defineStage } from '@intermodal/pipeline';
 import { z } from 'zod';
-import { GivenTexts, refuseEmpty } from '../given-texts.ts';
+import { embeddedTogether, TEXTS_TOGETHER } from '../embedded-together.ts';
+import { GivenTexts } from '../given-texts.ts';
 
 export default defineStage({
   name: 'text.embed',
@@ -17,9 +18,11 @@ export default defineStage({
   }),
   needs: { embedder: TextEmbedder },
   limits: { timeoutMs: 300_000 },
-  async run({ texts }, { needs, signal }) {
-    refuseEmpty(texts);
-    const { vectors, tokens } = await needs.embedder.embed(texts, { signal });
-    return { vectors: vectors.map((vector) => [...vector]), promptTokens: tokens };
+  batch: {
+    ...TEXTS_TOGETHER,
+    async run(items, { needs: { embedder }, signal }) {
+      const shares = await embeddedTogether(items, (texts) => embedder.embed(texts, { signal }));
+      return shares.map(({ vectors, tokens }) => ({ vectors, promptTokens: tokens }));
+    },
   },
 });

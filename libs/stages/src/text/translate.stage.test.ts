@@ -6,7 +6,8 @@ import stage from './translate.stage.ts';
 describe('text.translate', () => {
   it('translates between the languages of its params', async () => {
     const translator = {
-      translate: async (text: string, { from, to }: { from: string; to: string }) => `${from}>${to}: ${text}`,
+      translate: async (texts: readonly string[], { from, to }: { from: string; to: string }) =>
+        texts.map((text) => `${from}>${to}: ${text}`),
     };
     const options = { needs: { translator }, params: { to: 'es' } };
     await using it = await runStage(stage, { text: 'bridge' }, options);

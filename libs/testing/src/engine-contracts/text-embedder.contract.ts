@@ -28,6 +28,12 @@ export function textEmbedderContract(name: string, open: () => Promise<OpenedEng
       const alone = [];
       for (const text of texts) alone.push((await embed(text)).vectors[0]);
       expect((await embed(...texts)).vectors).toEqual(alone);
+      const { tokens, tokensOfEach } = await embed(...texts);
+      // Those of several tasks are counted each for its own.
+      if (tokensOfEach) {
+        expect(tokensOfEach.reduce((sum, count) => sum + count, 0)).toBe(tokens);
+        for (const [i, text] of texts.entries()) expect((await embed(text)).tokens).toBe(tokensOfEach[i]);
+      }
     });
 
     it('does not begin when it is told to stop', async () => {

@@ -6,8 +6,13 @@ import { expectAborted, openedForSuite, signal } from './opened.ts';
 export function translatorContract(name: string, open: () => Promise<OpenedEngine<Translator>>): void {
   describe(`${name} is a Translator`, () => {
     const { engine } = openedForSuite(open);
-    const translate = (text: string, from = 'en', to = 'es') =>
-      engine().translate(text, { from, to, signal });
+    const translateAll = (texts: string[], from = 'en', to = 'es') =>
+      engine().translate(texts, { from, to, signal });
+    const translate = async (text: string, from?: string, to?: string) => {
+      const [one] = await translateAll([text], from, to);
+      if (one instanceof Error) throw one;
+      return one!;
+    };
 
     it('translates, both ways', async () => {
       expect((await translate('the house is big')).toLowerCase()).toMatch(/^la casa es grande\b/);
@@ -20,6 +25,15 @@ export function translatorContract(name: string, open: () => Promise<OpenedEngin
       const numbers = Array.from({ length: 50 }, (_, i) => i);
       const answers = await Promise.all(numbers.map((i) => translate(`the house number ${i} is big`)));
       for (const i of numbers) expect(answers[i]).toMatch(new RegExp(`\\b${i}\\b`));
+    });
+
+    it('answers several in one call as each of them, in their order', async () => {
+      const texts = ['the house is big', '', 'The house. The red house.', 'the house is big', 'red\n'];
+      const alone: string[] = [];
+      for (const text of texts) alone.push(await translate(text));
+      expect(await translateAll(texts)).toEqual(alone);
+      expect(new Set(alone).size).toBe(4);
+      expect(await translateAll([])).toEqual([]);
     });
 
     it('adds no full stop and keeps the one there is', async () => {
@@ -58,7 +72,7 @@ export function translatorContract(name: string, open: () => Promise<OpenedEngin
     it('stops when it is told to, and serves the next', async () => {
       const stop = new AbortController();
       const reason = new Error('told to stop');
-      const long = engine().translate('the house is big. '.repeat(2000), {
+      const long = engine().translate(['the house is big. '.repeat(2000)], {
         from: 'en',
         to: 'es',
         signal: stop.signal,
@@ -68,7 +82,7 @@ export function translatorContract(name: string, open: () => Promise<OpenedEngin
       await expect(long).rejects.toBe(reason);
       expect((await next).toLowerCase()).toContain('casa');
       await expectAborted((aborted) =>
-        engine().translate('house', { from: 'en', to: 'es', signal: aborted }),
+        engine().translate(['house'], { from: 'en', to: 'es', signal: aborted }),
       );
     });
   });

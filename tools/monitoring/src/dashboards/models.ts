@@ -109,6 +109,42 @@ export const models: Dashboard = {
       ],
     },
     {
+      title: 'Calls of engines a second',
+      about: 'Programs, remote servers, and models with what is done around them.',
+      unit: 'ops',
+      queries: [
+        {
+          expr: `sum by (capability, engine, outcome) (rate(intermodal_engine_call_seconds_count{${P}}[${RANGE}]))`,
+          legend: '{{capability}} {{engine}} {{outcome}}',
+          rare: true,
+        },
+      ],
+    },
+    {
+      title: 'Seconds of a call of an engine, p95',
+      about: 'Of remote servers with all tries.',
+      unit: 's',
+      queries: [
+        {
+          expr: `histogram_quantile(0.95, sum by (capability, call, engine, le) (rate(intermodal_engine_call_seconds_bucket{${P}}[${RANGE}])))`,
+          legend: '{{capability}}.{{call}} {{engine}}',
+          rare: true,
+        },
+      ],
+    },
+    {
+      title: 'Calls of engines under way',
+      about: 'With those that wait for their turn.',
+      unit: 'short',
+      queries: [
+        {
+          expr: `sum by (capability, engine) (intermodal_engine_calls_under_way{${P}})`,
+          legend: '{{capability}} {{engine}}',
+          rare: true,
+        },
+      ],
+    },
+    {
       title: 'Tasks in a micro-batch',
       about: 'The mean. Near 1 while tasks wait: their params or shapes differ, or they come one by one.',
       unit: 'short',

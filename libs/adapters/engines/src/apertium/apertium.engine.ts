@@ -30,13 +30,20 @@ class ApertiumTranslator implements Translator {
     this.#pairs = pairs;
   }
 
-  async translate(text: string, options: { from: string; to: string; signal: AbortSignal }): Promise<string> {
-    if (options.from === options.to) return text;
+  async translate(
+    texts: readonly string[],
+    options: { from: string; to: string; signal: AbortSignal },
+  ): Promise<readonly string[]> {
+    if (options.from === options.to) return texts;
     const pair = this.#pairs.find((it) => it.from === options.from && it.to === options.to);
     if (!pair) throw this.#unsupported(options);
-    if (text.trim() === '') return '';
-    const program = await this.#programOf(pair);
-    return fromReply(await program.ask(toRequest(text), options.signal));
+    return Promise.all(
+      texts.map(async (text) => {
+        if (text.trim() === '') return '';
+        const program = await this.#programOf(pair);
+        return fromReply(await program.ask(toRequest(text), options.signal));
+      }),
+    );
   }
 
   async close(): Promise<void> {

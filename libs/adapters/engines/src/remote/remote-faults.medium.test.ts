@@ -24,7 +24,9 @@ afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
   lines = [];
   // Its answer depends on what it is asked, and on nothing else.
-  const reversed: Translator = { translate: async (text) => [...text].reverse().join('') };
+  const reversed: Translator = {
+    translate: async (texts) => texts.map((text) => [...text].reverse().join('')),
+  };
   server = await startOpenAiServer({ key: KEY, models: ['m'], translator: reversed });
 });
 afterEach(() => server.close());
@@ -48,7 +50,7 @@ const context = (given: Partial<RemoteServer> = {}) => ({
   },
 });
 const translate = async (text: string, given: Partial<RemoteServer> = {}) =>
-  (await translator.open(context(given))).use.translate(text, pair);
+  (await (await translator.open(context(given))).use.translate([text], pair))[0];
 
 /** A client whose waits between tries take no time, and what it would have waited. */
 function asking(given: Partial<RemoteServer> = {}) {
@@ -101,25 +103,25 @@ describe('a remote engine', () => {
     let present = 0;
     let most = 0;
     const held: Translator = {
-      async translate(text) {
+      async translate([text]) {
         most = Math.max(most, ++present);
         if (present === 2) two.resolve();
         await gate.promise;
         present -= 1;
-        return text.toUpperCase();
+        return [text!.toUpperCase()];
       },
     };
     server = await startOpenAiServer({ key: KEY, models: ['m'], translator: held });
     const shared = context({ maxInFlight: 2 });
     const [one, other] = [await translator.open(shared), await translator.open(shared)];
     const texts = Array.from({ length: 20 }, (_, i) => `text ${i}`);
-    const answers = Promise.all(texts.map((text, i) => (i % 2 ? one : other).use.translate(text, pair)));
+    const answers = Promise.all(texts.map((text, i) => (i % 2 ? one : other).use.translate([text], pair)));
     await two.promise;
     // Whoever else was let through has been sent before these, which come and go one after the other.
     for (let i = 0; i < 20; i++) await (await fetch(`${server.url}/nothing`)).body?.cancel();
     expect(present).toBe(2);
     gate.resolve();
-    expect(await answers).toEqual(texts.map((text) => text.toUpperCase()));
+    expect(await answers).toEqual(texts.map((text) => [text.toUpperCase()]));
     expect(most).toBe(2);
   });
 

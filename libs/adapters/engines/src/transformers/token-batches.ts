@@ -10,8 +10,8 @@ export interface TokenBatch {
 
 export interface Tokens {
   readonly batches: readonly TokenBatch[];
-  /** Of all texts. */
-  readonly count: number;
+  /** Of each text. */
+  readonly counts: readonly number[];
 }
 
 export interface TokenBatchOptions {
@@ -57,7 +57,7 @@ export function tokenBatches(
       ),
     });
   }
-  return { batches, count: all.reduce((sum, { length: tokens }) => sum + tokens, 0) };
+  return { batches, counts: all.map(({ length: tokens }) => tokens) };
 }
 
 export function tokensOf(

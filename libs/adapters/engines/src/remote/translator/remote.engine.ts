@@ -25,6 +25,12 @@ const Completion = z.object({
   usage: z.object({ prompt_tokens: z.number(), completion_tokens: z.number() }).nullish().catch(null),
 });
 
+interface Asked {
+  readonly from: string;
+  readonly to: string;
+  readonly signal: AbortSignal;
+}
+
 class RemoteTranslator implements Translator {
   readonly #remote: Remote;
 
@@ -32,15 +38,18 @@ class RemoteTranslator implements Translator {
     this.#remote = remote;
   }
 
-  async translate(
-    text: string,
-    { from, to, signal }: { from: string; to: string; signal: AbortSignal },
-  ): Promise<string> {
+  async translate(texts: readonly string[], options: Asked): Promise<readonly string[]> {
+    const { from, to, signal } = options;
     signal.throwIfAborted();
-    if (from === to) return text;
-    const { languages, model, temperature } = this.#remote.server;
+    if (from === to) return texts;
+    const { languages } = this.#remote.server;
     if (!languages.includes(from) || !languages.includes(to)) throw unsupported(from, to, languages);
+    return Promise.all(texts.map((text) => this.#one(text, options)));
+  }
+
+  async #one(text: string, { from, to, signal }: Asked): Promise<string> {
     if (text.trim() === '') return '';
+    const { model, temperature } = this.#remote.server;
     const answer = await this.#remote.ask({
       path: '/chat/completions',
       body: {

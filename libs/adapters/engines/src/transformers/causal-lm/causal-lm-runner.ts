@@ -24,7 +24,8 @@ export async function load(options: LoadOptions): Promise<Runner> {
       ...{ tokenize: false, add_generation_prompt: true },
     }) as string;
     // The template has written all signs that belong around it.
-    const { batches, count } = tokenBatches(tokenizer, [prompt], { contextTokens: Infinity, bare: true });
+    const given = tokenBatches(tokenizer, [prompt], { contextTokens: Infinity, bare: true });
+    const [count] = given.counts as [number];
     if (count >= contextTokens)
       throw new RunnerFault(
         'input.too_large',
@@ -32,7 +33,12 @@ export async function load(options: LoadOptions): Promise<Runner> {
       );
     const onText = told ? call.partial : undefined;
     const room = Math.min(maxTokens, contextTokens - count);
-    const [written] = await generate(model, batches[0]!.inputs, { call, maxTokens: room, tokenizer, onText });
+    const [written] = await generate(model, given.batches[0]!.inputs, {
+      call,
+      maxTokens: room,
+      tokenizer,
+      onText,
+    });
     const { tokens, isCut } = written!;
     return {
       text: decoded(tokenizer, tokens),

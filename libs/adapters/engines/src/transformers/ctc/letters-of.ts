@@ -12,8 +12,12 @@ interface TokenizerFile {
   }[];
 }
 
+/** How SentencePiece writes a space. */
+const SPACE = '▁';
+
 /**
  * What the tokens of such a model write, by its tokenizer.json: the library's tokenizer gives whole texts only, without the frames of their words.
+ * Words are set apart by a token of their own, or begin in their first piece.
  * @throws Error that says what is missing
  */
 export async function lettersOf(folder: string, padToken: number | undefined): Promise<Letters> {
@@ -24,16 +28,22 @@ export async function lettersOf(folder: string, padToken: number | undefined): P
   } = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8')) as TokenizerFile;
   const vocabulary = model?.vocab;
   if (!vocabulary) throw new Error('its tokenizer.json has no vocabulary');
+  const inPieces = Object.keys(vocabulary).some((token) => token.startsWith(SPACE));
   const delimiter = vocabulary[decoder?.word_delimiter_token ?? '|'];
-  const blank = padToken ?? vocabulary[decoder?.pad_token ?? '<pad>'];
-  if (delimiter === undefined || blank === undefined)
+  const pad = decoder?.pad_token ?? '<pad>';
+  const blank = padToken ?? vocabulary[pad] ?? added.find(({ content }) => content === pad)?.id;
+  if ((delimiter === undefined && !inPieces) || blank === undefined)
     throw new Error('its tokenizer.json has no token that stands between words, or none for silence');
   const tokens: string[] = [];
   // Vocabularies without small letters are not meant to shout.
   const shouts = !Object.keys(vocabulary).some(
     (token) => token.length === 1 && token !== token.toUpperCase(),
   );
-  for (const [token, id] of Object.entries(vocabulary)) tokens[id] = shouts ? token.toLowerCase() : token;
+  for (const [token, id] of Object.entries(vocabulary)) {
+    const written = shouts ? token.toLowerCase() : token;
+    tokens[id] = inPieces ? written.replaceAll(SPACE, ' ') : written;
+  }
   for (const { id, special } of added) if (special) tokens[id] = '';
-  return { tokens: Array.from(tokens, (token) => token ?? ''), blank, delimiter };
+  if (delimiter !== undefined && !inPieces) tokens[delimiter] = ' ';
+  return { tokens: Array.from(tokens, (token) => token ?? ''), blank };
 }

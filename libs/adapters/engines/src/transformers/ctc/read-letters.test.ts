@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { readLetters } from './read-letters.ts';
 
-const tokens = ['', '|', 'a', 'b'];
+const tokens = ['', ' ', 'a', 'b'];
 /** A frame for each sign; `_` is none. */
 const read = (frames: string) => {
   const scores = Float32Array.from(
     [...frames].flatMap((sign) => tokens.map((_, id) => (id === '_|ab'.indexOf(sign) ? 9 : 0))),
   );
-  return readLetters({ tokens, blank: 0, delimiter: 1 }, { scores, frameMs: 20 });
+  return readLetters({ tokens, blank: 0 }, { scores, frameMs: 20 });
 };
 
 describe('readLetters', () => {
@@ -28,5 +28,24 @@ describe('readLetters', () => {
 
   it('begins no new letter at the border of a word that is not there', () => {
     expect(read('a|a').map(({ text }) => text)).toEqual(['a', 'a']);
+  });
+
+  it('begins a word with a piece that a space stands before, and goes on with others', () => {
+    const pieces = [' the', ' sta', 'tion', ''];
+    const heard = (...ids: number[]) =>
+      readLetters(
+        { tokens: pieces, blank: 3 },
+        {
+          scores: Float32Array.from(ids.flatMap((id) => pieces.map((_, at) => (at === id ? 9 : 0)))),
+          frameMs: 80,
+        },
+      );
+    expect(heard(3, 0, 0, 3, 1, 1, 3, 2)).toMatchObject([
+      { text: 'the', startMs: 80, endMs: 240 },
+      { text: 'station', startMs: 320, endMs: 640 },
+    ]);
+    expect(heard(0, 3, 0, 1).map(({ text }) => text)).toEqual(['the', 'the', 'sta']);
+    // Cut off at the front.
+    expect(heard(2, 2).map(({ text }) => text)).toEqual(['tion']);
   });
 });

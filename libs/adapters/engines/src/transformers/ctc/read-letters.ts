@@ -1,11 +1,10 @@
 import type { RecognisedWord } from '@intermodal/models';
 
 export interface Letters {
-  /** What each token writes. */
+  /** What each token writes: letters, or a piece of a word. A space before it begins a word, one alone ends it. */
   readonly tokens: readonly string[];
   /** What stands for no letter: frames of silence, and between two letters that are the same. */
   readonly blank: number;
-  readonly delimiter: number;
 }
 
 interface Frames {
@@ -15,24 +14,23 @@ interface Frames {
 }
 
 /** The likeliest letter of each frame; one that goes on over several frames is one letter, and words begin and end with their letters. */
-export function readLetters(
-  { tokens, blank, delimiter }: Letters,
-  { scores, frameMs }: Frames,
-): RecognisedWord[] {
+export function readLetters({ tokens, blank }: Letters, { scores, frameMs }: Frames): RecognisedWord[] {
   const words: { text: string; from: number; to: number; logarithms: number[] }[] = [];
   let word: (typeof words)[number] | undefined;
   let before = blank;
   for (let frame = 0; (frame + 1) * tokens.length <= scores.length; frame++) {
     const row = scores.subarray(frame * tokens.length, (frame + 1) * tokens.length);
     const { token, logarithm } = likeliest(row);
-    if (token === delimiter) word = undefined;
-    else if (token !== blank) {
-      if (!word) words.push((word = { text: '', from: frame, to: frame, logarithms: [] }));
-      if (token !== before) word.text += tokens[token]!;
-      word.to = frame + 1;
-      word.logarithms.push(logarithm);
-    }
+    const isNew = token !== before;
     before = token;
+    if (token === blank) continue;
+    const written = tokens[token]!;
+    if (isNew && written.startsWith(' ')) word = undefined;
+    if (written === ' ') continue;
+    if (!word) words.push((word = { text: '', from: frame, to: frame, logarithms: [] }));
+    if (isNew) word.text += written.trimStart();
+    word.to = frame + 1;
+    word.logarithms.push(logarithm);
   }
   return words
     .filter(({ text }) => text !== '')

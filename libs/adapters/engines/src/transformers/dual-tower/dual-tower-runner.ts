@@ -43,7 +43,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
   const length = model_type === 'siglip' ? contextTokens : undefined;
 
   async function embedTexts(all: readonly string[], { signal, alive }: RunnerCall): Promise<EmbeddedTexts> {
-    const { batches, count } = tokenBatches(tokenizer, all, { contextTokens, length });
+    const { batches, counts } = tokenBatches(tokenizer, all, { contextTokens, length });
     const vectors: (readonly number[])[] = [];
     for (const { places, inputs } of batches) {
       signal.throwIfAborted();
@@ -51,7 +51,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
       places.forEach((at, row) => (vectors[at] = rows[row]!));
       alive();
     }
-    return { vectors, tokens: count };
+    return { vectors, tokens: counts };
   }
 
   async function embedPictures(all: readonly Pixels[]): Promise<PictureVectors> {

@@ -16,7 +16,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
   async function rewrite(request: RewriteTexts, call: RunnerCall): Promise<RewrittenTexts> {
     const { texts, maxTokens, told, languages } = request;
     const more = languages && betweenLanguages(tokenizer, languages);
-    const { batches, count } = tokenBatches(tokenizer, texts, { contextTokens });
+    const { batches, counts } = tokenBatches(tokenizer, texts, { contextTokens });
     const answers: RewrittenTexts['answers'][number][] = [];
     for (const { places, inputs } of batches) {
       const onText = told ? call.partial : undefined;
@@ -26,7 +26,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
         answers[places[row]!] = { text, isCut, tokens: tokens.length };
       });
     }
-    return { answers, tokens: count };
+    return { answers, tokens: counts.reduce((sum, one) => sum + one, 0) };
   }
   return { handle: (request, call) => rewrite(request as RewriteTexts, call) };
 }

@@ -36,7 +36,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
   const contextTokens = contextTokensOf(tokenizer, reader);
 
   async function embedTexts(all: readonly string[], { signal, alive }: RunnerCall): Promise<EmbeddedTexts> {
-    const { batches, count } = tokenBatches(tokenizer, all, { contextTokens });
+    const { batches, counts } = tokenBatches(tokenizer, all, { contextTokens });
     const vectors: (readonly number[])[] = [];
     for (const { places, inputs } of batches) {
       signal.throwIfAborted();
@@ -44,7 +44,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
       places.forEach((at, row) => (vectors[at] = rows[row]!));
       alive();
     }
-    return { vectors, tokens: count };
+    return { vectors, tokens: counts };
   }
 
   async function embedSounds(

@@ -11,5 +11,9 @@ export async function embedTexts(
 ): Promise<Embeddings> {
   const request: EmbedTexts = { kind: 'embed', texts };
   const { vectors, tokens } = (await opened.call(request, { signal })) as EmbeddedTexts;
-  return { vectors: vectors.map(unitVector), tokens };
+  return {
+    vectors: vectors.map(unitVector),
+    tokens: tokens.reduce((sum, one) => sum + one, 0),
+    tokensOfEach: tokens,
+  };
 }

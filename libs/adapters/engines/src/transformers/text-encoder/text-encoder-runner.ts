@@ -14,7 +14,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
   const { pooling = 'mean' } = folder.load;
 
   async function embed(texts: readonly string[], { signal, alive }: RunnerCall): Promise<EmbeddedTexts> {
-    const { batches, count } = tokenBatches(tokenizer, texts, { contextTokens });
+    const { batches, counts } = tokenBatches(tokenizer, texts, { contextTokens });
     const vectors: (readonly number[])[] = [];
     for (const batch of batches) {
       signal.throwIfAborted();
@@ -27,7 +27,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
       batch.places.forEach((at, row) => (vectors[at] = rows[row]!));
       alive();
     }
-    return { vectors, tokens: count };
+    return { vectors, tokens: counts };
   }
   return { handle: (request, call) => embed((request as EmbedTexts).texts, call) };
 }

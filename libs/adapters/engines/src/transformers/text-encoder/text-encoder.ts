@@ -20,5 +20,6 @@ export interface EmbedTexts {
 
 export interface EmbeddedTexts {
   readonly vectors: readonly (readonly number[])[];
-  readonly tokens: number;
+  /** Of each text. */
+  readonly tokens: readonly number[];
 }

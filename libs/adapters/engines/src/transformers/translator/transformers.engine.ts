@@ -2,7 +2,7 @@ import { IntermodalError } from '@intermodal/contracts';
 import { defineEngine, Translator } from '@intermodal/models';
 import { SEQ2SEQ, type RewriteTexts, type RewrittenTexts } from '../seq2seq/seq2seq.ts';
 import { probeFor, TransformersModel } from '../transformers-model.ts';
-import { sentencesOf } from './sentences.ts';
+import { sentencesOf, type Part } from './sentences.ts';
 
 const TASK = 'text.translate';
 const ARCHETYPES = [SEQ2SEQ];
@@ -38,26 +38,23 @@ class ModelTranslator implements Translator {
     this.#opened = opened;
   }
 
-  async translate(text: string, { from, to, signal }: Pair & { signal: AbortSignal }): Promise<string> {
+  async translate(
+    texts: readonly string[],
+    { from, to, signal }: Pair & { signal: AbortSignal },
+  ): Promise<readonly (string | Error)[]> {
     signal.throwIfAborted();
-    if (from === to) return text;
+    if (from === to) return texts;
     const model = this.#modelFor({ from, to });
-    if (text.trim() === '') return '';
-    const parts = sentencesOf(text, from);
-    const sentences = [...new Set(parts.filter(({ isSentence }) => isSentence).map((part) => part.text))];
+    const divided = texts.map((text) => (text.trim() === '' ? [] : sentencesOf(text, from)));
+    // A sentence that stands in several texts is translated once.
+    const sentences = [...new Set(divided.flat().flatMap((part) => (part.isSentence ? [part.text] : [])))];
+    if (sentences.length === 0) return texts.map(() => '');
     const request: RewriteTexts = {
       ...{ kind: 'rewrite', texts: sentences, maxTokens: MAX_TOKENS, told: false, languages: { from, to } },
     };
     const { answers } = (await model.call(request, { signal })) as RewrittenTexts;
-    const endless = answers.findIndex(({ isCut }) => isCut);
-    if (endless >= 0)
-      throw new IntermodalError(
-        'input.too_large',
-        `The model ${model.model.id} found no end for the sentence ${endless + 1} of ${sentences.length} within ${MAX_TOKENS} tokens: ` +
-          'give it shorter sentences.',
-      );
-    const translated = new Map(sentences.map((sentence, i) => [sentence, answers[i]!.text.trim()]));
-    return parts.map((part) => (part.isSentence ? translated.get(part.text)! : part.text)).join('');
+    const translated = new Map(sentences.map((sentence, i) => [sentence, answers[i]!]));
+    return divided.map((parts) => joined(parts, translated, model.model.id));
   }
 
   #modelFor({ from, to }: Pair): TransformersModel {
@@ -70,6 +67,24 @@ class ModelTranslator implements Translator {
       `There is no translation from '${from}' to '${to}' here; there is ${known}. More come with intermodal models pull.`,
     );
   }
+}
+
+function joined(
+  parts: readonly Part[],
+  translated: ReadonlyMap<string, RewrittenTexts['answers'][number]>,
+  model: string,
+): string | IntermodalError {
+  const sentences = parts.filter(({ isSentence }) => isSentence);
+  const endless = sentences.findIndex(({ text }) => translated.get(text)!.isCut);
+  if (endless >= 0)
+    return new IntermodalError(
+      'input.too_large',
+      `The model ${model} found no end for the sentence ${endless + 1} of ${sentences.length} within ${MAX_TOKENS} tokens: ` +
+        'give it shorter sentences.',
+    );
+  return parts
+    .map(({ text, isSentence }) => (isSentence ? translated.get(text)!.text.trim() : text))
+    .join('');
 }
 
 /** Marian's models are each of one pair; the others ask for the languages and know for themselves which they speak. */

@@ -38,7 +38,8 @@ translatorContract('transformers, with two pairs,', async () =>
 describe('a translator of many languages', () => {
   it('writes in the language that is asked for', async () => {
     const { use, close } = await translator.open(testContext(await together(2)));
-    const translate = (text: string, from: string, to: string) => use.translate(text, { from, to, signal });
+    const translate = async (text: string, from: string, to: string) =>
+      (await use.translate([text], { from, to, signal }))[0];
     expect(await translate('the house is big. The house', 'en', 'es')).toBe('la casa es grande. la casa');
     expect(await translate('the house', 'en', 'fr')).toBe('le maison');
     await expect(translate('la casa', 'es', 'tlh')).rejects.toMatchObject({
@@ -50,7 +51,25 @@ describe('a translator of many languages', () => {
 
   it('is asked where no model of the pair is here', async () => {
     const { use, close } = await translator.open(testContext(await together(0, 2)));
-    expect(await use.translate('the red house', { from: 'en', to: 'fr', signal })).toBe('le rouge maison');
+    expect(await use.translate(['the red house'], { from: 'en', to: 'fr', signal })).toEqual([
+      'le rouge maison',
+    ]);
     await close();
   });
+});
+
+it('a text with a sentence that finds no end fails alone, and says which sentence that is', async () => {
+  const patient = storeOfFolder(translatorFolder({ contextTokens: 1_000 }), {
+    ...{ id: 'tiny-patient', languages: ['en', 'es'], tasks: ['text.translate'] },
+  });
+  stores.push(patient);
+  const { use, close } = await translator.open(testContext(await patient));
+  const endless = `The house. R${'ed r'.repeat(600)}ed`;
+  const [red, failed] = await use.translate(['the house is red', endless], { from: 'en', to: 'es', signal });
+  expect(red).toBe('la casa es roja');
+  expect(failed).toMatchObject({
+    code: 'input.too_large',
+    message: expect.stringMatching(/tiny-patient found no end for the sentence 2 of 2 within 512/) as string,
+  });
+  await close();
 });
