@@ -12,7 +12,7 @@ import { VISION_LANGUAGE } from '../vision-language/vision-language.ts';
 const MAX_EDGES = new Map<Archetype, number>([
   // It cuts what is larger into pieces, and sees 2,048 pixels of the longer edge at most.
   [VISION_LANGUAGE, 2_048],
-  // It sees 600,000 pixels, whatever the form of the picture.
+  // It sees a million pixels at most, whatever the form of the picture.
   [PICTURE_GRID, 2_048],
   // It sees 768 pixels of each edge.
   [TASK_WORDS, 1_536],

@@ -9,7 +9,7 @@ const PLACEHOLDER = '<|placeholder|>';
 
 export async function load(options: LoadOptions): Promise<Runner> {
   const { processor, answer } = await openAnswerer(new OpenedFolder(options), [PLACEHOLDER]);
-  boundGrid(processor.image_processor);
+  boundGrid(processor.image_processor, options.device);
   return {
     async handle(request, call) {
       const asked = request as AnswerAboutPicture;

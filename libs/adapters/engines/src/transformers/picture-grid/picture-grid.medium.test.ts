@@ -90,12 +90,11 @@ describe.each(['qwen2_vl', 'qwen2_5_vl', 'qwen3_vl'] as const)('a model of the k
 });
 
 describe('a model that sees a grid', () => {
-  it('sees as much of a large picture as there is memory for', async () => {
+  it('sees as much of a large picture as there is time for', async () => {
     await using it = await opened();
-    const [columns, rows] = [Number(await it.says(plain(RED!, 256, 128), 'wide')), 19];
-    expect(columns).toBe(39);
-    expect(await it.says(plain(RED!, 256, 128), 'high')).toBe(String(rows));
-    expect(columns * rows).toBeLessThanOrEqual(768);
+    // 32 x 16 are the 512 that it has on a processor.
+    expect(await it.says(plain(RED!, 256, 128), 'wide')).toBe('32');
+    expect(await it.says(plain(RED!, 256, 128), 'high')).toBe('16');
     expect(await it.says(plain(BLUE!, 256, 128), 'what colour')).toBe('blue');
   });
 
