@@ -181,27 +181,45 @@ test('a picture is made of words; what is named is found in it, its parts are to
     segments: [{ label: 'blue thing', share: 1, grey: 1 }],
   });
   expect(tasks!.map(({ model }) => model).sort()).toEqual(['finder', 'maker', 'maker', 'segments']);
+  const stages = new Map(
+    (await stack.client.stages.list()).stages.map(({ name, engines }) => [name, engines]),
+  );
+  expect(stages.get('vision.answer')).toEqual({ PictureAnswerer: ['transformers'], ImageTools: ['sharp'] });
+  expect(stages.get('vision.classify')).toMatchObject({
+    ImageClassifier: ['transformers', 'onnx-classifier'],
+  });
 });
 
-test('half a picture is refused before a model is asked about it', async () => {
-  const path = join(folder, 'half.png');
-  const whole = makePng(makePixels({ width: 300, height: 200 }, [250, 10, 10]));
-  await writeFile(path, whole.subarray(0, Math.floor(whole.length / 2)));
-  const { id } = await stack.client.jobs.submit({
-    pipeline: {
-      ...{ name: 'ask', version: 1, input: { image: { media: 'image/*' } } },
-      nodes: {
-        asked: {
-          ...{ stage: 'vision.answer@1', in: { image: '$input.image', question: 'what' }, onError: 'fail' },
-          params: { maxTokens: 9 },
-        },
-      },
-      output: { answer: '$asked.answer' },
+const asking = (stage: string): PipelineDocument => ({
+  name: 'ask',
+  version: 1,
+  input: { image: { media: 'image/*' } },
+  nodes: {
+    asked: {
+      ...{ stage, in: { image: '$input.image', question: 'what' }, onError: 'fail' },
+      params: { maxTokens: 9 },
     },
-    input: { image: { artifact: (await stack.client.artifacts.upload(path)).id } },
+  },
+  output: { answer: '$asked.answer' },
+});
+const refusalOf = async (stage: string, picture: Uint8Array) => {
+  const path = join(folder, 'asked.png');
+  await writeFile(path, picture);
+  const image = { artifact: (await stack.client.artifacts.upload(path)).id };
+  const { id } = await stack.client.jobs.submit({ pipeline: asking(stage), input: { image } });
+  return (await stack.client.jobs.wait(id, within())).error;
+};
+
+test('half a picture is refused before a model is asked about it, and a model that is not here by what can be pulled', async () => {
+  const whole = makePng(makePixels({ width: 300, height: 200 }, [250, 10, 10]));
+  const half = whole.subarray(0, Math.floor(whole.length / 2));
+  expect(await refusalOf('vision.answer@1', half)).toMatchObject({ code: 'media.unreadable' });
+  expect(await refusalOf('vision.answer-page@1', whole)).toMatchObject({
+    code: 'engine.unavailable',
+    message:
+      'Nothing here serves PageAnswerer: no model for document.answer is here that the engine transformers opens: ' +
+      'intermodal models pull one of donut-base-docvqa.',
   });
-  const { error } = await stack.client.jobs.wait(id, within());
-  expect(error).toMatchObject({ code: 'media.unreadable' });
 });
 
 test('recordings of any rate and length are heard, each as itself, and a picture is none', async () => {
