@@ -50,7 +50,13 @@ beforeAll(async () => {
       openDetectorFolder('owlvit'),
     ),
     await put(entryOf('segments', 'image.segment', maskSegmenterFolder('detr')), maskSegmenterFolder('detr')),
-    await put(entryOf('maker', 'image.generate', multiModalityFolder()), multiModalityFolder()),
+    await put(
+      {
+        ...entryOf('maker', 'image.generate', multiModalityFolder()),
+        tasks: ['image.generate', 'image.answer'],
+      },
+      multiModalityFolder(),
+    ),
     await put(entryOf('captioner', 'image.describe', pictureToTextFolder()), pictureToTextFolder()),
     await put(entryOf('ears', 'audio.classify', toneClassifierFolder()), toneClassifierFolder()),
     await put(entryOf('names', 'audio.embed', soundTowerFolder()), soundTowerFolder()),
@@ -138,7 +144,7 @@ test('pictures of many jobs are described and labelled, each as itself', async (
 const make: PipelineDocument = {
   name: 'make-and-look',
   version: 1,
-  input: { description: { type: 'string' } },
+  input: { description: { type: 'string' }, question: { type: 'string' } },
   nodes: {
     made: {
       ...{ stage: 'vision.generate@1', in: { description: '$input.description' }, onError: 'fail' },
@@ -149,17 +155,71 @@ const make: PipelineDocument = {
       params: { labels: ['a red thing', 'blue'] },
     },
     parts: { stage: 'vision.segment@1', in: { image: '$made.image' }, params: {}, onError: 'fail' },
+    asked: {
+      ...{
+        stage: 'vision.answer@1',
+        in: { image: '$made.image', question: '$input.question' },
+        onError: 'fail',
+      },
+      params: { maxTokens: 9 },
+    },
   },
-  output: { objects: '$found.objects', segments: '$parts.segments' },
+  output: {
+    ...{ objects: '$found.objects', segments: '$parts.segments' },
+    ...{ answer: '$asked.answer', cut: '$asked.cut' },
+  },
 };
 
-test('a picture is made of words; what is named is found in it, and its parts are told', async () => {
-  const { output, tasks } = await outputOf({ pipeline: make, input: { description: 'a blue picture' } });
+test('a picture is made of words; what is named is found in it, its parts are told, and it can be asked about', async () => {
+  const { output, tasks } = await outputOf({
+    pipeline: make,
+    input: { description: 'a blue picture', question: 'what twice' },
+  });
   expect(output).toMatchObject({
+    ...{ answer: 'blue blue', cut: false },
     objects: [{ label: 'blue', box: { x: 0, y: 0, width: 32, height: 32 } }],
     segments: [{ label: 'blue thing', share: 1, grey: 1 }],
   });
-  expect(tasks!.map(({ model }) => model).sort()).toEqual(['finder', 'maker', 'segments']);
+  expect(tasks!.map(({ model }) => model).sort()).toEqual(['finder', 'maker', 'maker', 'segments']);
+  const stages = new Map(
+    (await stack.client.stages.list()).stages.map(({ name, engines }) => [name, engines]),
+  );
+  expect(stages.get('vision.answer')).toEqual({ PictureAnswerer: ['transformers'], ImageTools: ['sharp'] });
+  expect(stages.get('vision.classify')).toMatchObject({
+    ImageClassifier: ['transformers', 'onnx-classifier'],
+  });
+});
+
+const asking = (stage: string): PipelineDocument => ({
+  name: 'ask',
+  version: 1,
+  input: { image: { media: 'image/*' } },
+  nodes: {
+    asked: {
+      ...{ stage, in: { image: '$input.image', question: 'what' }, onError: 'fail' },
+      params: { maxTokens: 9 },
+    },
+  },
+  output: { answer: '$asked.answer' },
+});
+const refusalOf = async (stage: string, picture: Uint8Array) => {
+  const path = join(folder, 'asked.png');
+  await writeFile(path, picture);
+  const image = { artifact: (await stack.client.artifacts.upload(path)).id };
+  const { id } = await stack.client.jobs.submit({ pipeline: asking(stage), input: { image } });
+  return (await stack.client.jobs.wait(id, within())).error;
+};
+
+test('half a picture is refused before a model is asked about it, and a model that is not here by what can be pulled', async () => {
+  const whole = makePng(makePixels({ width: 300, height: 200 }, [250, 10, 10]));
+  const half = whole.subarray(0, Math.floor(whole.length / 2));
+  expect(await refusalOf('vision.answer@1', half)).toMatchObject({ code: 'media.unreadable' });
+  expect(await refusalOf('vision.answer-page@1', whole)).toMatchObject({
+    code: 'engine.unavailable',
+    message:
+      'Nothing here serves PageAnswerer: no model for document.answer is here that the engine transformers opens: ' +
+      'intermodal models pull one of donut-base-docvqa.',
+  });
 });
 
 test('recordings of any rate and length are heard, each as itself, and a picture is none', async () => {

@@ -9,6 +9,7 @@ export * from './multi-modality.ts';
 export * from './open-detector.ts';
 export * from './phoneme-voice.ts';
 export * from './picture-classifier.ts';
+export * from './picture-grid.ts';
 export * from './picture-to-text.ts';
 export * from './speaker-segmenter.ts';
 export * from './store-of-folder.ts';

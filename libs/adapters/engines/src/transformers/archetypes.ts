@@ -12,6 +12,7 @@ import { MASK_SEGMENTER } from './mask-segmenter/mask-segmenter.ts';
 import { MOONSHINE } from './moonshine/moonshine.ts';
 import { MULTI_MODALITY } from './multi-modality/multi-modality.ts';
 import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
+import { PICTURE_GRID } from './picture-grid/picture-grid.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
@@ -82,6 +83,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     test: `${FOLDER}/vision-language/vision-language.medium.test.ts`,
   },
   {
+    archetype: PICTURE_GRID,
+    tasks: ['image.answer', 'image.describe'],
+    test: `${FOLDER}/picture-grid/picture-grid.medium.test.ts`,
+  },
+  {
     archetype: TASK_WORDS,
     tasks: ['image.describe', 'image.answer', 'image.detect-objects'],
     test: `${FOLDER}/task-words/task-words.medium.test.ts`,
@@ -93,7 +99,7 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
   },
   {
     archetype: MULTI_MODALITY,
-    tasks: ['image.generate'],
+    tasks: ['image.generate', 'image.answer', 'image.describe'],
     test: `${FOLDER}/multi-modality/multi-modality.medium.test.ts`,
   },
   {
