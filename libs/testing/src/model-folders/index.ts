@@ -18,6 +18,7 @@ export * from './tone-transcriber.ts';
 export { toneSpeech, writeToneSpeech } from './tone-words.ts';
 export * from './sound-tower.ts';
 export * from './tone-classifier.ts';
+export * from './tone-maker.ts';
 export * from './tone-speller.ts';
 export * from './tone-voice.ts';
 export * from './tone-writer.ts';

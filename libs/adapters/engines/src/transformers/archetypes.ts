@@ -10,6 +10,7 @@ import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
 import { MASK_SEGMENTER } from './mask-segmenter/mask-segmenter.ts';
 import { MOONSHINE } from './moonshine/moonshine.ts';
 import { MULTI_MODALITY } from './multi-modality/multi-modality.ts';
+import { MUSICGEN } from './musicgen/musicgen.ts';
 import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
@@ -134,6 +135,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: SOUND_TOWER,
     tasks: ['audio.embed'],
     test: `${FOLDER}/sound-tower/sound-tower.medium.test.ts`,
+  },
+  {
+    archetype: MUSICGEN,
+    tasks: ['audio.generate'],
+    test: `${FOLDER}/musicgen/musicgen.medium.test.ts`,
   },
   {
     archetype: VITS,

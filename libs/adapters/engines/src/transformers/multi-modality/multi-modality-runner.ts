@@ -1,5 +1,4 @@
 import {
-  LogitsProcessor,
   LogitsProcessorList,
   MultiModalityCausalLM,
   random,
@@ -11,6 +10,7 @@ import type { Pixels } from '@intermodal/models';
 import { RunnerFault, type LoadOptions, type Runner, type RunnerCall } from '../../hosts/runner.ts';
 import { runFault } from '../../onnx/onnx-faults.ts';
 import { OpenedFolder } from '../open-folder.ts';
+import { WatchedSteps } from '../watched-steps.ts';
 import type { MakePicture } from './multi-modality.ts';
 
 /** Janus's processor: a conversation, in the words of one of its templates. */
@@ -45,7 +45,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
         `has room for ${contextTokens} tokens, ${pieces} of them for the picture, and the description has ${given}: give it a shorter one.`,
       );
     const watch = new LogitsProcessorList();
-    watch.push(new WatchedPieces(call));
+    watch.push(new WatchedSteps(call));
     // What the likeliest pieces make is flat: they are drawn by their likelihood, the same each time.
     random.seed(seed);
     try {
@@ -62,22 +62,4 @@ export async function load(options: LoadOptions): Promise<Runner> {
     }
   }
   return { handle: (request, call) => make(request as MakePicture, call) };
-}
-
-/** Looks on at every piece. */
-class WatchedPieces extends LogitsProcessor {
-  readonly #call: RunnerCall;
-
-  constructor(call: RunnerCall) {
-    super();
-    this.#call = call;
-  }
-
-  override _call(_rows: bigint[][], logits: Tensor): Tensor {
-    this.#call.signal.throwIfAborted();
-    this.#call.alive();
-    if ((logits.data as Float32Array).some(Number.isNaN))
-      throw new RunnerFault('model.output_invalid', 'gave values in logits that are no numbers (NaN).');
-    return logits;
-  }
 }
