@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { showId, toIntermodalError, type Fault } from '@intermodal/contracts';
-import type { ArtifactStore, Ingestion, IngestionRecords } from '@intermodal/pipeline';
+import type { ArtifactStore, Ingestion, IngestionRecords, Stretch } from '@intermodal/pipeline';
 import type { Logger } from 'pino';
 import { Readable } from 'node:stream';
 import { Dispatch } from '../jobs/dispatch.ts';
@@ -116,32 +116,47 @@ export class Ingester implements OnApplicationBootstrap, BeforeApplicationShutdo
     const turnEndsMs = performance.now() + TURN_MS;
     const claimed = await this.#records.customIds(taken.batchId);
     let [rows, bytes, last]: [RawRow[], number, FileLine | undefined] = [[], 0, undefined];
+    // The stretch before is written while this one is read and checked.
+    let before = Promise.resolve(true);
     const write = async (isEnd: boolean): Promise<boolean> => {
       const { tenantId, plan, params } = taken;
-      const stretch = await this.#rows.check(tenantId, plan, params, rows, claimed, signal);
-      const waiting = await this.#records.add(taken, {
-        rows: stretch,
+      const upTo = {
         nextByte: isEnd ? taken.bytes : last!.nextByte,
         line: last?.line ?? taken.line,
         last: isEnd,
-      });
+      };
+      const checked = this.#rows.check(tenantId, plan, params, rows, claimed, signal);
       [rows, bytes] = [[], 0];
-      if (waiting) this.#dispatch.send(waiting);
-      return waiting !== undefined;
+      const [stretch, isHeld] = await bothEnd(checked, before);
+      if (isHeld) before = this.#add(taken, { rows: stretch, ...upTo });
+      // Whoever comes next looks at what became of it.
+      before.catch(() => {});
+      return isHeld;
     };
-    for await (const line of linesOf(await this.#open(taken, signal), {
-      line: taken.line,
-      byte: taken.nextByte,
-    })) {
-      signal.throwIfAborted();
-      rows.push(readLine(line));
-      bytes += line.content?.length ?? 0;
-      last = line;
-      if (rows.length < STRETCH_ROWS && bytes < STRETCH_BYTES) continue;
-      if (!(await write(false))) return;
-      if (performance.now() > turnEndsMs) return this.#records.leave(taken, 0);
+    const from = { line: taken.line, byte: taken.nextByte };
+    try {
+      for await (const line of linesOf(await this.#open(taken, signal), from)) {
+        signal.throwIfAborted();
+        rows.push(readLine(line));
+        bytes += line.content?.length ?? 0;
+        last = line;
+        if (rows.length < STRETCH_ROWS && bytes < STRETCH_BYTES) continue;
+        if (!(await write(false))) return;
+        if (performance.now() < turnEndsMs) continue;
+        if (await before) await this.#records.leave(taken, 0);
+        return;
+      }
+      if (await write(true)) await before;
+    } finally {
+      await Promise.allSettled([before]);
     }
-    await write(true);
+  }
+
+  /** False: it is not ours any more. */
+  async #add(taken: Ingestion, stretch: Stretch): Promise<boolean> {
+    const waiting = await this.#records.add(taken, stretch);
+    if (waiting) this.#dispatch.send(waiting);
+    return waiting !== undefined;
   }
 
   async #open({ artifactId, nextByte, bytes }: Ingestion, signal: AbortSignal): Promise<Readable> {
@@ -169,6 +184,12 @@ export class Ingester implements OnApplicationBootstrap, BeforeApplicationShutdo
       this.#log.warn({ err: failure, batch }, 'the file of a batch could not be given back');
     }
   }
+}
+
+/** Of two things under way, when neither is any more. */
+async function bothEnd<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b]);
+  return [await a, await b];
 }
 
 const killer = ({ line }: Ingestion): Fault => ({

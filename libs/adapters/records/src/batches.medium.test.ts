@@ -99,6 +99,17 @@ describe('a batch', () => {
     expect(after.map(({ line }) => line)).toEqual([4]);
   });
 
+  test('keeps what came of its jobs when they are deleted', async () => {
+    const submitted = await submit([row(1), row(2), row(3)]);
+    const [first] = await readyOf(submitted);
+    await run([first!]);
+    await records.batches.cancel(LOCAL_TENANT, submitted.batchId);
+    const ended = await get(submitted.batchId);
+    expect(ended.jobs).toEqual({ queued: 0, running: 0, completed: 1, failed: 0, cancelled: 2 });
+    await sql.query('DELETE FROM job WHERE batch_id = $1', [submitted.batchId]);
+    expect(await get(submitted.batchId)).toEqual(ended);
+  });
+
   test('fails when no row is good', async () => {
     const { batchId } = await submit([badRow(1), badRow(2)]);
     expect(await get(batchId)).toMatchObject({ state: 'failed', invalid: 2 });

@@ -11,6 +11,8 @@ export interface TransformersEntry extends Omit<ModelEntry, 'engine' | 'source' 
   /** Left out where we know none: whoever pulls it says which. */
   readonly revision?: string;
   readonly networks: readonly string[];
+  /** The weights of each network stand in a file of their own, `<network><ending>.onnx_data`. */
+  readonly external?: boolean;
   /** The first one is taken where nobody chooses. */
   readonly dtypes?: readonly Dtype[];
   /** Beside the networks. */
@@ -18,7 +20,15 @@ export interface TransformersEntry extends Omit<ModelEntry, 'engine' | 'source' 
 }
 
 export function transformersModel(entry: TransformersEntry): Model {
-  const { repository, revision, networks, dtypes = ['q8', 'fp32'], beside, ...rest } = entry;
+  const {
+    repository,
+    revision,
+    networks,
+    external = false,
+    dtypes = ['q8', 'fp32'],
+    beside,
+    ...rest
+  } = entry;
   return defineModel({
     ...rest,
     engine: 'transformers',
@@ -28,7 +38,10 @@ export function transformersModel(entry: TransformersEntry): Model {
       devicesFor(dtype).map((device) => ({
         dtype,
         device,
-        files: networks.map((network) => ({ file: `onnx/${network}${DTYPE_ENDINGS[dtype]}.onnx` })),
+        files: networks.flatMap((network) => {
+          const file = `onnx/${network}${DTYPE_ENDINGS[dtype]}.onnx`;
+          return external ? [{ file }, { file: `${file}_data` }] : [{ file }];
+        }),
       })),
     ),
   });

@@ -2,6 +2,7 @@ export * from './causal-lm.ts';
 export * from './depth-estimator.ts';
 export * from './detector.ts';
 export * from './dual-tower.ts';
+export * from './latent-voice.ts';
 export * from './mask-segmenter.ts';
 export type { ModelFolder } from './model-folder.ts';
 export * from './multi-modality.ts';

@@ -7,6 +7,7 @@ import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
+import { LATENT_SPEECH } from './latent-speech/latent-speech.ts';
 import { MASK_SEGMENTER } from './mask-segmenter/mask-segmenter.ts';
 import { MOONSHINE } from './moonshine/moonshine.ts';
 import { MULTI_MODALITY } from './multi-modality/multi-modality.ts';
@@ -150,5 +151,10 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: STYLE_SPEECH,
     tasks: ['speech.synthesise'],
     test: `${FOLDER}/style-speech/style-speech.medium.test.ts`,
+  },
+  {
+    archetype: LATENT_SPEECH,
+    tasks: ['speech.synthesise'],
+    test: `${FOLDER}/latent-speech/latent-speech.medium.test.ts`,
   },
 ];

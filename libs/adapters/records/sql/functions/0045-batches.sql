@@ -1,3 +1,14 @@
+-- A batch ends, with what came of its jobs, which have all ended. False: it had ended before.
+CREATE OR REPLACE FUNCTION close_batch(p_batch uuid, p_state text, p_error jsonb) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  UPDATE batch b SET state = p_state, error = p_error, finished_at = clock_timestamp(), completed = c.completed, failed = c.failed, cancelled = c.cancelled,
+    started_at = c.started_at
+  FROM batch_counts(p_batch) c WHERE b.id = p_batch AND b.state IN ('validating', 'open');
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM emit_batch_event(p_batch);
+  RETURN true;
+END $$;
+
 -- Ends a batch whose jobs have all ended. The batch row is locked, never counted down: two transactions that end its last
 -- two jobs would each see the other's job as open, and neither would end the batch. Every statement here sees what was
 -- committed before it, so whoever gets the lock last sees all. Taken after every job and task, by ascending id. While very many jobs
@@ -16,8 +27,7 @@ BEGIN
     ORDER BY j.batch_id DESC, j.id DESC LIMIT 1;
   IF FOUND THEN RETURN; END IF;
   b.state := CASE WHEN b.invalid = b.total THEN 'failed' ELSE 'completed' END;
-  UPDATE batch SET state = b.state, finished_at = clock_timestamp() WHERE id = p_batch;
-  PERFORM emit_batch_event(p_batch);
+  PERFORM close_batch(p_batch, b.state, NULL);
 END $$;
 
 -- Called last by whoever may have ended these jobs.
@@ -110,16 +120,25 @@ BEGIN
   DELETE FROM ingestion WHERE batch_id = p_id;
   v_open := ARRAY(SELECT j.id FROM job j WHERE j.batch_id = p_id AND j.state IN ('queued', 'running') ORDER BY j.id FOR UPDATE);
   PERFORM end_jobs(v_open, 'cancelled', '{"code": "job.cancelled", "message": "The batch was cancelled."}');
-  UPDATE batch SET state = 'cancelled', finished_at = clock_timestamp() WHERE id = p_id AND state IN ('validating', 'open');
-  IF NOT FOUND THEN RETURN false; END IF;
-  PERFORM emit_batch_event(p_id);
-  RETURN true;
+  RETURN close_batch(p_id, 'cancelled', NULL);
 END $$;
 
--- Of its rows: those of a retry share the jobs that completed before.
+-- Of its rows. What has ended was counted then. BETWEEN, for the reason above.
 CREATE OR REPLACE FUNCTION batch_counts(p_batch uuid, OUT queued int, OUT running int, OUT completed int, OUT failed int, OUT cancelled int,
-  OUT started_at timestamptz) LANGUAGE sql STABLE AS $$
-  SELECT count(*) FILTER (WHERE j.state = 'queued'), count(*) FILTER (WHERE j.state = 'running'), count(*) FILTER (WHERE j.state = 'completed'),
-    count(*) FILTER (WHERE j.state = 'failed'), count(*) FILTER (WHERE j.state = 'cancelled'), min(j.started_at) FILTER (WHERE j.batch_id = p_batch)
-  FROM batch_row r JOIN job j ON j.id = r.job_id WHERE r.batch_id = p_batch
-$$;
+  OUT started_at timestamptz) LANGUAGE plpgsql STABLE AS $$
+DECLARE b batch; v_own int;
+BEGIN
+  SELECT * INTO b FROM batch t WHERE t.id = p_batch;
+  IF b.completed IS NOT NULL THEN
+    SELECT 0, 0, b.completed, b.failed, b.cancelled, b.started_at INTO queued, running, completed, failed, cancelled, started_at;
+    RETURN;
+  END IF;
+  SELECT count(*), count(*) FILTER (WHERE j.state = 'queued'), count(*) FILTER (WHERE j.state = 'running'),
+    count(*) FILTER (WHERE j.state = 'completed'), count(*) FILTER (WHERE j.state = 'failed'), count(*) FILTER (WHERE j.state = 'cancelled'),
+    min(j.started_at)
+  INTO v_own, queued, running, completed, failed, cancelled, started_at FROM job j WHERE j.batch_id BETWEEN p_batch AND p_batch;
+  -- A retry has the jobs that completed before from the batch of then.
+  IF b.retry_of IS NOT NULL THEN
+    completed := completed - v_own + (SELECT count(*) FROM batch_row r WHERE r.batch_id = p_batch AND r.job_id IS NOT NULL);
+  END IF;
+END $$;

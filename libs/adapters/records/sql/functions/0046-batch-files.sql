@@ -70,7 +70,5 @@ BEGIN
   IF NOT FOUND THEN RETURN false; END IF;
   v_open := ARRAY(SELECT j.id FROM job j WHERE j.batch_id = p_batch AND j.state IN ('queued', 'running') ORDER BY j.id FOR UPDATE);
   PERFORM end_jobs(v_open, 'cancelled', '{"code": "job.cancelled", "message": "The rest of its batch could not be read."}');
-  UPDATE batch SET state = 'failed', error = p_error, finished_at = clock_timestamp() WHERE id = p_batch AND state = 'validating';
-  PERFORM emit_batch_event(p_batch);
-  RETURN true;
+  RETURN close_batch(p_batch, 'failed', p_error);
 END $$;

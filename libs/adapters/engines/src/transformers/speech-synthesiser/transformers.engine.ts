@@ -1,35 +1,41 @@
 import { writeFile } from 'node:fs/promises';
 import { IntermodalError } from '@intermodal/contracts';
 import { SpeechSynthesiser, wavOfFloats, type Model } from '@intermodal/models';
+import { LATENT_SPEECH } from '../latent-speech/latent-speech.ts';
+import { readInVoice } from '../latent-speech/read-in-voice.ts';
 import { readByPhonemes } from '../style-speech/read-by-phonemes.ts';
 import { STYLE_SPEECH } from '../style-speech/style-speech.ts';
 import { transformersEngine } from '../transformers-engine.ts';
 import type { TransformersModel } from '../transformers-model.ts';
-import { VITS, type SpeakTexts, type SpokenTexts } from '../vits/vits.ts';
+import { VITS, type ReadTexts, type SpeakTexts, type SpokenTexts } from '../vits/vits.ts';
 
 const PAUSE_MS = 150;
 
-export default transformersEngine(SpeechSynthesiser, 'speech.synthesise', [VITS, STYLE_SPEECH], (opened) => {
-  const read = opened.archetype === STYLE_SPEECH ? readByPhonemes(opened) : readAtOnce(opened);
+const KINDS = [VITS, STYLE_SPEECH, LATENT_SPEECH];
+
+export default transformersEngine(SpeechSynthesiser, 'speech.synthesise', KINDS, (opened) => {
+  const read = readerOf(opened);
   return {
     async speak(text, path, { language, signal }) {
       signal.throwIfAborted();
       refuseUnspoken(opened.model, language);
       const texts = sentencesOf(text);
       // What has nothing to say is asked all the same: at which rate others are spoken, only the model knows.
-      const { sounds, rate } = await read(texts.length > 0 ? texts : ['a'], signal);
+      const { sounds, rate } = await read(texts.length > 0 ? texts : ['a'], { language, signal });
       const spoken = joined(texts.length > 0 ? sounds : [], rate);
       await writeFile(path, wavOfFloats(spoken, rate), { signal });
     },
   };
 });
 
-const readAtOnce =
-  (opened: TransformersModel) =>
-  async (texts: readonly string[], signal: AbortSignal): Promise<SpokenTexts> => {
+function readerOf(opened: TransformersModel): ReadTexts {
+  if (opened.archetype === STYLE_SPEECH) return readByPhonemes(opened);
+  if (opened.archetype === LATENT_SPEECH) return readInVoice(opened);
+  return async (texts, { signal }) => {
     const request: SpeakTexts = { kind: 'speak', texts };
     return (await opened.call(request, { signal })) as SpokenTexts;
   };
+}
 
 function refuseUnspoken({ id, languages }: Model, language: string): void {
   if (languages.includes(language)) return;
