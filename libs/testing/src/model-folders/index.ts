@@ -20,6 +20,7 @@ export * from './tone-transcriber.ts';
 export { toneSpeech, writeToneSpeech } from './tone-words.ts';
 export * from './sound-tower.ts';
 export * from './tone-classifier.ts';
+export * from './tone-maker.ts';
 export * from './tone-pieces.ts';
 export * from './tone-speller.ts';
 export * from './tone-voice.ts';

@@ -11,6 +11,7 @@ import { LATENT_SPEECH } from './latent-speech/latent-speech.ts';
 import { MASK_SEGMENTER } from './mask-segmenter/mask-segmenter.ts';
 import { MOONSHINE } from './moonshine/moonshine.ts';
 import { MULTI_MODALITY } from './multi-modality/multi-modality.ts';
+import { MUSICGEN } from './musicgen/musicgen.ts';
 import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
 import { PICTURE_GRID } from './picture-grid/picture-grid.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
@@ -141,6 +142,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: SOUND_TOWER,
     tasks: ['audio.embed'],
     test: `${FOLDER}/sound-tower/sound-tower.medium.test.ts`,
+  },
+  {
+    archetype: MUSICGEN,
+    tasks: ['audio.generate'],
+    test: `${FOLDER}/musicgen/musicgen.medium.test.ts`,
   },
   {
     archetype: VITS,

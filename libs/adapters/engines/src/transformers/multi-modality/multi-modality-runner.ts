@@ -1,5 +1,4 @@
 import {
-  LogitsProcessor,
   LogitsProcessorList,
   MultiModalityCausalLM,
   random,
@@ -16,6 +15,7 @@ import { withoutSigns } from '../own-signs.ts';
 import { rawImages } from '../pictures.ts';
 import type { AnswerAboutPicture, AnsweredAboutPicture } from '../vision-language/vision-language.ts';
 import { writeAnswer } from '../vision-language/write-answer.ts';
+import { WatchedSteps } from '../watched-steps.ts';
 import type { MakePicture, MultiModalityRequest } from './multi-modality.ts';
 
 /** Janus's processor: a conversation, in the words of one of its templates. */
@@ -63,7 +63,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
         `has room for ${contextTokens} tokens, ${pieces} of them for the picture, and the description has ${given}: give it a shorter one.`,
       );
     const watch = new LogitsProcessorList();
-    watch.push(new WatchedPieces(call));
+    watch.push(new WatchedSteps(call));
     // What the likeliest pieces make is flat: they are drawn by their likelihood, the same each time.
     random.seed(seed);
     try {
@@ -97,22 +97,4 @@ function checkTemplates({ chat_template }: PreTrainedTokenizer): void {
       'model.invalid',
       `cannot be asked: chat_template in its tokenizer_config.json has none of the name ${missing}.`,
     );
-}
-
-/** Looks on at every piece. */
-class WatchedPieces extends LogitsProcessor {
-  readonly #call: RunnerCall;
-
-  constructor(call: RunnerCall) {
-    super();
-    this.#call = call;
-  }
-
-  override _call(_rows: bigint[][], logits: Tensor): Tensor {
-    this.#call.signal.throwIfAborted();
-    this.#call.alive();
-    if ((logits.data as Float32Array).some(Number.isNaN))
-      throw new RunnerFault('model.output_invalid', 'gave values in logits that are no numbers (NaN).');
-    return logits;
-  }
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { IntermodalError } from '@intermodal/contracts';
-import { SpeechSynthesiser, wavHeader, type Model } from '@intermodal/models';
+import { SpeechSynthesiser, wavOfFloats, type Model } from '@intermodal/models';
 import { LATENT_SPEECH } from '../latent-speech/latent-speech.ts';
 import { readInVoice } from '../latent-speech/read-in-voice.ts';
 import { readByPhonemes } from '../style-speech/read-by-phonemes.ts';
@@ -22,7 +22,8 @@ export default transformersEngine(SpeechSynthesiser, 'speech.synthesise', KINDS,
       const texts = sentencesOf(text);
       // What has nothing to say is asked all the same: at which rate others are spoken, only the model knows.
       const { sounds, rate } = await read(texts.length > 0 ? texts : ['a'], { language, signal });
-      await writeFile(path, wavOf(texts.length > 0 ? sounds : [], rate), { signal });
+      const spoken = joined(texts.length > 0 ? sounds : [], rate);
+      await writeFile(path, wavOfFloats(spoken, rate), { signal });
     },
   };
 });
@@ -53,15 +54,15 @@ const sentencesOf = (text: string): string[] =>
     .map((sentence) => sentence.trim())
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
 
-function wavOf(sounds: readonly Float32Array[], rate: number): Uint8Array {
+/** One behind the other, a pause apart. */
+function joined(sounds: readonly Float32Array[], rate: number): Float32Array {
   const pause = Math.round((PAUSE_MS / 1000) * rate);
   const length = sounds.reduce((sum, sound) => sum + sound.length + pause, sounds.length > 0 ? -pause : 0);
-  const samples = new Int16Array(length);
+  const samples = new Float32Array(length);
   let at = 0;
   for (const sound of sounds) {
-    sound.forEach((value, i) => (samples[at + i] = Math.round(32_767 * Math.max(-1, Math.min(1, value)))));
+    samples.set(sound, at);
     at += sound.length + pause;
   }
-  const header = wavHeader({ sampleRate: rate, channels: 1, dataBytes: samples.byteLength });
-  return Buffer.concat([header, new Uint8Array(samples.buffer)]);
+  return samples;
 }
