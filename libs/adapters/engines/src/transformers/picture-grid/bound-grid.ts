@@ -5,7 +5,7 @@ import { RunnerFault } from '../../hosts/runner.ts';
 /**
  * Of one picture. Qwen's own settings allow 16,384: each of four times as many patches looks at all others with 16 heads, for which the
  * network that sees would need 270 GB. On a card those here need 1.7 GB. On a processor it is time that is short:
- * Qwen2-VL-2B computes for some 20 s on four cores before its first word, and whoever is silent for 30 s is taken for dead.
+ * Qwen2-VL-2B computes for some 20 s on four cores before its first word.
  */
 const MOST_TOKENS: Readonly<Record<Device, number>> = { cpu: 512, cuda: 1_280 };
 /** The library makes no grid of what is longer. */
