@@ -2,9 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { ModelEntry, PipelineDocument } from '@intermodal/contracts';
+import { IntermodalApiError } from '@intermodal/client';
+import type { ArtifactRef, ModelEntry, PipelineDocument } from '@intermodal/contracts';
+import { readWavLayout, wavBlocks } from '@intermodal/models';
 import {
   dualTowerFolder,
+  MADE_TONES,
   makePixels,
   makePng,
   maskSegmenterFolder,
@@ -16,6 +19,8 @@ import {
   SPEAKER_TONES,
   textEncoderFolder,
   toneClassifierFolder,
+  toneLevel,
+  toneMakerFolder,
   writeSounds,
   type ModelFolder,
 } from '@intermodal/testing';
@@ -24,6 +29,8 @@ import { documentedExamples } from '../documented-example.ts';
 import { startRunningStack, type RunningStack } from '../running-stack.ts';
 
 // Models of Transformers.js of one's own, one of them described as docs/models.md shows it, pulled, and used through the whole stack.
+
+const [sentences, music] = documentedExamples('docs/models.md', 'test/e2e/own-transformers-model.test.ts');
 
 let stack: RunningStack;
 let folder: string;
@@ -41,19 +48,25 @@ beforeAll(async () => {
     await writeFile(join(catalogue, `${entry.id}.model.json`), JSON.stringify(here));
     return entry.id;
   };
-  const [example] = documentedExamples('docs/models.md', 'test/e2e/own-transformers-model.test.ts');
   const ids = [
-    await put(JSON.parse(example!.code) as ModelEntry, textEncoderFolder({ dtype: 'q8' })),
+    await put(JSON.parse(sentences!.code) as ModelEntry, textEncoderFolder({ dtype: 'q8' })),
     await put(entryOf('towers', 'image.embed', dualTowerFolder()), dualTowerFolder()),
     await put(
       entryOf('finder', 'image.find-objects', openDetectorFolder('owlvit')),
       openDetectorFolder('owlvit'),
     ),
     await put(entryOf('segments', 'image.segment', maskSegmenterFolder('detr')), maskSegmenterFolder('detr')),
-    await put(entryOf('maker', 'image.generate', multiModalityFolder()), multiModalityFolder()),
+    await put(
+      {
+        ...entryOf('maker', 'image.generate', multiModalityFolder()),
+        tasks: ['image.generate', 'image.answer'],
+      },
+      multiModalityFolder(),
+    ),
     await put(entryOf('captioner', 'image.describe', pictureToTextFolder()), pictureToTextFolder()),
     await put(entryOf('ears', 'audio.classify', toneClassifierFolder()), toneClassifierFolder()),
     await put(entryOf('names', 'audio.embed', soundTowerFolder()), soundTowerFolder()),
+    await put(entryOf('composer', 'audio.generate', toneMakerFolder()), toneMakerFolder()),
     await put(entryOf('talkers', 'speech.diarise', speakerSegmenterFolder()), speakerSegmenterFolder()),
   ];
   const environment = {
@@ -138,7 +151,7 @@ test('pictures of many jobs are described and labelled, each as itself', async (
 const make: PipelineDocument = {
   name: 'make-and-look',
   version: 1,
-  input: { description: { type: 'string' } },
+  input: { description: { type: 'string' }, question: { type: 'string' } },
   nodes: {
     made: {
       ...{ stage: 'vision.generate@1', in: { description: '$input.description' }, onError: 'fail' },
@@ -149,17 +162,71 @@ const make: PipelineDocument = {
       params: { labels: ['a red thing', 'blue'] },
     },
     parts: { stage: 'vision.segment@1', in: { image: '$made.image' }, params: {}, onError: 'fail' },
+    asked: {
+      ...{
+        stage: 'vision.answer@1',
+        in: { image: '$made.image', question: '$input.question' },
+        onError: 'fail',
+      },
+      params: { maxTokens: 9 },
+    },
   },
-  output: { objects: '$found.objects', segments: '$parts.segments' },
+  output: {
+    ...{ objects: '$found.objects', segments: '$parts.segments' },
+    ...{ answer: '$asked.answer', cut: '$asked.cut' },
+  },
 };
 
-test('a picture is made of words; what is named is found in it, and its parts are told', async () => {
-  const { output, tasks } = await outputOf({ pipeline: make, input: { description: 'a blue picture' } });
+test('a picture is made of words; what is named is found in it, its parts are told, and it can be asked about', async () => {
+  const { output, tasks } = await outputOf({
+    pipeline: make,
+    input: { description: 'a blue picture', question: 'what twice' },
+  });
   expect(output).toMatchObject({
+    ...{ answer: 'blue blue', cut: false },
     objects: [{ label: 'blue', box: { x: 0, y: 0, width: 32, height: 32 } }],
     segments: [{ label: 'blue thing', share: 1, grey: 1 }],
   });
-  expect(tasks!.map(({ model }) => model).sort()).toEqual(['finder', 'maker', 'segments']);
+  expect(tasks!.map(({ model }) => model).sort()).toEqual(['finder', 'maker', 'maker', 'segments']);
+  const stages = new Map(
+    (await stack.client.stages.list()).stages.map(({ name, engines }) => [name, engines]),
+  );
+  expect(stages.get('vision.answer')).toEqual({ PictureAnswerer: ['transformers'], ImageTools: ['sharp'] });
+  expect(stages.get('vision.classify')).toMatchObject({
+    ImageClassifier: ['transformers', 'onnx-classifier'],
+  });
+});
+
+const asking = (stage: string): PipelineDocument => ({
+  name: 'ask',
+  version: 1,
+  input: { image: { media: 'image/*' } },
+  nodes: {
+    asked: {
+      ...{ stage, in: { image: '$input.image', question: 'what' }, onError: 'fail' },
+      params: { maxTokens: 9 },
+    },
+  },
+  output: { answer: '$asked.answer' },
+});
+const refusalOf = async (stage: string, picture: Uint8Array) => {
+  const path = join(folder, 'asked.png');
+  await writeFile(path, picture);
+  const image = { artifact: (await stack.client.artifacts.upload(path)).id };
+  const { id } = await stack.client.jobs.submit({ pipeline: asking(stage), input: { image } });
+  return (await stack.client.jobs.wait(id, within())).error;
+};
+
+test('half a picture is refused before a model is asked about it, and a model that is not here by what can be pulled', async () => {
+  const whole = makePng(makePixels({ width: 300, height: 200 }, [250, 10, 10]));
+  const half = whole.subarray(0, Math.floor(whole.length / 2));
+  expect(await refusalOf('vision.answer@1', half)).toMatchObject({ code: 'media.unreadable' });
+  expect(await refusalOf('vision.answer-page@1', whole)).toMatchObject({
+    code: 'engine.unavailable',
+    message:
+      'Nothing here serves PageAnswerer: no model for document.answer is here that the engine transformers opens: ' +
+      'intermodal models pull one of donut-base-docvqa.',
+  });
 });
 
 test('recordings of any rate and length are heard, each as itself, and a picture is none', async () => {
@@ -219,4 +286,95 @@ test('a recording is told by labels of one’s own, and by who speaks when', asy
   const { output } = await outputOf({ pipeline: listen, input: { audio } });
   expect((output['tags'] as { label: string }[]).map(({ label }) => label)[0]).toBe('hum');
   expect((output['turns'] as { speaker: number }[]).map(({ speaker }) => speaker)).toEqual([1, 2, 1]);
+});
+
+const probe: PipelineDocument = {
+  name: 'probe',
+  version: 1,
+  input: { media: { media: 'audio/*' } },
+  nodes: { probed: { stage: 'media.probe@1', in: { media: '$input.media' }, params: {}, onError: 'fail' } },
+  output: { format: '$probed.format', durationMs: '$probed.durationMs', audio: '$probed.audio' },
+};
+
+test('music is made of a description, as long and in the format that was asked for', async () => {
+  const { output, tasks } = await outputOf(JSON.parse(music!.code) as { pipeline: string });
+  const audio = output['audio'] as ArtifactRef;
+  expect([audio.mediaType, output['durationMs']]).toEqual(['audio/flac', 8_000]);
+  expect(tasks!.map(({ model }) => model)).toContain('composer');
+  const probed = await outputOf({ pipeline: probe, input: { media: { artifact: audio.id } } });
+  expect(probed.output).toEqual({
+    ...{ format: 'flac', durationMs: 8_000 },
+    audio: { codec: 'flac', sampleRate: 32_000, channels: 1 },
+  });
+});
+
+test('two descriptions are two sounds, and one seed is one sound', async () => {
+  const made = async (description: string, seed: number) => {
+    const params = { seconds: 1.5, seed, format: 'wav' };
+    const { output } = await outputOf({ pipeline: 'music', input: { description }, params });
+    return output['audio'] as ArtifactRef;
+  };
+  const levelsOf = async (description: string) => {
+    const path = join(folder, 'made.wav');
+    await stack.client.artifacts.download((await made(description, 1)).id, path);
+    const { sampleRate } = await readWavLayout(path);
+    const blocks = wavBlocks(path, { blockSamples: 1e6, ...within() });
+    const samples = (await blocks.next()).value as Int16Array;
+    expect(samples.length).toBe(1.5 * sampleRate);
+    return Object.values(MADE_TONES).map((hertz) =>
+      Math.round(toneLevel(samples, hertz, sampleRate) / 3_276.7),
+    );
+  };
+  // Tenths of what is loudest.
+  expect(await levelsOf('a low sound')).toEqual([5, 0]);
+  expect(await levelsOf('a high sound')).toEqual([0, 5]);
+  const [one, again, other] = [
+    await made('low and high', 1),
+    await made('low and high', 1),
+    await made('low and high', 2),
+  ];
+  expect(again.sha256).toBe(one.sha256);
+  expect(other.sha256).not.toBe(one.sha256);
+});
+
+test.each<
+  [
+    what: string,
+    code: string,
+    job: { description?: unknown; params?: Record<string, unknown> },
+    sentence: RegExp,
+  ]
+>([
+  ['no description', 'input.absent', {}, /description/],
+  ['an empty description', 'input.invalid', { description: '' }, /description/],
+  ['a blank description', 'input.invalid', { description: ' ' }, /^The description is empty: say how/],
+  ['a number as description', 'input.invalid', { description: 7 }, /description/],
+  [
+    '10,000 characters',
+    'input.too_large',
+    { description: 'low '.repeat(2_500) },
+    /^The model composer reads 24 tokens/,
+  ],
+  ['more characters', 'input.invalid', { description: 'low '.repeat(2_501) }, /description/],
+  ['0 seconds', 'input.invalid', { params: { seconds: 0 } }, /seconds/],
+  ['31 seconds', 'input.invalid', { params: { seconds: 31 } }, /seconds/],
+  ['seconds in words', 'input.invalid', { params: { seconds: 'ten' } }, /seconds/],
+  ['a seed that is no whole number', 'input.invalid', { params: { seed: 0.5 } }, /seed/],
+  ['a guidance of 0', 'input.invalid', { params: { guidance: 0 } }, /guidance/],
+  ['a model of its own', 'input.invalid', { params: { model: 'musicgen-large' } }, /model/],
+  ['an unknown format', 'input.invalid', { params: { format: 'midi' } }, /format/],
+])('music of %s is refused: %s', async (_, code, { params = {}, ...input }, sentence) => {
+  const described =
+    'description' in input || Object.keys(params).length === 0 ? input : { description: 'low' };
+  const refused = async () => {
+    const job = { pipeline: 'music', input: described as Record<string, string>, params: params as never };
+    const { id } = await stack.client.jobs.submit(job);
+    const { error } = await stack.client.jobs.wait(id, within());
+    return { code: error!.code, message: error!.message };
+  };
+  const told = await refused().catch((error: unknown) => {
+    if (!(error instanceof IntermodalApiError)) throw error;
+    return { code: error.code, message: error.detail };
+  });
+  expect(told).toEqual({ code, message: expect.stringMatching(sentence) as string });
 });

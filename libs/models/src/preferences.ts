@@ -12,6 +12,7 @@ export const ENGINE_PREFERENCES = {
   SpeechSynthesiser: ['transformers', 'espeak-ng', 'remote'],
   SoundClassifier: ['transformers'],
   SoundTextEmbedder: ['transformers'],
+  SoundMaker: ['transformers'],
   ImageTools: ['sharp'],
   ImageClassifier: ['transformers', 'onnx-classifier'],
   ObjectDetector: ['transformers', 'yolox-nano', 'starter-detector'],

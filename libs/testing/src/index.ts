@@ -27,5 +27,6 @@ export * from './shared-folder.ts';
 export * from './store-of.ts';
 export * from './task-queue.contract.ts';
 export * from './tiny-model.ts';
+export * from './tone-level.ts';
 export * from './toy-plans.ts';
 export { HOSTILE_ADDRESSES, type HostileAddress } from './hostile-addresses.ts';

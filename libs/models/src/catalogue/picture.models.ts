@@ -5,6 +5,22 @@ import { BESIDE, SEQ2SEQ, transformersModel } from './transformers-model.ts';
 export const PICTURE_MODELS: readonly Model[] = [
   // Of several that are here the last is taken: one that does everything is not to stand before those that do one thing well.
   transformersModel({
+    id: 'janus-1.3b',
+    modelType: 'multi_modality',
+    summary:
+      'Makes pictures by an English description, and answers questions about pictures. 1.3 billion weights.',
+    architecture: 'Janus',
+    tasks: ['image.generate', 'image.answer', 'image.describe'],
+    repository: 'onnx-community/Janus-1.3B-ONNX',
+    licence: 'DeepSeek Model License',
+    languages: ['en'],
+    networks: [
+      ...['prepare_inputs_embeds', 'language_model', 'lm_head', 'gen_head', 'gen_img_embeds', 'image_decode'],
+    ],
+    dtypes: ['q4'],
+    beside: [...BESIDE.bothTexting, 'processor_config.json'],
+  }),
+  transformersModel({
     id: 'florence-2-base-ft',
     modelType: 'florence2',
     summary: 'Describes pictures, finds things and reads text by task words. 230 million weights.',
@@ -182,6 +198,19 @@ export const PICTURE_MODELS: readonly Model[] = [
     beside: [...BESIDE.bothTexting, 'processor_config.json', 'chat_template.json'],
   }),
   transformersModel({
+    id: 'qwen2-vl-2b-instruct',
+    modelType: 'qwen2_vl',
+    summary:
+      'Answers questions about pictures in many languages, and reads what stands on them. 2.2 billion weights.',
+    architecture: 'Qwen2-VL',
+    tasks: ['image.answer', 'image.describe'],
+    repository: 'onnx-community/Qwen2-VL-2B-Instruct',
+    licence: 'Apache-2.0',
+    networks: ['vision_encoder', 'embed_tokens', 'decoder_model_merged'],
+    dtypes: ['q4', 'q8'],
+    beside: BESIDE.bothTexting,
+  }),
+  transformersModel({
     id: 'donut-base-docvqa',
     modelType: 'vision-encoder-decoder',
     summary: 'Answers questions about pages in English, without reading them first.',
@@ -192,20 +221,5 @@ export const PICTURE_MODELS: readonly Model[] = [
     languages: ['en'],
     networks: SEQ2SEQ,
     beside: BESIDE.bothTexting,
-  }),
-  transformersModel({
-    id: 'janus-1.3b',
-    modelType: 'multi_modality',
-    summary: 'Makes pictures by an English description, and answers questions about pictures.',
-    architecture: 'Janus',
-    tasks: ['image.generate', 'image.answer'],
-    repository: 'onnx-community/Janus-1.3B-ONNX',
-    licence: 'DeepSeek Model License',
-    languages: ['en'],
-    networks: [
-      ...['prepare_inputs_embeds', 'language_model', 'lm_head', 'gen_head', 'gen_img_embeds', 'image_decode'],
-    ],
-    dtypes: ['q4'],
-    beside: [...BESIDE.bothTexting, 'processor_config.json'],
   }),
 ];

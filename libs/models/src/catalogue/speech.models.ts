@@ -105,4 +105,19 @@ export const SPEECH_MODELS: readonly Model[] = [
     networks: ['model'],
     beside: [...BESIDE.texts, 'voices/af_heart.bin', 'voices/am_michael.bin'],
   }),
+  transformersModel({
+    id: 'supertonic-2',
+    modelType: 'supertonic',
+    summary:
+      'Speaks English, Korean, Spanish, Portuguese and French; the voices F1 and M1 are pulled with it. 66 million weights.',
+    architecture: 'Supertonic',
+    tasks: ['speech.synthesise'],
+    repository: 'onnx-community/Supertonic-TTS-2-ONNX',
+    licence: 'OpenRAIL-M',
+    languages: ['en', 'ko', 'es', 'pt', 'fr'],
+    networks: ['text_encoder', 'latent_denoiser', 'voice_decoder'],
+    weightsApart: true,
+    dtypes: ['fp32'],
+    beside: [...BESIDE.texts, 'voices/F1.bin', 'voices/M1.bin'],
+  }),
 ];

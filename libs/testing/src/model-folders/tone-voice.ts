@@ -1,9 +1,7 @@
 import { makeOnnx } from '../onnx/make-onnx.ts';
+import { LETTERS, letterTokenizer } from './letter-tokenizer.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
-import { SPECIAL } from './tokenizer-files.ts';
 
-const LETTERS = [...'abcdefghijklmnopqrstuvwxyz0123456789'];
-const VOCABULARY = [...SPECIAL, ...LETTERS];
 const RATE = 16_000;
 /** Samples of each letter. */
 const LETTER = 800;
@@ -16,28 +14,7 @@ export function toneVoiceFolder(): ModelFolder {
     'config.json': jsonFile({
       ...{ model_type: 'vits', architectures: ['VitsModel'], sampling_rate: RATE },
     }),
-    'tokenizer_config.json': jsonFile({
-      ...{ tokenizer_class: 'VitsTokenizer', model_max_length: 2048 },
-      ...{ pad_token: '<pad>', unk_token: '<unk>' },
-    }),
-    'tokenizer.json': jsonFile({
-      ...{ version: '1.0', truncation: null, padding: null, post_processor: null, decoder: null },
-      added_tokens: SPECIAL.map((content, id) => ({
-        ...{ id, content, special: true, single_word: false, lstrip: false, rstrip: false },
-        normalized: false,
-      })),
-      normalizer: { type: 'Lowercase' },
-      pre_tokenizer: { type: 'Split', pattern: { Regex: '' }, behavior: 'Isolated', invert: false },
-      model: {
-        ...{
-          type: 'WordPiece',
-          unk_token: '<unk>',
-          continuing_subword_prefix: '',
-          max_input_chars_per_word: 1,
-        },
-        vocab: Object.fromEntries(VOCABULARY.map((token, id) => [token, id])),
-      },
-    }),
+    ...letterTokenizer('VitsTokenizer'),
     'onnx/model.onnx': makeOnnx({
       inputs: {
         input_ids: { type: 'int64', dims: ['batch', 'length'] },
@@ -59,13 +36,13 @@ export function toneVoiceFolder(): ModelFolder {
         },
       ],
       weights: {
-        tones: tableOf(VOCABULARY.length, LETTER, (id) =>
+        tones: tableOf(LETTERS.length, LETTER, (id) =>
           Array.from(
             { length: LETTER },
             (_, i) => [i, 0.3 * Math.sin((2 * Math.PI * hertzOf(id) * i) / RATE)] as const,
           ),
         ),
-        levels: tableOf(VOCABULARY.length, 2, () => [
+        levels: tableOf(LETTERS.length, 2, () => [
           [0, 1],
           [1, 1],
         ]),

@@ -47,7 +47,7 @@ async function answer({ id, request }: Extract<ToChild, { kind: 'call' }>): Prom
     let told: Promise<void> = Promise.resolve();
     const value = await runner!.handle(await unstow(request), {
       signal: stop.signal,
-      alive: () => send({ kind: 'alive', id }),
+      alive: (forMs) => send({ kind: 'alive', id, forMs }),
       partial: (part) => {
         told = told.then(async () => send({ kind: 'partial', id, value: await stow(part, folder) }));
       },

@@ -15,7 +15,7 @@ export interface HostProcessOptions {
   readonly threads: number;
   /** Of this process alone, for large arrays on their way. Removed when it has ended, with the one around it if that is empty. */
   readonly folder: string;
-  /** A process that gives no sign for so long during a call is ended. */
+  /** A process that gives no sign for so long during a call, or for as long as it asked for, is ended. */
   readonly silenceMs: number;
   readonly loadMs: number;
   /** How long it may go on when its answer is no longer wanted, before it is ended. */
@@ -27,6 +27,8 @@ interface Pending {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
   timer?: NodeJS.Timeout;
+  /** How long it said that it will be silent. */
+  saidMs?: number | undefined;
   /** A sign of life is no longer enough. */
   interrupted?: boolean;
 }
@@ -175,9 +177,11 @@ export class HostProcess {
       if (message.kind === 'failed') pending.reject(this.#errorOf(message.problem));
       else if (message.kind === 'result') pending.resolve(await unstow(message.value));
       else {
-        const { silenceMs } = this.#options;
+        // A partial value may come behind what was said after it: it is on its way for longer.
+        if (message.kind === 'alive') pending.saidMs = message.forMs;
+        const patienceMs = Math.max(this.#options.silenceMs, pending.saidMs ?? 0);
         if (!pending.interrupted)
-          this.#bePatient(message.id, silenceMs, () => this.#timedOut('answer', silenceMs));
+          this.#bePatient(message.id, patienceMs, () => this.#timedOut('answer', patienceMs));
         if (message.kind === 'partial') pending.onPartial?.(await unstow(message.value));
       }
     } catch (error) {

@@ -23,8 +23,8 @@ export type FromChild =
   | { readonly kind: 'ready' }
   /** It could not be opened. */
   | { readonly kind: 'refused'; readonly problem: Problem }
-  /** A long call goes on: the parent's patience begins anew. */
-  | { readonly kind: 'alive'; readonly id: number }
+  /** A long call goes on: the parent's patience begins anew, and lasts for so long at least. */
+  | { readonly kind: 'alive'; readonly id: number; readonly forMs?: number | undefined }
   | { readonly kind: 'partial'; readonly id: number; readonly value: Stowed }
   | { readonly kind: 'result'; readonly id: number; readonly value: Stowed }
   | { readonly kind: 'failed'; readonly id: number; readonly problem: Problem };

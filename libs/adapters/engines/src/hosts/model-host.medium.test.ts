@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OnnxModel } from '../onnx/onnx-model.ts';
 import type { PlainTensor, ScanRequest } from '../onnx/requests.ts';
 import { TestHouse } from './model-house.testing.ts';
+import type { Nap } from './napping-runner.testing.ts';
+import { runnerAddress } from './runner.ts';
 
 const { signal } = new AbortController();
 let test: TestHouse;
@@ -100,6 +102,22 @@ describe('ModelHost', () => {
     process.kill(impatient.house.loaded.get('add.onnx')!, 'SIGSTOP');
     await expect(adder.run(add, signal)).rejects.toMatchObject({ code: 'stage.timeout' });
     expect(await adder.run(add, signal)).toHaveProperty('sum');
+  });
+
+  it('lets one that has said so be silent for longer', async () => {
+    await using impatient = await TestHouse.open({ silenceMs: 300 });
+    const napper = await impatient.house.open({
+      ...{ name: 'napper', runner: runnerAddress(import.meta.url, './napping-runner.testing') },
+      ...{ load: undefined, files: [], processBytes: 100 * 1024 ** 2 },
+    });
+    const nap = (request: Nap) => napper.call(request, { signal });
+    expect(await nap({ ms: 900, saidMs: 60_000 })).toBe('awake');
+    await expect(nap({ ms: 60_000 })).rejects.toMatchObject({ code: 'stage.timeout' });
+    // What is said holds until something else is said.
+    await expect(nap({ ms: 60_000, saidMs: 60_000, thenAlive: true })).rejects.toMatchObject({
+      code: 'stage.timeout',
+      message: 'The model napper did not answer for 0.3 s.',
+    });
   });
 
   it('does not block the event loop of its parent', async () => {

@@ -27,8 +27,11 @@ export interface RunnerCall {
    * second is ended.
    */
   readonly signal: AbortSignal;
-  /** To be called now and then by what takes long. */
-  alive(): void;
+  /**
+   * To be called now and then by what takes long.
+   * @param forMs how long there may be no sign of it from now on, where one native run is known to take longer than others may
+   */
+  alive(forMs?: number): void;
   partial(value: unknown): void;
 }
 

@@ -7,10 +7,13 @@ import { CTC } from './ctc/ctc.ts';
 import { DEPTH } from './depth/depth.ts';
 import { DETECTOR } from './detector/detector.ts';
 import { DUAL_TOWER } from './dual-tower/dual-tower.ts';
+import { LATENT_SPEECH } from './latent-speech/latent-speech.ts';
 import { MASK_SEGMENTER } from './mask-segmenter/mask-segmenter.ts';
 import { MOONSHINE } from './moonshine/moonshine.ts';
 import { MULTI_MODALITY } from './multi-modality/multi-modality.ts';
+import { MUSICGEN } from './musicgen/musicgen.ts';
 import { OPEN_DETECTOR } from './open-detector/open-detector.ts';
+import { PICTURE_GRID } from './picture-grid/picture-grid.ts';
 import { PICTURE_TO_TEXT } from './picture-to-text/picture-to-text.ts';
 import { SEGMENTER } from './segmenter/segmenter.ts';
 import { SEQ2SEQ } from './seq2seq/seq2seq.ts';
@@ -81,6 +84,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     test: `${FOLDER}/vision-language/vision-language.medium.test.ts`,
   },
   {
+    archetype: PICTURE_GRID,
+    tasks: ['image.answer', 'image.describe'],
+    test: `${FOLDER}/picture-grid/picture-grid.medium.test.ts`,
+  },
+  {
     archetype: TASK_WORDS,
     tasks: ['image.describe', 'image.answer', 'image.detect-objects'],
     test: `${FOLDER}/task-words/task-words.medium.test.ts`,
@@ -92,7 +100,7 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
   },
   {
     archetype: MULTI_MODALITY,
-    tasks: ['image.generate'],
+    tasks: ['image.generate', 'image.answer', 'image.describe'],
     test: `${FOLDER}/multi-modality/multi-modality.medium.test.ts`,
   },
   {
@@ -136,6 +144,11 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     test: `${FOLDER}/sound-tower/sound-tower.medium.test.ts`,
   },
   {
+    archetype: MUSICGEN,
+    tasks: ['audio.generate'],
+    test: `${FOLDER}/musicgen/musicgen.medium.test.ts`,
+  },
+  {
     archetype: VITS,
     tasks: ['speech.synthesise'],
     test: `${FOLDER}/vits/vits.medium.test.ts`,
@@ -144,5 +157,10 @@ export const ARCHETYPES: readonly KnownArchetype[] = [
     archetype: STYLE_SPEECH,
     tasks: ['speech.synthesise'],
     test: `${FOLDER}/style-speech/style-speech.medium.test.ts`,
+  },
+  {
+    archetype: LATENT_SPEECH,
+    tasks: ['speech.synthesise'],
+    test: `${FOLDER}/latent-speech/latent-speech.medium.test.ts`,
   },
 ];

@@ -9,6 +9,12 @@ import {
 import { RunnerFault, type RunnerCall } from '../hosts/runner.ts';
 import { runFault } from '../onnx/onnx-faults.ts';
 
+/**
+ * For each token that is read before the first one is written, how long there may be no sign of a model: it is one native run. Qwen2-VL-2B
+ * computes some 10 GFLOP for each, which two cores do in a tenth of a second.
+ */
+const SILENCE_MS_PER_TOKEN = 100;
+
 export interface GenerateOptions {
   readonly call: RunnerCall;
   /** Tokens of each answer, at most. */
@@ -46,6 +52,8 @@ export async function generate(
   if (rules) processors.push(rules);
   processors.push(steps);
   const streamer = onText && new TextStreamer(tokenizer, { skip_prompt: true, callback_function: onText });
+  const { input_ids } = inputs as { input_ids?: Tensor };
+  if (input_ids) call.alive(input_ids.size * SILENCE_MS_PER_TOKEN);
   try {
     const written = (await model.generate({
       ...inputs,

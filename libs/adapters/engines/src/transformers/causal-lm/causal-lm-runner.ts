@@ -1,6 +1,7 @@
 import { AutoModelForCausalLM } from '@huggingface/transformers';
 import type { ChatReply } from '@intermodal/models';
 import { RunnerFault, type LoadOptions, type Runner, type RunnerCall } from '../../hosts/runner.ts';
+import { checkChatTemplate } from '../chat-template.ts';
 import { decoded } from '../decoded.ts';
 import { generate } from '../generate.ts';
 import { OpenedFolder } from '../open-folder.ts';
@@ -12,11 +13,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
   const folder = new OpenedFolder(options);
   const [tokenizer, model] = await Promise.all([folder.tokenizer(), folder.model(AutoModelForCausalLM)]);
   const contextTokens = contextTokensOf(tokenizer, model.config);
-  if (!tokenizer.chat_template)
-    throw new RunnerFault(
-      'model.invalid',
-      'cannot be asked: its tokenizer_config.json has no chat_template, which says how a conversation is written.',
-    );
+  checkChatTemplate(tokenizer);
 
   async function chat(request: ChatOn, call: RunnerCall): Promise<ChatReply> {
     const { messages, maxTokens, told } = request;

@@ -1,8 +1,8 @@
 import {
-  LogitsProcessor,
   LogitsProcessorList,
   MultiModalityCausalLM,
   random,
+  type PreTrainedTokenizer,
   type Processor,
   type RawImage,
   type Tensor,
@@ -11,15 +11,25 @@ import type { Pixels } from '@intermodal/models';
 import { RunnerFault, type LoadOptions, type Runner, type RunnerCall } from '../../hosts/runner.ts';
 import { runFault } from '../../onnx/onnx-faults.ts';
 import { OpenedFolder } from '../open-folder.ts';
-import type { MakePicture } from './multi-modality.ts';
+import { withoutSigns } from '../own-signs.ts';
+import { rawImages } from '../pictures.ts';
+import type { AnswerAboutPicture, AnsweredAboutPicture } from '../vision-language/vision-language.ts';
+import { writeAnswer } from '../vision-language/write-answer.ts';
+import { WatchedSteps } from '../watched-steps.ts';
+import type { MakePicture, MultiModalityRequest } from './multi-modality.ts';
 
 /** Janus's processor: a conversation, in the words of one of its templates. */
 type ChatProcessor = Processor & {
   readonly num_image_tokens: number;
-  (conversation: object[], options: { chat_template: string }): Promise<{ input_ids: Tensor }>;
+  /** Where a picture stands in what is said. */
+  readonly image_tag: string;
+  (
+    conversation: object[],
+    options?: { chat_template?: string; images?: RawImage[] },
+  ): Promise<{ input_ids: Tensor }>;
 };
 
-/** Makes one picture at a time. Interrupted between two pieces of it. */
+/** Makes one picture, or answers one question about one, at a time. Interrupted between two pieces or tokens. */
 export async function load(options: LoadOptions): Promise<Runner> {
   const folder = new OpenedFolder(options);
   const [processor, tokenizer, opened] = await Promise.all([
@@ -29,14 +39,22 @@ export async function load(options: LoadOptions): Promise<Runner> {
   const model = opened as MultiModalityCausalLM;
   const { language_config } = model.config as { language_config?: { max_position_embeddings?: number } };
   const contextTokens = language_config?.max_position_embeddings ?? Infinity;
-  // In a description these would be heard as what they are: as a picture, or as its end.
-  const own = tokenizer.all_special_tokens as readonly string[];
-  const asText = (description: string): string =>
-    own.reduce((text, token) => (token === '' ? text : text.replaceAll(token, ' ')), description);
+  checkTemplates(tokenizer);
+  const signs = [...(tokenizer.all_special_tokens as readonly string[]), chat.image_tag];
+  // Its template writes down who speaks as it is told, and names who answers itself: Janus has plain words for both, Janus-Pro has signs.
+  const role = JSON.stringify(tokenizer.chat_template).includes('<|Assistant|>') ? '<|User|>' : 'User';
+  const said = (content: string): object[] => [{ role, content }];
+
+  async function answer(asked: AnswerAboutPicture, call: RunnerCall): Promise<AnsweredAboutPicture> {
+    const question = `${chat.image_tag}\n${withoutSigns(asked.question, signs)}`;
+    const inputs = await chat(said(question), { images: rawImages([asked.picture]) });
+    // The settings beside its networks are for making pictures: by them it would read a second text beside this one.
+    const more = { guidance_scale: 1 };
+    return writeAnswer(model, inputs, { asked, call, contextTokens, tokenizer, more });
+  }
 
   async function make({ description, seed }: MakePicture, call: RunnerCall): Promise<Pixels> {
-    const conversation = [{ role: '<|User|>', content: asText(description) }];
-    const inputs = await chat(conversation, { chat_template: 'text_to_image' });
+    const inputs = await chat(said(withoutSigns(description, signs)), { chat_template: 'text_to_image' });
     const pieces = chat.num_image_tokens;
     const given = inputs.input_ids.dims.at(-1)!;
     if (given + pieces > contextTokens)
@@ -45,7 +63,7 @@ export async function load(options: LoadOptions): Promise<Runner> {
         `has room for ${contextTokens} tokens, ${pieces} of them for the picture, and the description has ${given}: give it a shorter one.`,
       );
     const watch = new LogitsProcessorList();
-    watch.push(new WatchedPieces(call));
+    watch.push(new WatchedSteps(call));
     // What the likeliest pieces make is flat: they are drawn by their likelihood, the same each time.
     random.seed(seed);
     try {
@@ -61,23 +79,22 @@ export async function load(options: LoadOptions): Promise<Runner> {
       throw error instanceof RunnerFault ? error : runFault(error);
     }
   }
-  return { handle: (request, call) => make(request as MakePicture, call) };
+  return {
+    handle(request, call) {
+      const asked = request as MultiModalityRequest;
+      return asked.kind === 'make' ? make(asked, call) : answer(asked, call);
+    },
+  };
 }
 
-/** Looks on at every piece. */
-class WatchedPieces extends LogitsProcessor {
-  readonly #call: RunnerCall;
-
-  constructor(call: RunnerCall) {
-    super();
-    this.#call = call;
-  }
-
-  override _call(_rows: bigint[][], logits: Tensor): Tensor {
-    this.#call.signal.throwIfAborted();
-    this.#call.alive();
-    if ((logits.data as Float32Array).some(Number.isNaN))
-      throw new RunnerFault('model.output_invalid', 'gave values in logits that are no numbers (NaN).');
-    return logits;
-  }
+/** The library would take the name of one that is missing for a template. */
+function checkTemplates({ chat_template }: PreTrainedTokenizer): void {
+  const templates: unknown = chat_template;
+  const named = typeof templates === 'object' && templates !== null ? Object.keys(templates) : [];
+  const missing = ['default', 'text_to_image'].find((name) => !named.includes(name));
+  if (missing !== undefined)
+    throw new RunnerFault(
+      'model.invalid',
+      `cannot be asked: chat_template in its tokenizer_config.json has none of the name ${missing}.`,
+    );
 }

@@ -1,7 +1,8 @@
 import { runnerAddress } from '../../hosts/runner.ts';
 import { TOKENIZER, type Archetype } from '../archetype.ts';
+import type { AnswerAboutPicture } from '../vision-language/vision-language.ts';
 
-/** A language model that goes on with pieces of a picture, and a network that makes the picture of them. */
+/** A language model that sees pictures and writes on, or goes on with pieces of a picture, which a further network makes one of. */
 export const MULTI_MODALITY: Archetype = {
   name: 'multi-modal language model',
   modelTypes: ['multi_modality'],
@@ -10,6 +11,8 @@ export const MULTI_MODALITY: Archetype = {
   // To make a picture takes a minute: what it needs is known when it was asked for the first.
   warmUp: undefined,
 };
+
+export type MultiModalityRequest = MakePicture | AnswerAboutPicture;
 
 /** Answered by the picture, as Pixels. */
 export interface MakePicture {

@@ -1,4 +1,7 @@
 import { PictureDescriber, type PictureDescription, type Pixels } from '@intermodal/models';
+import type { Archetype } from '../archetype.ts';
+import { MULTI_MODALITY } from '../multi-modality/multi-modality.ts';
+import { PICTURE_GRID } from '../picture-grid/picture-grid.ts';
 import {
   PICTURE_TO_TEXT,
   type WriteOfPictures,
@@ -10,18 +13,19 @@ import { TASK_WORDS, type DescribePictures, type WrittenAnswers } from '../task-
 import { answerAbout } from '../vision-language/answer-about.ts';
 import { VISION_LANGUAGE } from '../vision-language/vision-language.ts';
 
-/** What one that can be asked anything is asked. */
+/** Those that can be asked anything, and so are asked this. */
+const ASKED: readonly Archetype[] = [VISION_LANGUAGE, PICTURE_GRID, MULTI_MODALITY];
 const QUESTION = 'Describe this picture in one sentence.';
 
 export default transformersEngine(
   PictureDescriber,
   'image.describe',
-  [PICTURE_TO_TEXT, VISION_LANGUAGE, TASK_WORDS],
+  [PICTURE_TO_TEXT, ...ASKED, TASK_WORDS],
   (opened) => {
-    const isAsked = opened.archetype === VISION_LANGUAGE;
+    const isAsked = ASKED.includes(opened.archetype);
     return {
-      // Those that are made for it see 224 to 384 pixels of the shorter edge, and Florence-2 768.
-      maxEdge: isAsked || opened.archetype === TASK_WORDS ? 1_536 : 768,
+      // Those that are made for it see 224 to 384 pixels of the shorter edge, Janus 384 of the longer one, and others 768 and more.
+      maxEdge: [PICTURE_TO_TEXT, MULTI_MODALITY].includes(opened.archetype) ? 768 : 1_536,
       describe: (pictures, options) =>
         isAsked ? askOfEach(opened, pictures, options) : writeOfAll(opened, pictures, options),
     };

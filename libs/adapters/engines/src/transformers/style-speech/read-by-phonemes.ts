@@ -1,9 +1,9 @@
 import { IntermodalError } from '@intermodal/contracts';
 import { phonemesOf } from '../../espeak-ng/phonemes.ts';
 import type { TransformersModel } from '../transformers-model.ts';
-import type { SpokenTexts } from '../vits/vits.ts';
+import type { ReadTexts, SpokenTexts } from '../vits/vits.ts';
 import { kokoroPhonemes } from './kokoro-phonemes.ts';
-import { phonemeStretches } from './phoneme-stretches.ts';
+import { stretchesOf } from '../stretches.ts';
 import type { SpeakPhonemes } from './style-speech.ts';
 
 /** Between the two tokens around it, of the 512 that it reads. */
@@ -16,9 +16,7 @@ const ENGLISH_VOICE = /^voices\/([ab])[fm]_[a-z0-9]+\.bin$/;
  * How a model of Kokoro's kind reads texts: espeak-ng tells how they are said.
  * @throws IntermodalError `model.invalid` where it has no English voice
  */
-export function readByPhonemes(
-  opened: TransformersModel,
-): (texts: readonly string[], signal: AbortSignal) => Promise<SpokenTexts> {
+export function readByPhonemes(opened: TransformersModel): ReadTexts {
   const { id, files } = opened.model;
   const voice = files.map(({ file }) => ENGLISH_VOICE.exec(file)).find((match) => match !== null);
   if (!voice)
@@ -27,11 +25,11 @@ export function readByPhonemes(
       `The model ${id} has no English voice: add one to its files, such as voices/af_heart.bin.`,
     );
   const british = voice[1] === 'b';
-  return async (texts, signal) => {
+  return async (texts, { signal }) => {
     const phonemes: string[] = [];
     for (const text of texts) {
       const say = (words: string) => phonemesOf(words, british ? 'en-gb' : 'en-us', signal);
-      phonemes.push(...phonemeStretches(await kokoroPhonemes(text, british, say), MOST_PHONEMES));
+      phonemes.push(...stretchesOf(await kokoroPhonemes(text, british, say), MOST_PHONEMES));
     }
     const request: SpeakPhonemes = { kind: 'speak-phonemes', phonemes, voice: voice[0] };
     return (await opened.call(request, { signal })) as SpokenTexts;

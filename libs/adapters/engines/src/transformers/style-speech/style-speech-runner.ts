@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { StyleTextToSpeech2Model, Tensor } from '@huggingface/transformers';
-import { RunnerFault, type LoadOptions, type Runner, type RunnerCall } from '../../hosts/runner.ts';
+import type { LoadOptions, Runner, RunnerCall } from '../../hosts/runner.ts';
 import { OpenedFolder } from '../open-folder.ts';
 import { floatsOf, runModel } from '../run-model.ts';
 import { contextTokensOf, tokenBatches } from '../token-batches.ts';
 import type { SpokenTexts } from '../vits/vits.ts';
+import { VoiceFiles } from '../voice-files.ts';
 import type { SpeakPhonemes, StyleSpeechRequest } from './style-speech.ts';
 
 /** Kokoro's; no file of the model says it. */
@@ -20,13 +19,13 @@ export async function load(options: LoadOptions): Promise<Runner> {
   const folder = new OpenedFolder(options);
   const [tokenizer, model] = await Promise.all([folder.tokenizer(), folder.model(StyleTextToSpeech2Model)]);
   const contextTokens = contextTokensOf(tokenizer, model.config);
-  const voices = new Map<string, Promise<Float32Array>>();
+  const voices = new VoiceFiles(folder.load.folder, STYLE);
 
   async function speak(
     { phonemes, voice }: SpeakPhonemes,
     { signal, alive }: RunnerCall,
   ): Promise<SpokenTexts> {
-    const styles = await voiceOf(voice);
+    const styles = await voices.read(voice);
     const sounds: Float32Array[] = [];
     for (const one of phonemes) {
       // Only then it is heard that nobody waits any more.
@@ -49,12 +48,6 @@ export async function load(options: LoadOptions): Promise<Runner> {
     return floatsOf(outputs, 'waveform').data;
   }
 
-  function voiceOf(file: string): Promise<Float32Array> {
-    const known = voices.get(file) ?? readVoice(join(folder.load.folder, file), file);
-    voices.set(file, known);
-    return known;
-  }
-
   return {
     async handle(request, call) {
       const asked = request as StyleSpeechRequest;
@@ -64,20 +57,6 @@ export async function load(options: LoadOptions): Promise<Runner> {
       return undefined;
     },
   };
-}
-
-async function readVoice(path: string, file: string): Promise<Float32Array> {
-  const { buffer, byteOffset, byteLength } = await readFile(path);
-  const values =
-    byteLength % (4 * STYLE) === 0
-      ? new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength))
-      : new Float32Array();
-  if (values.length === 0 || !values.every(Number.isFinite))
-    throw new RunnerFault(
-      'model.invalid',
-      `has no voice in ${file}: it is to hold styles of ${STYLE} 32-bit floats each.`,
-    );
-  return values;
 }
 
 /** That of the longest where there are more phonemes than it has styles for. */

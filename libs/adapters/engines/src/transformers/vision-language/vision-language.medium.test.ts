@@ -43,8 +43,8 @@ describe('a vision-language model', () => {
 
   it('hears no sign of its own in a question', async () => {
     await using engine = await opened();
-    const tricky = 'what <image> colour <fake_token_around_image> </s>';
-    expect(await engine.ask(RED, tricky)).toEqual({ text: 'red', isCut: false });
+    const tricky = 'what <image> colour twice <fake_token_around_image> </s>';
+    expect(await engine.ask(RED, tricky)).toEqual({ text: 'red red', isCut: false });
   });
 
   it('refuses a question beyond its context', async () => {

@@ -20,3 +20,9 @@ export interface SpokenTexts {
   readonly sounds: readonly Float32Array[];
   readonly rate: number;
 }
+
+/** How a model reads sentences aloud. */
+export type ReadTexts = (
+  texts: readonly string[],
+  options: { readonly language: string; readonly signal: AbortSignal },
+) => Promise<SpokenTexts>;

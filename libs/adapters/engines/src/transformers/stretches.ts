@@ -1,7 +1,7 @@
-/** Phonemes in stretches of at most so many: cut behind the last sign in reach, else at the last space. */
-export function phonemeStretches(phonemes: string, most: number): string[] {
+/** A text, or its phonemes, in stretches of at most so many letters: cut behind the last sign in reach, else at the last space. */
+export function stretchesOf(text: string, most: number): string[] {
   const stretches: string[] = [];
-  let rest = phonemes.trim();
+  let rest = text.trim();
   while ([...rest].length > most) {
     const reach = [...rest].slice(0, most).join('');
     const sign = Math.max(...[...reach.matchAll(/[;:,.!?…—]\s/g)].map(({ index }) => index + 1), 0);
