@@ -15,13 +15,12 @@ test('the prices are those of the last benchmark, rounded', () => {
     results.find((result) => result.benchmark === benchmark)!.figures[i]!;
   const [posted, alone, many] = [of('price', 0), of('price', 1), of('chain', 0)];
   const { postgresUs, apiUs, redisUs, log, kept, connections } = ENGINE_PRICES;
-  const near = (price: number, measured: number): void => {
-    expect(price / measured).toBeGreaterThan(0.85);
-    expect(price / measured).toBeLessThan(1.15);
-  };
+  // Runs of the benchmark differ by a fifth. What a process computes is told in ticks of 10 ms, and 2,000 jobs were posted.
+  const near = (price: number, measured: number, tick = 0): void =>
+    expect(Math.abs(price - measured)).toBeLessThanOrEqual(0.25 * measured + tick);
   near(postgresUs.job, posted.ours.median);
   near(apiUs.job, posted.details!['API CPU µs']!);
-  near(redisUs.job, posted.details!['Redis CPU µs']!);
+  near(redisUs.job, posted.details!['Redis CPU µs']!, 5);
   near(log.job, posted.details!['WAL bytes']!);
   near(postgresUs.taskAlone, alone.ours.median);
   near(redisUs.task, alone.details!['Redis CPU µs']!);

@@ -4,8 +4,8 @@
  */
 export const ENGINE_PRICES = {
   /** Microseconds of processor time. */
-  postgresUs: { job: 1_200, taskAlone: 1_200, taskOfMany: 110 },
-  apiUs: { job: 850 },
+  postgresUs: { job: 1_250, taskAlone: 1_050, taskOfMany: 110 },
+  apiUs: { job: 900 },
   redisUs: { job: 5, task: 120 },
   /** Bytes. */
   log: { job: 1_750, task: 2_600 },
