@@ -14,7 +14,7 @@ import { BatchRowCheck } from './batch-row-check.ts';
 import { linesOf, readLine, type FileLine, type RawRow } from './json-lines.ts';
 
 /** What is written in one transaction, at most: so much is in memory, and so much is read again after a crash. */
-const STRETCH_ROWS = 250;
+const STRETCH_ROWS = 500;
 const STRETCH_BYTES = 4_000_000;
 /** How long one file is read while others wait. */
 const TURN_MS = 3_000;
