@@ -40,8 +40,8 @@ export default defineConfig({
           include: ['test/{e2e,failure}/*.test.ts'],
           exclude: outside,
           globalSetup: ['libs/testing/src/services.setup.ts'],
-          // Each file may have a whole stack of its own.
-          maxWorkers: 2,
+          // One after the other, behind all others: each has whole stacks of its own, and those that kill processes go by leases of a second.
+          fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
