@@ -1,20 +1,14 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openArtifactStore } from '@intermodal/artifacts';
 import { newUuid } from '@intermodal/contracts';
 import { loadEngines } from '@intermodal/engines';
 import { EngineRoom, type Chosen, type Translator } from '@intermodal/models';
-import { Admission, compile, type StageCatalogue } from '@intermodal/pipeline';
-import { openQueue } from '@intermodal/queue';
-import { LOCAL_TENANT, openRecords } from '@intermodal/records';
+import { compile, type StageCatalogue } from '@intermodal/pipeline';
+import { LOCAL_TENANT } from '@intermodal/records';
 import { loadShippedStages } from '@intermodal/stages';
-import { noTracing, openMetrics } from '@intermodal/telemetry';
-import { createDatabase, redisPrefix, redisUrl, storeOfFolder, translatorFolder } from '@intermodal/testing';
+import { openMetrics } from '@intermodal/telemetry';
+import { storeOfFolder, translatorFolder } from '@intermodal/testing';
 import { testContext } from '@intermodal/testing/engine-contracts';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startWorker } from './worker.ts';
+import { WorkerSurroundings } from './worker-surroundings.testing.ts';
 
 const SLOTS = 3;
 const document = {
@@ -55,17 +49,8 @@ interface Call {
 
 /** A worker that translates, and the calls that it makes. */
 async function translating(own: AsyncDisposableStack, engine: string) {
-  const database = await createDatabase();
-  own.defer(() => database.drop());
-  const records = openRecords({ databaseUrl: database.url, leaseMs: 2_000 });
-  own.defer(() => records.close());
-  await records.migrate();
-  const queue = openQueue({ redisUrl: redisUrl(), prefix: redisPrefix() });
-  own.defer(() => queue.close());
-  const folder = await mkdtemp(join(tmpdir(), 'intermodal-translations-'));
-  own.defer(() => rm(folder, { recursive: true }));
-  const store = await openArtifactStore({ kind: 'folder', folder: join(folder, 'artifacts') });
-  own.defer(() => store.close());
+  const surroundings = own.use(await WorkerSurroundings.open());
+  const { records, admission } = surroundings;
   const metrics = openMetrics({ from: 'workers', labels: { pool: 'text' } });
   const calls: Call[] = [];
   const gate = Promise.withResolvers<void>();
@@ -77,22 +62,10 @@ async function translating(own: AsyncDisposableStack, engine: string) {
       return chosen.use.translate(texts, options);
     },
   };
-  const worker = await startWorker({
-    ...{ pool: 'text', stages, records: records.tasks, queue, store, slots: SLOTS },
-    engines: { Translator: { engine, device: 'cpu' } },
+  await surroundings.start(stages, {
+    ...{ slots: SLOTS, metrics, engines: { Translator: { engine, device: 'cpu' } } },
     resolveNeeds: async () => ({ translator: { use: translator, engine, device: 'cpu' } }),
-    scratchFolder: join(folder, 'scratch'),
-    cacheFolder: join(folder, 'cache'),
-    ...{ cacheMaxBytes: 1_000, heartbeatMs: 200, sweepMs: 200, leaseMs: 2_000, drainMs: 300 },
-    upkeep: { records: records.upkeep, keepFinishedMs: 0, keepAuditMs: 0, orphanAgeMs: 0 },
-    ...{ id: newUuid(), processId: process.pid, host: 'here' },
-    ...{ metrics, tracing: noTracing, log: pino({ level: 'silent' }) },
   });
-  own.defer(() => worker.drain());
-  const onFailure = (error: unknown): never => {
-    throw error;
-  };
-  const admission = new Admission({ records: records.tasks, queue, onFailure });
   const plan = compile(document, stages);
   return {
     ...{ calls, gate, records },

@@ -1,27 +1,12 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { openArtifactStore } from '@intermodal/artifacts';
 import { file, IntermodalError, newUuid, showId, type ArtifactRef } from '@intermodal/contracts';
-import {
-  Admission,
-  catalogueOf,
-  compile,
-  defineStage,
-  type ArtifactStore,
-  type JobRow,
-  type StageCatalogue,
-  type TaskQueue,
-} from '@intermodal/pipeline';
-import { openQueue } from '@intermodal/queue';
-import { noTracing } from '@intermodal/telemetry';
-import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
-import { createDatabase, redisPrefix, redisUrl, type TestDatabase } from '@intermodal/testing';
-import { pino } from 'pino';
+import { catalogueOf, compile, defineStage, type JobRow } from '@intermodal/pipeline';
+import { LOCAL_TENANT, type Records } from '@intermodal/records';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { startWorker, type RunningWorker } from './worker.ts';
+import { WorkerSurroundings } from './worker-surroundings.testing.ts';
+import type { RunningWorker } from './worker.ts';
 
 /** Gates that a running stage waits at, by the text it was given. */
 const gates = new Map<string, PromiseWithResolvers<void>>();
@@ -107,62 +92,18 @@ const document = {
   output: { words: '$words' },
 };
 
-let database: TestDatabase;
+let surroundings: WorkerSurroundings;
 let records: Records;
-let queue: TaskQueue;
-let store: ArtifactStore;
-let folder: string;
 let worker: RunningWorker;
-let admission: Admission;
 const changed = new Set<() => void>();
 
 beforeAll(async () => {
-  database = await createDatabase();
-  records = openRecords({ databaseUrl: database.url, leaseMs: 2_000 });
-  await records.migrate();
-  queue = openQueue({ redisUrl: redisUrl(), prefix: redisPrefix() });
-  const onFailure = (error: unknown): never => {
-    throw error;
-  };
-  admission = new Admission({ records: records.tasks, queue, onFailure });
-  await queue.listen(() => changed.forEach((look) => look()));
-  folder = await mkdtemp(join(tmpdir(), 'intermodal-worker-'));
-  store = await openArtifactStore({ kind: 'folder', folder: join(folder, 'artifacts') });
-  worker = await start(stages);
+  surroundings = await WorkerSurroundings.open();
+  ({ records } = surroundings);
+  await surroundings.queue.listen(() => changed.forEach((look) => look()));
+  worker = await surroundings.start(stages);
 });
-afterAll(async () => {
-  await worker.drain();
-  await queue.close();
-  await store.close();
-  await records.close();
-  await database.drop();
-  await rm(folder, { recursive: true });
-});
-
-const start = (catalogue: StageCatalogue) =>
-  startWorker({
-    pool: 'text',
-    stages: catalogue,
-    records: records.tasks,
-    queue,
-    store,
-    resolveNeeds: async () => ({}),
-    engines: {},
-    scratchFolder: join(folder, 'scratch'),
-    cacheFolder: join(folder, 'cache'),
-    cacheMaxBytes: 1_000_000,
-    slots: 3,
-    heartbeatMs: 200,
-    sweepMs: 200,
-    leaseMs: 2_000,
-    drainMs: 300,
-    upkeep: { records: records.upkeep, keepFinishedMs: 0, keepAuditMs: 0, orphanAgeMs: 0 },
-    id: newUuid(),
-    tracing: noTracing,
-    processId: process.pid,
-    host: 'here',
-    log: pino({ level: 'silent' }),
-  });
+afterAll(() => surroundings[Symbol.asyncDispose]());
 
 async function upload(content: string): Promise<ArtifactRef> {
   const id = newUuid();
@@ -170,7 +111,7 @@ async function upload(content: string): Promise<ArtifactRef> {
   const ref = {
     id: showId('artifact', id),
     mediaType: 'text/plain',
-    ...(await store.put(id, Readable.from([Buffer.from(content)]), options)),
+    ...(await surroundings.store.put(id, Readable.from([Buffer.from(content)]), options)),
   };
   await records.artifacts.add(LOCAL_TENANT, ref);
   return ref;
@@ -181,7 +122,7 @@ async function submit(content: string): Promise<string> {
   const plan = compile(document, stages);
   const job = { id: newUuid(), tenantId: LOCAL_TENANT, plan, input, params: { repeat: 2 }, metadata: {} };
   const { jobId, waiting } = await records.jobs.submit(job);
-  await admission.open(waiting);
+  await surroundings.admission.open(waiting);
   return jobId;
 }
 
@@ -204,7 +145,7 @@ async function ended(jobId: string): Promise<JobRow> {
 }
 
 const scratchOfTasks = async (): Promise<string[]> =>
-  (await readdir(join(folder, 'scratch'), { recursive: true })).filter((path) => path.includes('/'));
+  (await readdir(surroundings.scratchFolder, { recursive: true })).filter((path) => path.includes('/'));
 
 test('files go in and out, params reach their node, an absent value skips what needs it', async () => {
   const job = await ended(await submit('one three'));
@@ -285,7 +226,7 @@ describe('draining', () => {
       attempt: 1,
     });
     gateOf(gates, 'wait-drain').resolve();
-    worker = await start(stages);
+    worker = await surroundings.start(stages);
     const job = await ended(jobId);
     expect(job.state).toBe('completed');
     expect((await records.jobs.tasks(jobId, 10)).at(-2)).toMatchObject({ attempt: 2 });

@@ -1,18 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openArtifactStore } from '@intermodal/artifacts';
 import { newUuid } from '@intermodal/contracts';
 import { defineCapability } from '@intermodal/models';
-import { Admission, catalogueOf, compile, defineStage } from '@intermodal/pipeline';
-import { openQueue } from '@intermodal/queue';
-import { LOCAL_TENANT, openRecords } from '@intermodal/records';
-import { noTracing, openMetrics } from '@intermodal/telemetry';
-import { createDatabase, redisPrefix, redisUrl } from '@intermodal/testing';
-import { pino } from 'pino';
+import { catalogueOf, compile, defineStage } from '@intermodal/pipeline';
+import { LOCAL_TENANT } from '@intermodal/records';
+import { openMetrics } from '@intermodal/telemetry';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { startWorker } from '../worker.ts';
+import { WorkerSurroundings } from '../worker-surroundings.testing.ts';
 
 const Measurer = defineCapability<{ measure(texts: readonly string[]): Promise<number[]> }>('Measurer');
 const measurer = { measure: async (texts: readonly string[]) => texts.map(({ length }) => length) };
@@ -49,40 +42,19 @@ const document = {
 };
 
 test('a worker tells of its tasks, statements and micro-batches', async () => {
-  await using parts = new AsyncDisposableStack();
-  const database = await createDatabase();
-  parts.defer(() => database.drop());
-  const records = openRecords({ databaseUrl: database.url });
-  parts.defer(() => records.close());
-  await records.migrate();
-  const queue = openQueue({ redisUrl: redisUrl(), prefix: redisPrefix() });
-  parts.defer(() => queue.close());
-  const folder = await mkdtemp(join(tmpdir(), 'intermodal-worker-metrics-'));
-  parts.defer(() => rm(folder, { recursive: true }));
-  const store = await openArtifactStore({ kind: 'folder', folder: join(folder, 'artifacts') });
-  parts.defer(() => store.close());
+  await using surroundings = await WorkerSurroundings.open();
+  const { records, admission } = surroundings;
   const metrics = openMetrics({ from: 'workers', labels: { pool: 'text' } });
-  const worker = await startWorker({
-    ...{ pool: 'text', stages, records: records.tasks, queue, store, engines: {}, slots: 3 },
+  await surroundings.start(stages, {
+    metrics,
     resolveNeeds: async () => ({
       measurer: { use: measurer, engine: 'ruler', model: 'ruler-small', device: 'cpu' },
     }),
-    scratchFolder: join(folder, 'scratch'),
-    cacheFolder: join(folder, 'cache'),
-    ...{ cacheMaxBytes: 1_000, heartbeatMs: 200, sweepMs: 200, leaseMs: 2_000, drainMs: 300 },
-    upkeep: { records: records.upkeep, keepFinishedMs: 0, keepAuditMs: 0, orphanAgeMs: 0 },
-    ...{ id: newUuid(), processId: process.pid, host: 'here' },
-    ...{ metrics, tracing: noTracing, log: pino({ level: 'silent' }) },
   });
-  parts.defer(() => worker.drain());
   const body = async () => (await metrics.answer()).body;
   expect(await body()).toContain('intermodal_slots{pool="text"} 3');
 
   const plan = compile(document, stages);
-  const onFailure = (error: unknown): never => {
-    throw error;
-  };
-  const admission = new Admission({ records: records.tasks, queue, onFailure });
   for (const text of ['one', 'two', 'three', 'four']) {
     const job = { id: newUuid(), tenantId: LOCAL_TENANT, plan, input: { text }, params: {}, metadata: {} };
     await admission.open((await records.jobs.submit(job)).waiting);

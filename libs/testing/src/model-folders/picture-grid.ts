@@ -2,6 +2,7 @@ import { makeOnnx, type TinyNode } from '../onnx/make-onnx.ts';
 import { keptStates } from './kept-states.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
 import { picturePreprocessor } from './picture-preprocessor.ts';
+import { tokenMeanings } from './token-meanings.ts';
 import { tokenizerFiles, vocabularyOf } from './tokenizer-files.ts';
 
 const COLOURS = ['red', 'green', 'blue'];
@@ -74,16 +75,9 @@ export function pictureGridFolder({
       ...(kind === 'qwen2_vl' ? language : { text_config: { model_type: `${kind}_text`, ...language } }),
     }),
     'generation_config.json': jsonFile({ ...ends, do_sample: true, temperature: 50, top_p: 0.001 }),
-    'onnx/embed_tokens.onnx': makeOnnx({
-      inputs: { input_ids: { type: 'int64', dims: ['batch_size', 'length'] } },
-      outputs: { inputs_embeds: ['batch_size', 'length', WIDTH] },
-      nodes: [{ operator: 'Gather', inputs: ['meanings', 'input_ids'], outputs: ['inputs_embeds'] }],
-      weights: {
-        meanings: tableOf(tokens, WIDTH, (row) => {
-          const flag = FLAGS.find((name) => name === vocabulary[row]);
-          return flag === undefined ? [] : [[columnOf(flag), 1]];
-        }),
-      },
+    'onnx/embed_tokens.onnx': tokenMeanings(tokens, WIDTH, (row) => {
+      const flag = FLAGS.find((name) => name === vocabulary[row]);
+      return flag === undefined ? [] : [[columnOf(flag), 1]];
     }),
     'onnx/vision_encoder.onnx': visionEncoder(kind === 'qwen2_vl' ? 'grid_thw' : 'image_grid_thw'),
     'onnx/decoder_model_merged.onnx': decoder(vocabulary),

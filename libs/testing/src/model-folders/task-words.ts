@@ -2,6 +2,7 @@ import { makeOnnx } from '../onnx/make-onnx.ts';
 import { mergedDecoder } from './merged-decoder.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
 import { picturePreprocessor } from './picture-preprocessor.ts';
+import { tokenMeanings } from './token-meanings.ts';
 import { tokenizerFiles, vocabularyOf } from './tokenizer-files.ts';
 
 const COLOURS = ['red', 'green', 'blue'];
@@ -61,16 +62,9 @@ export function taskWordsFolder(): ModelFolder {
       ...{ is_encoder_decoder: true, ...ends, text_config: language },
     }),
     'generation_config.json': jsonFile({ ...ends, num_beams: 3, forced_bos_token_id: 1 }),
-    'onnx/embed_tokens.onnx': makeOnnx({
-      inputs: { input_ids: { type: 'int64', dims: ['batch_size', 'length'] } },
-      outputs: { inputs_embeds: ['batch_size', 'length', WIDTH] },
-      nodes: [{ operator: 'Gather', inputs: ['meanings', 'input_ids'], outputs: ['inputs_embeds'] }],
-      weights: {
-        meanings: tableOf(tokens, WIDTH, (row) => {
-          const says = { describe: CAPTION, locate: THINGS, vqa: QUESTION, colour: COLOUR }[vocabulary[row]!];
-          return [[ID!, row], ...(says === undefined ? [] : [[says, 1] as const])];
-        }),
-      },
+    'onnx/embed_tokens.onnx': tokenMeanings(tokens, WIDTH, (row) => {
+      const says = { describe: CAPTION, locate: THINGS, vqa: QUESTION, colour: COLOUR }[vocabulary[row]!];
+      return [[ID!, row], ...(says === undefined ? [] : [[says, 1] as const])];
     }),
     'onnx/vision_encoder.onnx': makeOnnx({
       inputs: { pixel_values: ['batch_size', 3, EDGE, EDGE] },

@@ -2,6 +2,7 @@ import { makeOnnx } from '../onnx/make-onnx.ts';
 import { keptStates } from './kept-states.ts';
 import { jsonFile, tableOf, type ModelFolder } from './model-folder.ts';
 import { picturePreprocessor } from './picture-preprocessor.ts';
+import { tokenMeanings } from './token-meanings.ts';
 import { tokenizerFiles, vocabularyOf } from './tokenizer-files.ts';
 
 const COLOURS = ['red', 'green', 'blue'];
@@ -40,16 +41,9 @@ export function visionLanguageFolder(): ModelFolder {
       },
     }),
     'generation_config.json': jsonFile(ends),
-    'onnx/embed_tokens.onnx': makeOnnx({
-      inputs: { input_ids: { type: 'int64', dims: ['batch_size', 'length'] } },
-      outputs: { inputs_embeds: ['batch_size', 'length', WIDTH] },
-      nodes: [{ operator: 'Gather', inputs: ['meanings', 'input_ids'], outputs: ['inputs_embeds'] }],
-      weights: {
-        meanings: tableOf(tokens, WIDTH, (row) => {
-          if (vocabulary[row] === 'twice') return [[TWICE, 1]];
-          return ['nothing', ...COLOURS].includes(vocabulary[row]!) ? [[SAID, 1]] : [];
-        }),
-      },
+    'onnx/embed_tokens.onnx': tokenMeanings(tokens, WIDTH, (row) => {
+      if (vocabulary[row] === 'twice') return [[TWICE, 1]];
+      return ['nothing', ...COLOURS].includes(vocabulary[row]!) ? [[SAID, 1]] : [];
     }),
     'onnx/vision_encoder.onnx': makeOnnx({
       inputs: {
