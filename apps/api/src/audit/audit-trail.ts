@@ -33,7 +33,8 @@ export class AuditTrail {
       tenantId: request.tenantId,
       keyId: request.key.id,
       operation: name,
-      target,
+      // It is written down before the route refuses it, and Postgres keeps no null character.
+      target: target?.replaceAll('\0', '\uFFFD') ?? null,
       requestId: request.id,
     });
     reply.raw.once('close', () => {

@@ -70,6 +70,16 @@ it('has cancelled jobs, under the id of the request', async () => {
   });
 });
 
+it('has what was asked for under a name that Postgres cannot keep', async () => {
+  const refused = await api.ask('/v1/jobs/job%00_1/cancel', { method: 'POST' });
+  expect(refused.status).toBe(400);
+  expect((await newest(1))[0]).toMatchObject({
+    operation: 'cancelJob',
+    target: 'job\uFFFD_1',
+    outcome: 'request.invalid',
+  });
+});
+
 it('is of the tenant alone, page by page', async () => {
   const { key } = await post<NewKeyView>('/v1/keys', { name: 'reader', scopes: ['jobs:read'] });
   expect((await fetch(`${api.url}/v1/audit`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(

@@ -20,7 +20,7 @@ export interface JsonSchema {
 const MAX_DEPTH = 4;
 
 /** Texts that have broken something somewhere. */
-const ODD_TEXTS = [
+export const ODD_TEXTS: readonly string[] = [
   ...[
     '',
     ' ',
