@@ -32,6 +32,7 @@ const TESTED = [
     'webhooks',
     'telemetry',
     'outbound',
+    'programs',
   ],
 ];
 

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { endChild, freePort, spawnBound } from '@intermodal/local-services';
+import { freePort } from '@intermodal/local-services';
+import { endChild, spawnBound } from '@intermodal/programs';
 import { expect, vi } from 'vitest';
 
 /** Whether Debian's package `prometheus` is there. */

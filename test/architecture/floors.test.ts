@@ -44,6 +44,7 @@ describe('a bad import is caught', { timeout: 30_000 }, () => {
   test.for([
     ['a stage that imports an adapter', 'libs/stages/src/planted.ts', '@intermodal/media'],
     ['an adapter that imports another', 'libs/adapters/queue/src/planted.ts', '@intermodal/records'],
+    ['what adapters stand on that imports one', 'libs/adapters/programs/src/planted.ts', '@intermodal/media'],
     ['core that imports a stage', 'libs/pipeline/src/planted.ts', '@intermodal/stages'],
     ['contracts that import core', 'libs/contracts/src/planted.ts', '@intermodal/models'],
     ['an app that imports an app', 'apps/api/src/planted.ts', '@intermodal/workers'],

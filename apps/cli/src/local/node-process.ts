@@ -1,7 +1,8 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChildProcess } from 'node:child_process';
-import { endChild, hasEnded, logTail, spawnBound } from '@intermodal/local-services';
+import { logTail } from '@intermodal/local-services';
+import { endChild, hasEnded, spawnBound } from '@intermodal/programs';
 
 export interface NodeProcessOptions {
   /** As people call it, and the name of its log: `api`, `worker-speech`. */

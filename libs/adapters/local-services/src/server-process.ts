@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { logTail } from './log-tail.ts';
-import { endChild, hasEnded, spawnBound } from './spawn-bound.ts';
+import { endChild, hasEnded, spawnBound } from '@intermodal/programs';
 
 export interface RunningServer {
   readonly url: string;

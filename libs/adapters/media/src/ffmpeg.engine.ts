@@ -1,6 +1,6 @@
 import { MediaTools, defineEngine } from '@intermodal/models';
 import { ffmpegMediaTools } from './ffmpeg-media-tools.ts';
-import { missingPrograms } from './missing-programs.ts';
+import { missingPrograms } from '@intermodal/programs';
 
 /** ffmpeg 5 or later, called as a process for each file. Nothing is kept running. */
 export default defineEngine(MediaTools, {

@@ -1,6 +1,6 @@
 import { IntermodalError } from '@intermodal/contracts';
+import type { ProgramResult } from '@intermodal/programs';
 import { MEDIA_LIMITS } from './limits.ts';
-import type { GuardedResult } from './run-guarded.ts';
 import type { Sniffed } from './sniff.ts';
 
 const ACCEPTED = 'MP4, MOV, MKV, WebM, MP3, WAV, FLAC, OGG, AAC, MPEG-TS, AVI, WMV or FLV';
@@ -18,7 +18,7 @@ export function errorOfSniffed(sniffed: Sniffed): IntermodalError | undefined {
 }
 
 /** The error behind an ffmpeg or ffprobe that did not succeed. Its own words stay in `cause`: they may name paths. */
-export function errorOfRun(result: GuardedResult): IntermodalError {
+export function errorOfRun(result: ProgramResult): IntermodalError {
   const cause = new Error(result.stderr.slice(0, 2000));
   if (result.endedBy === 'SIGXCPU' || result.endedBy === 'SIGKILL' || result.endedBy === 'SIGXFSZ') {
     return new IntermodalError(

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { endChild, spawnBound } from '@intermodal/local-services';
+import { endChild, spawnBound } from '@intermodal/programs';
 import type { BullBackend } from './bull-backend.ts';
 
 export interface BullWorkerOptions {

@@ -1,4 +1,4 @@
-import { spawnBound } from '@intermodal/local-services';
+import { spawnBound } from '@intermodal/programs';
 
 /**
  * Runs a program to its end.

@@ -1,7 +1,7 @@
 import { IntermodalError } from '@intermodal/contracts';
 import { Translator, defineEngine } from '@intermodal/models';
 import { KeptProgram } from '../programs/kept-program.ts';
-import { missingPrograms } from '../programs/missing-programs.ts';
+import { missingPrograms } from '@intermodal/programs';
 import { installedPairs, nullFlushScript, type Pair } from './installed-pairs.ts';
 import { fromReply, toRequest } from './stream-format.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runningInGroup } from '@intermodal/testing';
 import { describe, expect, it } from 'vitest';
 import { KeptProgram } from '../programs/kept-program.ts';
-import { allOrNone } from '../programs/process-group.ts';
+import { allOrNone } from '../programs/all-or-none.ts';
 import apertium from './apertium.engine.ts';
 import { installedPairs } from './installed-pairs.ts';
 
@@ -80,7 +80,7 @@ describe('KeptProgram', () => {
     const source = JSON.stringify(join(import.meta.dirname, '../programs/'));
     const script = `
       const { KeptProgram } = await import(${source} + 'kept-program.ts');
-      const { allOrNone } = await import(${source} + 'process-group.ts');
+      const { allOrNone } = await import(${source} + 'all-or-none.ts');
       const talk = { name: 'x', script: allOrNone(['cat', 'cat']), listenTo: 'stdout', parse: (text) => text };
       const program = new KeptProgram(talk);
       await program.ask('hello', new AbortController().signal);

@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { allOrNone } from '../programs/process-group.ts';
+import { allOrNone } from '../programs/all-or-none.ts';
 
 /** One direction that is installed. */
 export interface Pair {

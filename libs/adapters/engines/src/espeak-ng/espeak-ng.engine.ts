@@ -2,8 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { IntermodalError } from '@intermodal/contracts';
 import { SpeechSynthesiser, defineEngine, readWavLayout, wavHeader } from '@intermodal/models';
-import { missingPrograms } from '../programs/missing-programs.ts';
-import { runProgram } from '../programs/run-program.ts';
+import { missingPrograms, runProgram } from '@intermodal/programs';
 
 const SAMPLE_RATE = 22_050;
 

@@ -1,5 +1,5 @@
 import { IntermodalError } from '@intermodal/contracts';
-import { runProgram } from '../programs/run-program.ts';
+import { runProgram } from '@intermodal/programs';
 
 /**
  * How a text is said, in IPA, by the rules of espeak-ng; letters of one sound are tied by ^. Signs between words are not in it.

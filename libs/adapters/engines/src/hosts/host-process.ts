@@ -1,10 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IntermodalError } from '@intermodal/contracts';
 import type { Device, HostedCall, HostedModelSpec } from '@intermodal/models';
-import { DIES_WITH_US } from '../programs/process-group.ts';
+import { spawnBound } from '@intermodal/programs';
 import type { FromChild, Problem, ToChild } from './messages.ts';
 import { memoryOf, type ProcessMemory } from './process-memory.ts';
 import { stow, unstow } from './stowage.ts';
@@ -54,8 +54,7 @@ export class HostProcess {
 
   constructor(options: HostProcessOptions) {
     this.#options = options;
-    const [program, ...args] = [...DIES_WITH_US, process.execPath, ...nodeArguments, childPath];
-    this.#child = spawn(program!, args, {
+    this.#child = spawnBound(process.execPath, [...nodeArguments, childPath], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       serialization: 'advanced',
       detached: true,

@@ -14,7 +14,7 @@ import {
   type WavLayout,
 } from '@intermodal/models';
 import { KeptProgram } from '../programs/kept-program.ts';
-import { allOrNone } from '../programs/process-group.ts';
+import { allOrNone } from '../programs/all-or-none.ts';
 import { isSilent } from '../silence.ts';
 import { parseLog } from './parse-log.ts';
 

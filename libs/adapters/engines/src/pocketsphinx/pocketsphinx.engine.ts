@@ -1,6 +1,6 @@
 import { access } from 'node:fs/promises';
 import { SpeechRecogniser, defineEngine } from '@intermodal/models';
-import { missingPrograms } from '../programs/missing-programs.ts';
+import { missingPrograms } from '@intermodal/programs';
 import { ENGLISH_FOLDER, PocketsphinxRecogniser } from './pocketsphinx-recogniser.ts';
 
 /** pocketsphinx: English speech without a neural network. Weak in noise and with unknown names; the docs give figures. */

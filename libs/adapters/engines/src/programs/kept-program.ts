@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { IntermodalError } from '@intermodal/contracts';
+import { killGroup, spawnGroup } from '@intermodal/programs';
 import { untilAborted } from '../until-aborted.ts';
-import { killGroup, spawnGroup } from './process-group.ts';
 
 /** How to talk with a program that is kept running. */
 export interface Conversation<Reply> {

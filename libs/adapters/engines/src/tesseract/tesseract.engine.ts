@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { IntermodalError } from '@intermodal/contracts';
 import { TextReader, defineEngine, type ReadLine } from '@intermodal/models';
-import { missingPrograms } from '../programs/missing-programs.ts';
-import { runProgram } from '../programs/run-program.ts';
+import { missingPrograms, runProgram } from '@intermodal/programs';
 import { codeFor, codesOf } from './language-codes.ts';
 import { parseTable } from './parse-table.ts';
 

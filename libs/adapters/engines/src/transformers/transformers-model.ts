@@ -11,7 +11,7 @@ import {
   type Probe,
 } from '@intermodal/models';
 import { refuseIncomplete } from '../onnx/external-data.ts';
-import { missingPrograms } from '../programs/missing-programs.ts';
+import { missingPrograms } from '@intermodal/programs';
 import { archetypeOf, type Archetype, type ModelConfig } from './archetype.ts';
 import { checkDtype } from './check-dtype.ts';
 import type { FolderLoad } from './folder-load.ts';

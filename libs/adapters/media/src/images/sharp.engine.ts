@@ -1,5 +1,5 @@
 import { ImageTools, defineEngine } from '@intermodal/models';
-import { missingPrograms } from '../missing-programs.ts';
+import { missingPrograms } from '@intermodal/programs';
 import { rawSharp, guardedSharp } from './guarded-sharp.ts';
 import { SharpImageTools } from './sharp-image-tools.ts';
 

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
+/** Of util-linux. Where it stands elsewhere it is busybox's, which does not know --pdeathsig. */
 const SETPRIV = '/usr/bin/setpriv';
 
 /**
