@@ -1,4 +1,5 @@
 import { definePipeline } from '@intermodal/pipeline';
+import { languageParam } from './language.ts';
 
 export default definePipeline({
   name: 'speech',
@@ -9,12 +10,7 @@ export default definePipeline({
     type: 'object',
     additionalProperties: false,
     properties: {
-      language: {
-        type: 'string',
-        pattern: '^[a-z]{2,3}$',
-        default: 'en',
-        description: 'The language of the text',
-      },
+      language: languageParam('The language of the text'),
       format: { type: 'string', enum: ['wav', 'mp3', 'flac', 'opus', 'aac'], default: 'mp3' },
       speed: { type: 'number', minimum: 0.25, maximum: 4, default: 1 },
     },

@@ -1,4 +1,6 @@
 import { definePipeline } from '@intermodal/pipeline';
+import { heardLines } from './heard-lines.ts';
+import { languageParam } from './language.ts';
 
 /** A file without sound passes, with lines that are null. */
 export default definePipeline({
@@ -10,34 +12,9 @@ export default definePipeline({
     type: 'object',
     additionalProperties: false,
     properties: {
-      language: {
-        type: 'string',
-        pattern: '^[a-z]{2,3}$',
-        default: 'en',
-        description: 'The language that is spoken',
-      },
+      language: languageParam('The language that is spoken'),
     },
   },
-  nodes: {
-    sound: { stage: 'media.extract-audio@1', in: { media: '$input.audio' } },
-    speech: { stage: 'speech.detect-activity@1', in: { audio: '$sound.audio' } },
-    lines: {
-      each: '$speech.segments',
-      as: 'segment',
-      nodes: {
-        heard: {
-          stage: 'speech.transcribe@1',
-          in: { audio: '$segment.audio' },
-          params: { language: '$params.language' },
-        },
-      },
-      collect: {
-        startMs: '$segment.startMs',
-        endMs: '$segment.endMs',
-        text: '$heard.text',
-        words: '$heard.words',
-      },
-    },
-  },
+  nodes: heardLines('$params.language', { collect: { text: '$heard.text', words: '$heard.words' } }),
   output: { 'lines?': '$lines', 'durationMs?': '$sound.durationMs' },
 });

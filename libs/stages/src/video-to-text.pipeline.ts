@@ -1,11 +1,5 @@
 import { definePipeline } from '@intermodal/pipeline';
-
-const language = (summary: string) => ({
-  type: 'string',
-  pattern: '^[a-z]{2,3}$',
-  default: 'en',
-  description: summary,
-});
+import { languageParam } from './language.ts';
 
 /**
  * A film without sound passes, and so does sound without a film: what is missing is null on the timeline. So is what a missing
@@ -20,8 +14,8 @@ export default definePipeline({
     type: 'object',
     additionalProperties: false,
     properties: {
-      language: language('The language that is spoken'),
-      written: language('The language that is written in the pictures'),
+      language: languageParam('The language that is spoken'),
+      written: languageParam('The language that is written in the pictures'),
       everyMs: {
         type: 'integer',
         minimum: 100,

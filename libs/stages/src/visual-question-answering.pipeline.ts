@@ -1,4 +1,5 @@
 import { definePipeline } from '@intermodal/pipeline';
+import { languageParam } from './language.ts';
 
 /**
  * Whoever looks may be missing: then the answer says what it would have needed. Only the colours need nothing that could be
@@ -16,12 +17,7 @@ export default definePipeline({
     type: 'object',
     additionalProperties: false,
     properties: {
-      language: {
-        type: 'string',
-        pattern: '^[a-z]{2,3}$',
-        default: 'en',
-        description: 'The language that is written in the picture',
-      },
+      language: languageParam('The language that is written in the picture'),
     },
   },
   nodes: {
