@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { hasCeph, noNetworkWhy, startCeph } from '@intermodal/trial';
+import { beginRun, endRun, endUnlessKnown, hasCeph, noNetworkWhy, startCeph } from '@intermodal/trial';
 import pMap from 'p-map';
 import { Prediction } from './check/prediction.ts';
 import { clockSource } from './faults/clock-off.ts';
@@ -17,13 +17,14 @@ import { SCENARIOS } from './scenarios/all.ts';
 /** Much of a scenario is waiting for leases and locks. */
 const AT_A_TIME = 2;
 
+const NAMES = SCENARIOS.map(({ name }) => name);
 const HELP = `Runs the engine in real processes, disturbs it, and checks that nothing is lost and nothing doubled: docs/failure-suite.md.
 
   npm run chaos -- [--short | --full] [--only NAME]... [--seed N] [--upgrade-from COMMIT] [--json]
 
   --short      the form of .ci/run, some six minutes; also when left out
   --full       every row with its full numbers, some half an hour
-  --only NAME  ${SCENARIOS.map(({ name }) => name).join(', ')}
+  --only NAME  ${NAMES.join(', ')}
   --seed N     of everything that is drawn by chance; 1 when left out
   --upgrade-from COMMIT
                what hosts-upgrade begins with; the commit before the last one that changed SQL when left out
@@ -43,25 +44,8 @@ const { values } = parseArgs({
     help: { type: 'boolean' },
   },
 });
-if (values.help) {
-  process.stdout.write(HELP);
-  process.exit(0);
-}
-const unknown = values.only?.find((name) => !SCENARIOS.some((scenario) => scenario.name === name));
-if (unknown !== undefined) {
-  const names = SCENARIOS.map(({ name }) => name).join(', ');
-  process.stderr.write(`There is no scenario '${unknown}'; there are ${names}.\n`);
-  process.exit(2);
-}
-
-const stopping = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.on(name, () => stopping.abort(new Error(`${name}: everything is taken down.`)));
-const began = performance.now();
-const say = (text: string): void => {
-  const seconds = ((performance.now() - began) / 1_000).toFixed(0).padStart(4);
-  if (!stopping.signal.aborted) process.stderr.write(`${seconds} s  ${text}\n`);
-};
+endUnlessKnown(values, { help: HELP, kind: 'scenario', names: NAMES });
+const { signal, elapsed, say } = beginRun();
 
 // Hundreds of processes of the same code are started.
 const cache = await mkdtemp(join(tmpdir(), 'intermodal-chaos-code-'));
@@ -77,7 +61,7 @@ try {
   );
   if (chosen.some(({ fromPrevious }) => fromPrevious)) {
     say('building the previous version');
-    previous = await PreviousVersion.build(values['upgrade-from'], stopping.signal);
+    previous = await PreviousVersion.build(values['upgrade-from'], signal);
   }
   if (chosen.length === 0) throw new Error(`None of these is played in the ${size} form.`);
   const game: Omit<Game, 'onProgress'> = {
@@ -87,10 +71,10 @@ try {
     seed: Number(values.seed),
     size,
     base: { ...process.env, NODE_COMPILE_CACHE: cache },
-    signal: stopping.signal,
+    signal,
   };
   const tryNext = async (next: Scenario): Promise<void> => {
-    if (stopping.signal.aborted) return;
+    if (signal.aborted) return;
     const noHosts = next.hosts ? noNetworkWhy() : undefined;
     if ((next.faultyS3 || next.hosts) && !ceph)
       skipped.push(`${next.name}: skipped, there is no S3 (Ceph RGW) here`);
@@ -113,19 +97,15 @@ try {
   if (typeof previous === 'object') await previous.remove();
   await rm(cache, { recursive: true, force: true });
 }
-if (stopping.signal.aborted) process.exit(130);
+if (signal.aborted) process.exit(130);
 
-const order = SCENARIOS.map(({ name }) => name);
-verdicts.sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+verdicts.sort((a, b) => NAMES.indexOf(a.name) - NAMES.indexOf(b.name));
 const notes = [
   ...skipped,
   `${size} form, seed ${values.seed}; artifacts in ${ceph ? 'a real S3 (Ceph RGW)' : 'a folder'}; clocks by ${clockSource()}; ` +
-    `${((performance.now() - began) / 1_000).toFixed(0)} s`,
+    elapsed(),
 ];
-if (values.json) process.stdout.write(`${JSON.stringify({ size, seed: values.seed, notes, verdicts })}\n`);
-// Whoever pipes the JSON away still sees the table.
-process[values.json ? 'stderr' : 'stdout'].write(`${table(verdicts, notes)}\n`);
-process.exit(verdicts.every(({ passed }) => passed) ? 0 : 1);
+endRun({ size, seed: values.seed, notes, verdicts }, table(verdicts, notes), values.json);
 
 async function tryOut(scenario: Scenario, game: Omit<Game, 'onProgress'>): Promise<Verdict> {
   const since = performance.now();

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { beginRun } from '@intermodal/trial';
 import { makeBaseRoots } from './chroot/base-roots.ts';
 import { ImageBuilder } from './chroot/build-image.ts';
 import { missing } from './missing.ts';
@@ -30,13 +31,7 @@ if (why !== undefined) {
   process.exit(0);
 }
 
-const stopping = new AbortController();
-const { signal } = stopping;
-for (const name of ['SIGINT', 'SIGTERM'] as const)
-  process.on(name, () => stopping.abort(new Error(`${name}: everything is taken down.`)));
-const began = performance.now();
-const onProgress = (what: string): void =>
-  void process.stderr.write(`${((performance.now() - began) / 1_000).toFixed(0).padStart(4)} s  ${what}\n`);
+const { signal, elapsed, say: onProgress } = beginRun();
 
 const repository = resolve(import.meta.dirname, '../../..');
 const folder = await mkdtemp(join(tmpdir(), 'intermodal-images-'));
@@ -64,6 +59,6 @@ const lines = Object.entries(facts).map(
 process[values.json ? 'stderr' : 'stdout'].write(
   `${[sizesTable(sizes), ...lines, ...faults.map((fault) => `FAULT: ${fault}`)].join('\n')}\nimages: ${
     faults.length === 0 ? 'all as it should be' : `${faults.length} faults`
-  }, ${((performance.now() - began) / 1_000).toFixed(0)} s\n`,
+  }, ${elapsed()}\n`,
 );
 process.exit(signal.aborted ? 130 : faults.length === 0 ? 0 : 1);

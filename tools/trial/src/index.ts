@@ -17,6 +17,8 @@ export {
   type TrialStack,
   type TrialStackOptions,
 } from './stack/start-trial-stack.ts';
+export * from './suite/suite-run.ts';
+export * from './suite/suite-table.ts';
 export { TrialProcess } from './stack/trial-process.ts';
 export { TrialServer } from './stack/trial-server.ts';
 export * from './trial-catalogue.ts';
