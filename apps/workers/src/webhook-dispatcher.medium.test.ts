@@ -1,83 +1,23 @@
-import { newUuid, showId } from '@intermodal/contracts';
+import { showId } from '@intermodal/contracts';
 import type { WebhookRecords } from '@intermodal/pipeline';
-import { LOCAL_TENANT, openRecords, type Records } from '@intermodal/records';
-import { noTracing } from '@intermodal/telemetry';
-import { createDatabase, oneStep, type TestDatabase } from '@intermodal/testing';
 import { derivedSecrets, httpWebhookSender } from '@intermodal/webhooks';
-import pg from 'pg';
-import { pino } from 'pino';
 import { Webhook } from 'standardwebhooks';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { startReceiver } from './webhook-receiver.testing.ts';
-import { WebhookDispatcher, type DispatcherOptions } from './webhook-dispatcher.ts';
+import { describe, expect, test } from 'vitest';
+import { webhooksForSuite } from './webhooks-for-suite.testing.ts';
 
-let database: TestDatabase;
-let records: Records;
-let sql: pg.Client;
-beforeAll(async () => {
-  database = await createDatabase();
-  records = openRecords({ databaseUrl: database.url, connections: 8 });
-  await records.migrate();
-  sql = new pg.Client({ connectionString: database.url });
-  await sql.connect();
-  await sql.query('SET search_path = intermodal');
-});
-afterAll(async () => {
-  await sql.end();
-  await records.close();
-  await database.drop();
-});
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-const secrets = derivedSecrets('a-key-for-tests-0123456789abcdefgh');
-async function receiver(...answers: Parameters<typeof startReceiver>) {
-  const started = await startReceiver(...answers);
-  closing.push(() => started[Symbol.asyncDispose]());
-  return started;
-}
-
-function dispatch(change: Partial<DispatcherOptions> = {}): WebhookDispatcher {
-  const dispatcher = new WebhookDispatcher({
-    records: records.webhooks,
-    sender: httpWebhookSender({ policy: { loopback: true, http: true } }),
-    secrets,
-    tracing: noTracing,
-    log: pino({ level: 'silent' }),
-    schedule: [0, 1, 1, 1, 1, 1, 1, 1],
-    pollMs: 20,
-    leaseMs: 200,
-    breaker: { failuresMax: 50, pauseMs: 10, disableMs: 60_000 },
-    keepMs: 60_000,
-    ...change,
-  });
-  dispatcher.start();
-  closing.push(() => dispatcher.stop());
-  return dispatcher;
-}
+const here = webhooksForSuite({ leaseMs: 200 });
+const { secrets, receiver, dispatch } = here;
 
 /** A job that has ended, and wants that told. */
 async function endedJob(url: string): Promise<string> {
-  const { jobId } = await records.jobs.submit({
-    ...{ id: newUuid(), tenantId: LOCAL_TENANT, plan: oneStep, input: { x: 1 }, params: {}, metadata: {} },
-    webhook: { id: newUuid(), url, keyId: secrets.keyId },
-  });
-  const [ready] = await records.jobs.tasks(jobId, 1);
-  const {
-    tasks: [task],
-  } = await records.tasks.claim([ready!.id], newUuid());
-  const output = { value: 1, list: null };
-  await records.tasks.settle([
-    { taskId: task!.id, token: task!.token, outcome: 'completed', output, artifacts: [] },
-  ]);
+  const jobId = await here.submit(url);
+  await here.complete(jobId);
   return jobId;
 }
 
 async function told(jobId: string) {
-  const endpoint = (await records.webhooks.of({ jobId }))!;
-  const [message] = await records.webhooks.messages(endpoint.id);
+  const endpoint = (await here.records.webhooks.of({ jobId }))!;
+  const [message] = await here.records.webhooks.messages(endpoint.id);
   return { endpoint, message: message! };
 }
 const stateOf = async (jobId: string) => (await told(jobId)).message.state;
@@ -113,7 +53,7 @@ describe('a receiver', () => {
     const died = Promise.withResolvers<void>();
     // As good as dead: it sent, and says nothing of it.
     const dumb: WebhookRecords = {
-      ...records.webhooks,
+      ...here.records.webhooks,
       settle: () => {
         died.resolve();
         return Promise.reject(new Error('killed'));
@@ -210,7 +150,7 @@ describe('a receiver', () => {
 });
 
 test('messages under way are those of the record, and nothing is due twice', async () => {
-  const { rows } = await sql.query(
+  const { rows } = await here.sql.query(
     `SELECT count(*)::int AS open FROM webhook_message WHERE state <> 'pending' AND (token IS NOT NULL OR finished_at IS NULL)`,
   );
   expect(rows).toEqual([{ open: 0 }]);
