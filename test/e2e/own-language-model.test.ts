@@ -1,42 +1,21 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import type { ModelEntry } from '@intermodal/contracts';
 import { tinyLanguageModel } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentedExamples } from '../documented-example.ts';
-import { startRunningStack, type RunningStack } from '../running-stack.ts';
+import { startStackOfOwnModels, type StackOfOwnModels } from '../own-models.ts';
+import type { RunningStack } from '../running-stack.ts';
 
 // A language model of one's own, described as docs/models.md shows it, pulled, and talked to through the whole stack.
 
+let own: StackOfOwnModels;
 let stack: RunningStack;
-let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'intermodal-own-language-model-'));
-  const [source, catalogue] = [join(folder, 'source'), join(folder, 'catalogue')];
-  for (const one of [source, catalogue]) await mkdir(one);
-  await writeFile(join(source, 'model.gguf'), tinyLanguageModel());
   const [example] = documentedExamples('docs/models.md', 'test/e2e/own-language-model.test.ts');
   const entry = JSON.parse(example!.code) as ModelEntry;
-  const here: ModelEntry = { ...entry, source: { kind: 'folder', folder: source } };
-  await writeFile(join(catalogue, `${entry.id}.model.json`), JSON.stringify(here));
-  const environment = {
-    INTERMODAL_MODEL_CATALOGUE: catalogue,
-    INTERMODAL_MODEL_DIR: join(folder, 'models'),
-    INTERMODAL_MODEL_MIRROR: '',
-  };
-  const main = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
-  execFileSync(process.execPath, [main, 'models', 'pull', entry.id], {
-    env: { ...process.env, ...environment },
-    stdio: 'ignore',
-  });
-  stack = await startRunningStack(environment);
+  own = await startStackOfOwnModels([[entry, { 'model.gguf': tinyLanguageModel() }]]);
+  ({ stack } = own);
 });
-afterAll(async () => {
-  await stack.stop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => own.stop());
 
 const say = (content: string) => ({
   pipeline: 'chat',

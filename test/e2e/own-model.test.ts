@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ModelEntry, PipelineDocument } from '@intermodal/contracts';
 import { makeOnnx } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startRunningStack, type RunningStack } from '../running-stack.ts';
+import { startStackOfOwnModels, type StackOfOwnModels } from '../own-models.ts';
+import type { RunningStack } from '../running-stack.ts';
 
 // A network that nobody here has heard of: described in a file, pulled, and used by jobs, as docs/models.md says.
 
@@ -34,14 +34,10 @@ const classify: PipelineDocument = {
   output: { tags: '$said.tags' },
 };
 
+let own: StackOfOwnModels;
 let stack: RunningStack;
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'intermodal-own-model-'));
-  const [source, catalogue] = [join(folder, 'source'), join(folder, 'catalogue')];
-  for (const one of [source, catalogue]) await mkdir(one);
-  await writeFile(join(source, 'model.onnx'), network);
-  await writeFile(join(source, 'labels.txt'), COLOURS.join('\n'));
   const entry: ModelEntry = {
     ...{
       id: 'colours',
@@ -51,27 +47,16 @@ beforeAll(async () => {
       licence: 'own',
     },
     tasks: ['image.classify'],
-    source: { kind: 'folder', folder: source },
+    source: { kind: 'folder', folder: '/' },
     files: [{ file: 'model.onnx' }, { file: 'labels.txt' }],
     picture: { width: 1, height: 1, layout: 'NHWC', mean: [0, 0, 0], scale: [255, 255, 255] },
   };
-  await writeFile(join(catalogue, 'colours.model.json'), JSON.stringify(entry));
-  const environment = {
-    INTERMODAL_MODEL_CATALOGUE: catalogue,
-    INTERMODAL_MODEL_DIR: join(folder, 'models'),
-    INTERMODAL_MODEL_MIRROR: '',
-  };
-  const main = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
-  execFileSync(process.execPath, [main, 'models', 'pull', 'colours'], {
-    env: { ...process.env, ...environment },
-    stdio: 'ignore',
-  });
-  stack = await startRunningStack(environment);
+  own = await startStackOfOwnModels([
+    [entry, { 'model.onnx': network, 'labels.txt': Buffer.from(COLOURS.join('\n')) }],
+  ]);
+  ({ stack, folder } = own);
 });
-afterAll(async () => {
-  await stack.stop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => own.stop());
 
 const draw = (name: string, colour: string): string => {
   const to = join(folder, name);

@@ -1,45 +1,22 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { ModelEntry, PipelineDocument } from '@intermodal/contracts';
 import { toneTranscriberFolder, writeToneSpeech } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentedExamples } from '../documented-example.ts';
-import { startRunningStack, type RunningStack } from '../running-stack.ts';
+import { startStackOfOwnModels, type StackOfOwnModels } from '../own-models.ts';
+import type { RunningStack } from '../running-stack.ts';
 
 // A speech model of one's own, described as docs/models.md shows it, pulled, and used by the pipeline for transcriptions.
 
+let own: StackOfOwnModels;
 let stack: RunningStack;
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'intermodal-own-speech-model-'));
-  const [source, catalogue] = [join(folder, 'source'), join(folder, 'catalogue')];
-  await mkdir(catalogue);
-  for (const [name, bytes] of Object.entries(toneTranscriberFolder())) {
-    await mkdir(dirname(join(source, name)), { recursive: true });
-    await writeFile(join(source, name), bytes);
-  }
   const [example] = documentedExamples('docs/models.md', 'test/e2e/own-speech-model.test.ts');
-  const entry = JSON.parse(example!.code) as ModelEntry;
-  const here: ModelEntry = { ...entry, source: { kind: 'folder', folder: source } };
-  await writeFile(join(catalogue, `${entry.id}.model.json`), JSON.stringify(here));
-  const environment = {
-    INTERMODAL_MODEL_CATALOGUE: catalogue,
-    INTERMODAL_MODEL_DIR: join(folder, 'models'),
-    INTERMODAL_MODEL_MIRROR: '',
-  };
-  const main = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
-  execFileSync(process.execPath, [main, 'models', 'pull', entry.id], {
-    env: { ...process.env, ...environment },
-    stdio: 'ignore',
-  });
-  stack = await startRunningStack(environment);
+  own = await startStackOfOwnModels([[JSON.parse(example!.code) as ModelEntry, toneTranscriberFolder()]]);
+  ({ stack, folder } = own);
 });
-afterAll(async () => {
-  await stack.stop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => own.stop());
 
 /** As the shipped one, but for the language. */
 const inAnyLanguage: PipelineDocument = {

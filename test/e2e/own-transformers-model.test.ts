@@ -1,7 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { IntermodalApiError } from '@intermodal/client';
 import type { ArtifactRef, ModelEntry, PipelineDocument } from '@intermodal/contracts';
 import { readWavLayout, wavBlocks } from '@intermodal/models';
@@ -26,65 +24,38 @@ import {
 } from '@intermodal/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { documentedExamples } from '../documented-example.ts';
-import { startRunningStack, type RunningStack } from '../running-stack.ts';
+import { startStackOfOwnModels, type StackOfOwnModels } from '../own-models.ts';
+import type { RunningStack } from '../running-stack.ts';
 
 // Models of Transformers.js of one's own, one of them described as docs/models.md shows it, pulled, and used through the whole stack.
 
 const [sentences, music] = documentedExamples('docs/models.md', 'test/e2e/own-transformers-model.test.ts');
 
+let own: StackOfOwnModels;
 let stack: RunningStack;
 let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'intermodal-own-transformers-'));
-  const catalogue = join(folder, 'catalogue');
-  await mkdir(catalogue);
-  const put = async (entry: ModelEntry, files: ModelFolder) => {
-    const source = join(folder, 'source', entry.id);
-    for (const [name, bytes] of Object.entries(files)) {
-      await mkdir(dirname(join(source, name)), { recursive: true });
-      await writeFile(join(source, name), bytes);
-    }
-    const here: ModelEntry = { ...entry, source: { kind: 'folder', folder: source } };
-    await writeFile(join(catalogue, `${entry.id}.model.json`), JSON.stringify(here));
-    return entry.id;
-  };
-  const ids = [
-    await put(JSON.parse(sentences!.code) as ModelEntry, textEncoderFolder({ dtype: 'q8' })),
-    await put(entryOf('towers', 'image.embed', dualTowerFolder()), dualTowerFolder()),
-    await put(
-      entryOf('finder', 'image.find-objects', openDetectorFolder('owlvit')),
-      openDetectorFolder('owlvit'),
-    ),
-    await put(entryOf('segments', 'image.segment', maskSegmenterFolder('detr')), maskSegmenterFolder('detr')),
-    await put(
+  own = await startStackOfOwnModels([
+    [JSON.parse(sentences!.code) as ModelEntry, textEncoderFolder({ dtype: 'q8' })],
+    [entryOf('towers', 'image.embed', dualTowerFolder()), dualTowerFolder()],
+    [entryOf('finder', 'image.find-objects', openDetectorFolder('owlvit')), openDetectorFolder('owlvit')],
+    [entryOf('segments', 'image.segment', maskSegmenterFolder('detr')), maskSegmenterFolder('detr')],
+    [
       {
         ...entryOf('maker', 'image.generate', multiModalityFolder()),
         tasks: ['image.generate', 'image.answer'],
       },
       multiModalityFolder(),
-    ),
-    await put(entryOf('captioner', 'image.describe', pictureToTextFolder()), pictureToTextFolder()),
-    await put(entryOf('ears', 'audio.classify', toneClassifierFolder()), toneClassifierFolder()),
-    await put(entryOf('names', 'audio.embed', soundTowerFolder()), soundTowerFolder()),
-    await put(entryOf('composer', 'audio.generate', toneMakerFolder()), toneMakerFolder()),
-    await put(entryOf('talkers', 'speech.diarise', speakerSegmenterFolder()), speakerSegmenterFolder()),
-  ];
-  const environment = {
-    INTERMODAL_MODEL_CATALOGUE: catalogue,
-    INTERMODAL_MODEL_DIR: join(folder, 'models'),
-    INTERMODAL_MODEL_MIRROR: '',
-  };
-  const main = resolve(import.meta.dirname, '../../apps/cli/dist/main.js');
-  execFileSync(process.execPath, [main, 'models', 'pull', ...ids], {
-    env: { ...process.env, ...environment },
-    stdio: 'ignore',
-  });
-  stack = await startRunningStack(environment);
+    ],
+    [entryOf('captioner', 'image.describe', pictureToTextFolder()), pictureToTextFolder()],
+    [entryOf('ears', 'audio.classify', toneClassifierFolder()), toneClassifierFolder()],
+    [entryOf('names', 'audio.embed', soundTowerFolder()), soundTowerFolder()],
+    [entryOf('composer', 'audio.generate', toneMakerFolder()), toneMakerFolder()],
+    [entryOf('talkers', 'speech.diarise', speakerSegmenterFolder()), speakerSegmenterFolder()],
+  ]);
+  ({ stack, folder } = own);
 });
-afterAll(async () => {
-  await stack.stop();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => own.stop());
 
 function entryOf(id: string, task: ModelEntry['tasks'][number], files: ModelFolder): ModelEntry {
   const [networks, beside] = [/\.onnx$/, /\.json$/].map((ending) =>
