@@ -8,7 +8,7 @@ it('says before it reads for how long nothing is heard: by what there is to read
   const call = { signal, partial: () => {}, alive: (forMs?: number) => void said.push(forMs) };
   // What is of interest is what was said before.
   const model = {
-    ...{ generation_config: null, config: {} },
+    ...{ generation_config: null, config: {}, sessions: {} },
     generate: () => Promise.resolve(new Tensor('int64', new BigInt64Array(6), [2, 3])),
   } as unknown as PreTrainedModel;
   const input_ids = new Tensor('int64', new BigInt64Array(2_000), [2, 1_000]);
