@@ -1,10 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { resolve } from 'node:path';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** Workspace packages are read from their sources, so that a test never runs against a stale build. */
 const conditions = ['@intermodal/source', 'node', 'development|production'];
 // Without `module`, in both forms: Node itself loads the packages, and some keep files there that only bundlers can read.
 const shared = { resolve: { conditions, mainFields: ['main'] }, ssr: { resolve: { conditions } } };
+// For the processes that tests start: most of the work of a start is to compile the same programs again.
+const env = { NODE_COMPILE_CACHE: resolve(import.meta.dirname, 'node_modules/.cache/compiled') };
 const outside = ['**/node_modules/**', '**/dist/**'];
 
 export default defineConfig({
@@ -28,25 +31,32 @@ export default defineConfig({
           name: 'medium',
           include: ['{libs,apps,tools}/**/src/**/*.medium.test.ts'],
           exclude: outside,
+          env,
           globalSetup: ['libs/testing/src/services.setup.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },
-      {
-        ...shared,
-        test: {
-          name: 'e2e',
-          include: ['test/{e2e,failure}/*.test.ts'],
-          exclude: outside,
-          globalSetup: ['libs/testing/src/services.setup.ts'],
-          // One after the other, behind all others: each has whole stacks of its own, and those that kill processes go by leases of a second.
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
+      // Behind all others: each file has a whole stack of its own.
+      stacks('e2e', { sequence: { groupOrder: 1 } }),
+      // One after the other: processes are killed here, and one that only stalls must not be taken for them.
+      stacks('failure', { sequence: { groupOrder: 2 }, fileParallelism: false }),
     ],
   },
 });
+
+function stacks(name: string, order: TestProjectInlineConfiguration['test']): TestProjectInlineConfiguration {
+  return {
+    ...shared,
+    test: {
+      name,
+      include: [`test/${name}/*.test.ts`],
+      exclude: outside,
+      env,
+      globalSetup: ['libs/testing/src/services.setup.ts'],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      ...order,
+    },
+  };
+}

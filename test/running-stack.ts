@@ -24,7 +24,7 @@ export interface RunningStack {
   stop(): Promise<void>;
 }
 
-/** The real thing, as `npm start` runs it: supervisor, Postgres, Redis, API, a worker process per pool; short leases. */
+/** The real thing, as `npm start` runs it: supervisor, Postgres, Redis, API, a worker process per pool; leases that end soon. */
 export async function startRunningStack(environment: Record<string, string> = {}): Promise<RunningStack> {
   const folder = await mkdtemp(join(tmpdir(), 'intermodal-e2e-'));
   const shared = sharedFolder();
@@ -35,7 +35,8 @@ export async function startRunningStack(environment: Record<string, string> = {}
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
-        INTERMODAL_LEASE_MS: '1000',
+        // Beside another stack that starts a process may stall for more than a second.
+        INTERMODAL_LEASE_MS: '3000',
         INTERMODAL_HEARTBEAT_MS: '300',
         INTERMODAL_SWEEP_MS: '300',
         ...(shared ? { INTERMODAL_MODEL_MIRROR: join(shared, 'models') } : {}),

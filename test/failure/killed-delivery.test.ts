@@ -10,8 +10,6 @@ import { startRunningStack, type RunningStack } from '../running-stack.ts';
 let stack: RunningStack;
 beforeAll(async () => {
   stack = await startRunningStack({
-    // A process that only stalls, because whole stacks have just started, must not be taken for one of those that are killed here.
-    INTERMODAL_LEASE_MS: '3000',
     INTERMODAL_WEBHOOK_SCHEDULE_MS: '0,100,100,100,100,100',
     INTERMODAL_WEBHOOK_POLL_MS: '100',
     INTERMODAL_WEBHOOK_DEADLINE_MS: '1000',

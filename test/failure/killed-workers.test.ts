@@ -23,7 +23,7 @@ beforeAll(async () => {
     ],
     join(folder, 'in.wav'),
   );
-  stack = await startRunningStack();
+  stack = await startRunningStack({ INTERMODAL_LEASE_MS: '1000' });
 });
 afterAll(async () => {
   await stack.stop();

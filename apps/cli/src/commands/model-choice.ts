@@ -16,13 +16,39 @@ export function chosenModels(
   return [...new Set([...ofPreset, ...named])];
 }
 
+/** @throws UnknownModel */
 export function modelOf(catalogue: readonly Model[], id: string): Model {
   const model = catalogue.find((one) => one.id === id);
   if (model) return model;
-  const like = catalogue.filter((one) => one.id.includes(id.split('-')[0]!)).map((one) => one.id);
-  const hint = like.length > 0 ? `; there are ${like.join(', ')}` : '';
-  throw new UsageError(`There is no model '${id}'${hint} (intermodal models list shows all).`);
+  const [first] = id.split('-') as [string];
+  const like = catalogue.filter((one) =>
+    [one.id, one.id.replaceAll('-', '')].some((it) => it.includes(first)),
+  );
+  const hint = like.length > 0 ? `; there are ${like.map((one) => one.id).join(', ')}` : '';
+  throw new UnknownModel(id, `There is no model '${id}'${hint} (intermodal models list shows all).`);
 }
+
+export class UnknownModel extends UsageError {
+  readonly id: string;
+
+  constructor(id: string, message: string) {
+    super(message);
+    this.id = id;
+  }
+}
+
+/**
+ * What to say of files in the folder of one's own models that are not read; nothing where there are none.
+ * @param id what is asked for: files that have it in their name come first
+ */
+export function unreadText(unread: readonly string[], id?: string): string {
+  if (unread.length === 0) return '';
+  const isLike = (name: string): boolean => id !== undefined && name.includes(id);
+  const ordered = [...unread.filter(isLike), ...unread.filter((name) => !isLike(name))];
+  const more = ordered.length > MOST_NAMED ? ` and ${ordered.length - MOST_NAMED} more` : '';
+  return `Of INTERMODAL_MODEL_CATALOGUE only names that end in .model.json are read, and not ${ordered.slice(0, MOST_NAMED).join(', ')}${more}.`;
+}
+const MOST_NAMED = 3;
 
 /** The variant that a preset is made of, where it says one. */
 export const variantOf = (preset: string | undefined): string | undefined =>

@@ -5,6 +5,7 @@ import {
   pruneStore,
   readCatalogue,
   type State,
+  unreadInCatalogue,
 } from '@intermodal/engines';
 import { Revision } from '@intermodal/contracts';
 import type { Model } from '@intermodal/models';
@@ -12,7 +13,15 @@ import type { Command } from 'commander';
 import { printJson, type CommandContext } from './context.ts';
 import { size } from './drawing.ts';
 import { EXIT_CODES, UsageError } from './exit-codes.ts';
-import { chosenModels, modelOf, presetsText, variantOf, wantedByAll } from './model-choice.ts';
+import {
+  chosenModels,
+  modelOf,
+  presetsText,
+  UnknownModel,
+  unreadText,
+  variantOf,
+  wantedByAll,
+} from './model-choice.ts';
 import { openModelStore } from './open-model-store.ts';
 import { pullModels } from './pull-models.ts';
 import { detailsOf, lineOf, rowOf, verifiedStateOf } from './show-models.ts';
@@ -34,6 +43,10 @@ export function registerModelCommands(program: Command, context: CommandContext)
     const store = openModelStore(config);
     try {
       await use(store, await readCatalogue(config.modelCatalogue));
+    } catch (error) {
+      if (!(error instanceof UnknownModel)) throw error;
+      const unread = unreadText(await unreadInCatalogue(config.modelCatalogue), error.id);
+      throw new UsageError(`${error.message} ${unread}`.trimEnd());
     } finally {
       await store.close();
     }
@@ -55,7 +68,13 @@ export function registerModelCommands(program: Command, context: CommandContext)
       'every model there is, and what of it is on this machine, by names and lengths; verify reads the bytes',
     )
     .option(...JSON_OPTION)
-    .action(({ json }: Json) => withStore((store, catalogue) => report(catalogue, store, json)));
+    .action(({ json }: Json) =>
+      withStore(async (store, catalogue) => {
+        await report(catalogue, store, json);
+        const unread = unreadText(await unreadInCatalogue(context.config().modelCatalogue));
+        if (unread !== '') context.note(unread);
+      }),
+    );
 
   models
     .command('show')

@@ -148,6 +148,7 @@ describe('submit', () => {
     [['webhooks', 'listen', '--port', 'x'], /--port x: expected a whole number/],
     [['models', 'pull', 'nope'], /no model 'nope'/],
     [['models', 'show', 'whisper-tinny'], /no model 'whisper-tinny'; there are whisper-tiny, whisper-base/],
+    [['models', 'pull', 'whispertiny'], /no model 'whispertiny'; there are whisper-tiny \(/],
     [['models', 'pull', 'whisper-base'], /revision of the model whisper-base is wanted.*\(model.unpinned\)/],
     [['models', 'pull', 'whisper-base', '--revision', 'main'], /--revision main: expected a commit of 40/],
     [['models', 'pull', '--revision', 'a'.repeat(40)], /--revision is the commit of one model/],
@@ -325,6 +326,37 @@ describe('models', () => {
       files: [{ path: join('silero-vad', '0123456789abcdef'), bytes: 3 }],
     });
     expect(await readdir(join(folder, 'models', 'silero-vad'))).toEqual([]);
+  });
+});
+
+describe('a catalogue with files whose names do not end in .model.json', () => {
+  const withFiles = async (names: readonly string[], args: string[]) => {
+    const catalogue = join(folder, 'catalogue');
+    await mkdir(catalogue);
+    for (const name of names) await writeFile(join(catalogue, name), '{}');
+    return runTold(folder, args, {}, { INTERMODAL_MODEL_CATALOGUE: catalogue });
+  };
+  const unread = ['a.json', 'b.yaml', 'c.txt', 'my-model.json', '.hidden'];
+
+  it('names those that were not read, first the one that is asked for', async () => {
+    const { code, notes } = await withFiles(unread, ['models', 'pull', 'my-model']);
+    expect(code).toBe(2);
+    expect(notes).toContain(
+      "There is no model 'my-model' (intermodal models list shows all). Of INTERMODAL_MODEL_CATALOGUE only names that end in .model.json are read, " +
+        'and not my-model.json, a.json, b.yaml and 1 more.',
+    );
+  });
+
+  it('says so beside the list, which is as it was', async () => {
+    const { code, notes, out } = await withFiles(['a.json'], ['models', 'list', '--json']);
+    expect(code).toBe(0);
+    expect(notes).toMatch(/only names that end in .model.json are read, and not a.json\.$/);
+    expect(JSON.parse(out)).toHaveProperty('models');
+  });
+
+  it('says nothing of it where there are none', async () => {
+    const { notes } = await withFiles(['.hidden'], ['models', 'show', 'my-model']);
+    expect(notes).toMatch(/shows all\)\.\n?$/);
   });
 });
 

@@ -6,7 +6,12 @@ import { createProgram, runProgram } from './program.ts';
 export type Told = Record<string, unknown>;
 
 /** Runs a command line against an API that knows only what it was told, by `METHOD /path`. */
-export async function runTold(folder: string, args: readonly string[], told: Told = {}) {
+export async function runTold(
+  folder: string,
+  args: readonly string[],
+  told: Told = {},
+  settings: Readonly<Record<string, string>> = {},
+) {
   const sent: { what: string; body: unknown }[] = [];
   const out: string[] = [];
   const notes: string[] = [];
@@ -20,7 +25,7 @@ export async function runTold(folder: string, args: readonly string[], told: Tol
     return Response.json(reply);
   };
   const context: CommandContext = {
-    config: () => readConfig(CliConfig, { INTERMODAL_DATA_DIR: folder }),
+    config: () => readConfig(CliConfig, { INTERMODAL_DATA_DIR: folder, ...settings }),
     client: () =>
       Promise.resolve(new IntermodalClient({ url: 'http://api', key: 'k', fetch: answer, attempts: 1 })),
     print: (line) => void out.push(line),

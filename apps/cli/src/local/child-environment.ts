@@ -16,6 +16,8 @@ export function childEnvironment(options: {
     ...environment,
     // glibc keeps pages for every thread that ever asked for some: docs/measured/soak.md.
     MALLOC_ARENA_MAX: environment.MALLOC_ARENA_MAX || '2',
+    // Of half a dozen processes that start at once, most of the work is to compile the same programs.
+    NODE_COMPILE_CACHE: environment.NODE_COMPILE_CACHE || join(dataFolder, 'compiled'),
     INTERMODAL_MODE: 'local',
     INTERMODAL_KEY: options.key,
     INTERMODAL_KEY_FILE: undefined,

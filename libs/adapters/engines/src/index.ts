@@ -5,7 +5,7 @@ export { FolderModelStore, type FolderModelStoreOptions } from './model-store/fo
 export { mirrorModel } from './model-store/mirror-models.ts';
 export { pruneStore, type Superfluous } from './model-store/prune-store.ts';
 export type { PullProgress } from './model-store/pull-file.ts';
-export { readCatalogue } from './model-store/read-catalogue.ts';
+export { readCatalogue, unreadInCatalogue } from './model-store/read-catalogue.ts';
 export type { Standing, State } from './model-store/standing.ts';
 export type { EndReason, HostEvent } from './hosts/model-host.ts';
 export { probeDevice, type DeviceChoice, type ProbedDevice } from './hosts/probe-device.ts';

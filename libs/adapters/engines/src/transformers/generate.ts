@@ -8,12 +8,7 @@ import {
 } from '@huggingface/transformers';
 import { RunnerFault, type RunnerCall } from '../hosts/runner.ts';
 import { runFault } from '../onnx/onnx-faults.ts';
-
-/**
- * For each token that is read before the first one is written, how long there may be no sign of a model: it is one native run. Qwen2-VL-2B
- * computes some 10 GFLOP for each, which two cores do in a tenth of a second.
- */
-const SILENCE_MS_PER_TOKEN = 100;
+import { readPrompt } from './read-prompt.ts';
 
 export interface GenerateOptions {
   readonly call: RunnerCall;
@@ -38,7 +33,8 @@ export interface Written {
 }
 
 /**
- * Has a model write on, each row of its inputs by itself: always the likeliest token. Interrupted between two tokens.
+ * Has a model write on, each row of its inputs by itself: always the likeliest token. Interrupted between two tokens, and
+ * between two pieces of a long text.
  * @throws RunnerFault
  */
 export async function generate(
@@ -52,14 +48,15 @@ export async function generate(
   if (rules) processors.push(rules);
   processors.push(steps);
   const streamer = onText && new TextStreamer(tokenizer, { skip_prompt: true, callback_function: onText });
-  const { input_ids } = inputs as { input_ids?: Tensor };
-  if (input_ids) call.alive(input_ids.size * SILENCE_MS_PER_TOKEN);
+  const settings = {
+    // What the model's own settings say of these, the library does in part only, or of its own length of 20 tokens, silently.
+    ...{ max_new_tokens: maxTokens, do_sample: false, num_beams: 1, num_return_sequences: 1 },
+    ...{ forced_eos_token_id: null, ...more },
+  };
   try {
     const written = (await model.generate({
-      ...inputs,
-      // What the model's own settings say of these, the library does in part only, or of its own length of 20 tokens, silently.
-      ...{ max_new_tokens: maxTokens, do_sample: false, num_beams: 1, num_return_sequences: 1 },
-      ...{ forced_eos_token_id: null, ...more },
+      ...(await readPrompt(model, inputs, settings, call)),
+      ...settings,
       logits_processor: processors,
       ...(streamer && { streamer }),
       ...(onAttention && { output_attentions: true, return_dict_in_generate: true }),

@@ -2,6 +2,8 @@ import type { ChatOptions } from '@intermodal/models';
 import { causalLmFolder, storeOfFolder } from '@intermodal/testing';
 import { testContext } from '@intermodal/testing/engine-contracts';
 import { afterAll, describe, expect, it } from 'vitest';
+import { OpenedModel } from '../transformers.testing.ts';
+import { CAUSAL_LM, type ChatOn } from './causal-lm.ts';
 import generator from '../text-generator/transformers.engine.ts';
 
 const { signal } = new AbortController();
@@ -63,6 +65,18 @@ describe('a language model', () => {
       code: 'input.too_large',
       message: 'The model tiny-lm reads 64 tokens at most, and the conversation has 80: say less.',
     });
+  });
+
+  it('reads a long conversation in as much memory as a short one', async () => {
+    // Scores of all its tokens would take 2 GB.
+    const wide = causalLmFolder({ contextTokens: 20_000, scores: 50_000 });
+    await using models = await storeOfFolder(wide, described);
+    await using model = await OpenedModel.open(models, CAUSAL_LM, { memoryBytes: 1024 ** 3 });
+    const content = `spanish ${'from '.repeat(9_998)}two`;
+    const request: ChatOn = {
+      ...{ kind: 'chat', messages: [{ role: 'user', content }], maxTokens: 9, told: false },
+    };
+    expect(await model.call(request)).toMatchObject({ text: 'tres cuatro cinco', promptTokens: 10_000 });
   });
 
   it('is one that knows how a conversation is written', async () => {
