@@ -39,7 +39,7 @@ END $$;
 -- so that each order is that of one index alone: PostgreSQL with statistics may go through all jobs ever made otherwise.
 CREATE OR REPLACE FUNCTION list_jobs(p_tenant uuid, p_state text, p_pipeline text, p_batch uuid, p_metadata jsonb, p_from uuid, p_before uuid,
   p_made_from timestamptz, p_made_before timestamptz, p_limit int, p_most int) RETURNS TABLE (id uuid, fits boolean, stopped boolean)
-LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = intermodal, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
   v_tenant uuid := CASE WHEN current_setting('role') = 'intermodal_reader' THEN reading_tenant() ELSE p_tenant END;
