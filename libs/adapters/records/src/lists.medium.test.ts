@@ -8,8 +8,8 @@ import { StoredPlans } from './plan-rows.ts';
 import { openTestRecords, type TestRecords } from './test-records.testing.ts';
 import { webhookRecords } from './webhook-records.ts';
 
-/** A page of five, with the pages of the indexes that lead there. The tables have thousands of blocks. */
-const FEW_BLOCKS = 150;
+/** A page of five, or a look at the newest 2,000. All that there are have some 700, and an index of them more. */
+const FEW_BLOCKS = 250;
 const JOBS = 20_000;
 const [LOCAL_TENANT, OTHER_TENANT] = TENANTS_WITH_JOBS;
 /** The endpoint of the first tenant has its id. */

@@ -52,7 +52,7 @@ BEGIN
   -- Where the newest fill the page, nobody needs to know how many more there are.
   IF p_batch IS NULL AND p_metadata IS NOT NULL AND v_some IS NULL AND (SELECT count(*) FROM (
       SELECT FROM (SELECT j.metadata FROM job j WHERE (j.tenant_id, j.id) >= (v_tenant, v_from) AND (j.tenant_id, j.id) < (v_tenant, v_before)
-        ORDER BY j.tenant_id DESC, j.id DESC LIMIT p_most / 20) j WHERE j.metadata @> p_metadata LIMIT p_limit) n) < p_limit THEN
+        ORDER BY j.tenant_id DESC, j.id DESC LIMIT p_most / 5) j WHERE j.metadata @> p_metadata LIMIT p_limit) n) < p_limit THEN
     v_some := jobs_by_metadata(p_metadata, p_most / 5);
   END IF;
   IF v_some IS NOT NULL THEN v_by := 'some'; END IF;
