@@ -11,6 +11,7 @@ export * from './make-external-onnx.ts';
 export * from './make-picture.ts';
 export * from './make-speech.ts';
 export * from './make-wav.ts';
+export * from './many-jobs.ts';
 export * from './media-tools-double.ts';
 export * from './model-folders/index.ts';
 export * from './onnx/make-onnx.ts';

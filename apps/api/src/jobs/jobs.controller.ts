@@ -81,9 +81,8 @@ export class JobsController {
   async list(@Req() request: ApiRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<JobList> {
     const { query } = readRequest('listJobs', request);
     const before = query.cursor === undefined ? undefined : parseId('job', query.cursor);
-    // One more than is shown tells whether there is a next page.
-    const rows = await this.#jobs.list(request.tenantId, {
-      limit: query.limit + 1,
+    const page = await this.#jobs.list(request.tenantId, {
+      limit: query.limit,
       ...(query.status && { state: query.status }),
       ...(query.pipeline !== undefined && { pipeline: query.pipeline }),
       ...(query.batch !== undefined && { batchId: parseId('batch', query.batch)! }),
@@ -92,12 +91,10 @@ export class JobsController {
       ...(query.metadata !== undefined && { metadata: pairsOf(query.metadata) }),
       ...(before !== undefined && { before }),
     });
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
     const signal = clientGone(reply);
     return {
-      jobs: await Promise.all(page.map((row) => this.#views.line(row, signal))),
-      next: rows.length > page.length && last ? showId('job', last.id) : null,
+      jobs: await Promise.all(page.jobs.map((row) => this.#views.line(row, signal))),
+      next: page.next === undefined ? null : showId('job', page.next),
     };
   }
 

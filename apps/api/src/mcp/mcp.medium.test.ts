@@ -32,7 +32,7 @@ async function connect(key = KEY): Promise<Client> {
   return client;
 }
 
-const newest = async () => (await api.records.jobs.list(LOCAL_TENANT, { limit: 1 }))[0];
+const newest = async () => (await api.records.jobs.list(LOCAL_TENANT, { limit: 1 })).jobs[0];
 const inline = { base64: Buffer.from('RIFF\0\0\0\0WAVE').toString('base64'), mediaType: 'audio/wav' };
 const submitted = (before: string | undefined) =>
   vi.waitFor(async () => {

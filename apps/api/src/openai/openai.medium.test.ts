@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => api[Symbol.asyncDispose]());
 
-const newestJob = async () => (await api.records.jobs.list(LOCAL_TENANT, { limit: 1 }))[0];
+const newestJob = async () => (await api.records.jobs.list(LOCAL_TENANT, { limit: 1 })).jobs[0];
 
 /** The next task of the stage that is ready, of the job that was submitted last. */
 function taken(stage: string, before?: string): Promise<ClaimedTask> {
@@ -333,7 +333,7 @@ describe('files and batches', () => {
     });
     const jobs = await vi.waitFor(
       async () => {
-        const rows = (await api.records.jobs.list(LOCAL_TENANT, { limit: 2 })).filter(
+        const rows = (await api.records.jobs.list(LOCAL_TENANT, { limit: 2 })).jobs.filter(
           (job) => job.batchId !== null,
         );
         expect(rows).toHaveLength(2);

@@ -1,5 +1,5 @@
 import type { AuditRecords, AuditRow } from '@intermodal/pipeline';
-import type { Database } from './database.ts';
+import { LAST_ID, type Database } from './database.ts';
 
 export function auditRecords(database: Database): AuditRecords {
   return {
@@ -24,8 +24,8 @@ export function auditRecords(database: Database): AuditRecords {
         `SELECT a.id, a.key_id AS "keyId", k.name AS "keyName", a.operation, a.target, a.request_id AS "requestId", a.status, a.outcome,
            a.created_at AS "createdAt"
          FROM audit a LEFT JOIN api_key k ON k.id = a.key_id
-         WHERE a.tenant_id = $1 AND ($2::uuid IS NULL OR a.id < $2) ORDER BY a.id DESC LIMIT $3`,
-        [tenantId, before ?? null, limit],
+         WHERE a.tenant_id = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3`,
+        [tenantId, before ?? LAST_ID, limit],
       ),
   };
 }

@@ -9,7 +9,7 @@ import type {
   Plan,
 } from '@intermodal/pipeline';
 import { recordUse } from './artifact-use.ts';
-import type { Database } from './database.ts';
+import { LAST_ID, type Database } from './database.ts';
 import type { StoredPlans } from './plan-rows.ts';
 import { keyConflict } from './key-conflict.ts';
 import { retry } from './retry.ts';
@@ -55,10 +55,10 @@ export function batchRecords(
       return row && recordOf(row);
     },
     async list(tenantId, { limit, before }) {
-      const text = `${BATCH} WHERE b.tenant_id = $1 AND ($2::uuid IS NULL OR b.id < $2) ORDER BY b.id DESC LIMIT $3`;
+      const text = `${BATCH} WHERE b.tenant_id = $1 AND b.id < $2 ORDER BY b.id DESC LIMIT $3`;
       const rows = await database.read<BatchRow>(tenantId, 'batch_list', text, [
         tenantId,
-        before ?? null,
+        before ?? LAST_ID,
         limit,
       ]);
       return rows.map(recordOf);

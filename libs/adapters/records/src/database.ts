@@ -43,6 +43,13 @@ export const SESSION = [
   .map((setting) => `-c ${setting}`)
   .join(' ');
 
+/**
+ * Of a page that begins anywhere: `id < $1` is a condition of the index, so that pages before it are not read. `$1 IS NULL OR id < $1` is
+ * none, and neither is a coalesce() of it behind the wall.
+ */
+export const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+export const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
 export function openDatabase(
   url: string,
   options: { connections: number; applicationName: string },

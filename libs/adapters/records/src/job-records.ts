@@ -1,5 +1,13 @@
 import type { Fault } from '@intermodal/contracts';
-import type { JobFilter, JobRecords, JobRow, NewJob, Submitted, TaskRow } from '@intermodal/pipeline';
+import type {
+  JobFilter,
+  JobPage,
+  JobRecords,
+  JobRow,
+  NewJob,
+  Submitted,
+  TaskRow,
+} from '@intermodal/pipeline';
 import { filesIn, recordUse } from './artifact-use.ts';
 import type { Database } from './database.ts';
 import { keyConflict } from './key-conflict.ts';
@@ -10,6 +18,11 @@ import { addWebhook } from './webhook-records.ts';
 const JOB_COLUMNS = `j.id, j.pipeline || '@' || g.version AS pipeline, j.state, j.input, j.params, j.output, j.error, j.metadata, j.batch_id AS "batchId",
   j.retry_of AS "retryOf", (SELECT r.id FROM job r WHERE r.retry_of = j.id) AS "retriedBy",
   j.created_at AS "createdAt", j.started_at AS "startedAt", j.finished_at AS "finishedAt"`;
+
+type ListedRow = JobRow & { readonly fits: boolean; readonly stopped: boolean };
+
+/** Jobs that one page looks at. */
+const LOOKED_AT_MOST = 10_000;
 
 /** A worker that was not seen for this long counts as gone. */
 const WORKER_SEEN = `interval '30 s'`;
@@ -111,39 +124,26 @@ async function submitTo(
 /**
  * Ids begin with the time, by the clock of whoever made them: a range of moments is looked for in a wider range of ids, and so by their index.
  */
-function list(database: Database, tenantId: string, filter: JobFilter): Promise<JobRow[]> {
-  const given = [
-    ...[tenantId, filter.state ?? null, filter.pipeline ?? null, filter.batchId ?? null],
-    ...[filter.from ?? null, filter.until ?? null, filter.before ?? null, filter.limit],
-  ];
-  const from = `first_id($5::timestamptz - interval '1 h')`;
-  const before = `least($7::uuid, first_id($6::timestamptz + interval '1 h'))`;
-  const moments =
-    '($5::timestamptz IS NULL OR j.created_at >= $5) AND ($6::timestamptz IS NULL OR j.created_at < $6)';
-  if (filter.metadata)
-    return database.read<JobRow>(
-      tenantId,
-      'job_list_metadata',
-      `SELECT ${JOB_COLUMNS} FROM jobs_with_metadata($1, $9, $2, $3, $4, ${from}, ${before}, $5, $6, $8) f(id)
-         JOIN job j ON j.id = f.id JOIN graph g ON g.sha256 = j.graph ORDER BY j.id DESC`,
-      [...given, JSON.stringify(filter.metadata)],
-    );
-  const range = `(${from} IS NULL OR j.id >= ${from}) AND (${before} IS NULL OR j.id < ${before}) AND ${moments}`;
-  if (filter.batchId !== undefined)
-    return database.read<JobRow>(
-      tenantId,
-      'job_list_batch',
-      `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph
-       WHERE j.batch_id BETWEEN $4 AND $4 AND j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2)
-         AND ($3::text IS NULL OR j.pipeline = $3) AND ${range} ORDER BY j.batch_id DESC, j.id DESC LIMIT $8`,
-      given,
-    );
-  return database.read<JobRow>(
+async function list(database: Database, tenantId: string, filter: JobFilter): Promise<JobPage> {
+  const { limit } = filter;
+  const rows = await database.read<ListedRow>(
     tenantId,
     'job_list',
-    `SELECT ${JOB_COLUMNS} FROM job j JOIN graph g ON g.sha256 = j.graph
-     WHERE j.tenant_id = $1 AND ($2::text IS NULL OR j.state = $2) AND ($3::text IS NULL OR j.pipeline = $3)
-       AND $4::uuid IS NULL AND ${range} ORDER BY j.id DESC LIMIT $8`,
-    given,
+    // Row by row: without statistics, PostgreSQL would rather join all jobs of the tenant.
+    `SELECT f.fits, f.stopped, ${JOB_COLUMNS} FROM list_jobs($1, $2, $3, $4, $5, first_id($6::timestamptz - interval '1 h'),
+       least($7::uuid, first_id($8::timestamptz + interval '1 h')), $6, $8, $9, $10) f
+     CROSS JOIN LATERAL (SELECT * FROM job j WHERE j.id = f.id AND j.tenant_id = $1 OFFSET 0) j JOIN graph g ON g.sha256 = j.graph
+     ORDER BY j.id DESC`,
+    [
+      ...[tenantId, filter.state ?? null, filter.pipeline ?? null, filter.batchId ?? null],
+      ...[filter.metadata ? JSON.stringify(filter.metadata) : null, filter.from ?? null],
+      // One more than is shown tells whether there is a next page.
+      ...[filter.before ?? null, filter.until ?? null, limit + 1, LOOKED_AT_MOST],
+    ],
   );
+  const jobs = rows.filter(({ fits }) => fits).map(({ fits: _, stopped: __, ...job }) => job);
+  const page = jobs.slice(0, limit);
+  if (jobs.length > limit) return { jobs: page, next: page.at(-1)!.id };
+  const last = rows.find(({ stopped }) => stopped);
+  return { jobs: page, ...(last && { next: last.id }) };
 }

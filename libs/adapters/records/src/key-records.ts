@@ -1,6 +1,6 @@
 import { newUuid, SCOPE_NAMES, type Scope } from '@intermodal/contracts';
 import type { KeyRecords, KeyRow, KnownKey } from '@intermodal/pipeline';
-import type { Database } from './database.ts';
+import { LAST_ID, type Database } from './database.ts';
 
 /** The tenant of local mode, made by the first migration. */
 export const LOCAL_TENANT = '00000000-0000-7000-8000-000000000001';
@@ -64,8 +64,8 @@ export function keyRecords(database: Database): KeyRecords {
       const rows = await database.read<Stored<KeyRow>>(
         tenantId,
         'key_list',
-        `SELECT ${ROW} FROM known_key WHERE tenant_id = $1 AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
-        [tenantId, before ?? null, limit],
+        `SELECT ${ROW} FROM known_key WHERE tenant_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
+        [tenantId, before ?? LAST_ID, limit],
       );
       return rows.map((row) => withScopes(row)!);
     },

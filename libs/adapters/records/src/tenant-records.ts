@@ -1,6 +1,6 @@
 import { IntermodalError, type TenantLimits } from '@intermodal/contracts';
 import type { TenantRecords, TenantRow } from '@intermodal/pipeline';
-import type { Database } from './database.ts';
+import { LAST_ID, type Database } from './database.ts';
 
 const COLUMNS: Readonly<Record<keyof TenantLimits, string>> = {
   requestsPerSecond: 'requests_per_second',
@@ -32,8 +32,8 @@ export function tenantRecords(database: Database): TenantRecords {
       return (await get(id))!;
     },
     list({ limit, before }) {
-      const text = `SELECT ${ROW} FROM tenant WHERE ($1::uuid IS NULL OR id < $1) ORDER BY id DESC LIMIT $2`;
-      return database.query<TenantRow>('tenant_list', text, [before ?? null, limit]);
+      const text = `SELECT ${ROW} FROM tenant WHERE id < $1 ORDER BY id DESC LIMIT $2`;
+      return database.query<TenantRow>('tenant_list', text, [before ?? LAST_ID, limit]);
     },
     async change(id, change) {
       const said = NAMES.map((name) => change.limits?.[name] !== undefined);

@@ -110,6 +110,9 @@ export const jobRoutes = {
     tag: 'jobs',
     scope: 'jobs:read',
     summary: 'Jobs, the newest first',
+    description:
+      'A page looks at 10,000 jobs at most. Where filters together pass few of very many, it may hold fewer than `limit`, or none, and yet ' +
+      '`next` says where to go on.',
     query: z.object({
       status: z.enum(JOB_STATES).optional(),
       pipeline: z.string().max(100).optional().describe('A name, without a version'),

@@ -99,6 +99,12 @@ export interface JobFilter {
   readonly before?: string;
 }
 
+export interface JobPage {
+  readonly jobs: readonly JobRow[];
+  /** `before` of the next page; left out when there is none. A page looks at so many jobs at most: it may have fewer than `limit`, or none, and yet a next one. */
+  readonly next?: string;
+}
+
 /** The record, as the API uses it. Ids are uuids; another tenant's id is as unknown as one that never was. */
 export interface JobRecords {
   /**
@@ -108,7 +114,7 @@ export interface JobRecords {
   submit(job: NewJob): Promise<Submitted>;
   get(tenantId: string, jobId: string): Promise<JobRow | undefined>;
   /** Newest first. */
-  list(tenantId: string, filter: JobFilter): Promise<JobRow[]>;
+  list(tenantId: string, filter: JobFilter): Promise<JobPage>;
   /** In the order of their paths; at most `limit`. */
   tasks(jobId: string, limit: number): Promise<TaskRow[]>;
   /** What was skipped or failed without failing the job, at most 20. */

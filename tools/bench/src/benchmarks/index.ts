@@ -6,6 +6,7 @@ import { latency } from './latency.ts';
 import { map } from './map.ts';
 import { models } from './models.ts';
 import { price } from './price.ts';
+import { reads } from './reads.ts';
 import { settle } from './settle.ts';
 import { soak } from './soak.ts';
 import { submit } from './submit.ts';
@@ -16,7 +17,7 @@ import { workers } from './workers.ts';
 /** In the order in which they run. */
 export const BENCHMARKS: readonly Benchmark[] = [
   ...[chain, map, latency, submit],
-  ...[waiting, history, workers],
+  ...[waiting, history, reads, workers],
   ...[fairness, settle, price, models, system],
   soak,
 ];

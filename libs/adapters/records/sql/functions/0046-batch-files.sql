@@ -26,7 +26,7 @@ END $$;
 -- The one that has waited longest, if any is due. Whoever takes it has it until the lease ends.
 CREATE OR REPLACE FUNCTION take_ingestion(p_token uuid, p_lease_ms int) RETURNS SETOF ingestion LANGUAGE sql AS $$
   UPDATE ingestion i SET token = p_token, tries = i.tries + 1, due_at = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0)
-  FROM (SELECT d.batch_id FROM ingestion d WHERE d.due_at <= clock_timestamp() ORDER BY d.due_at LIMIT 1 FOR UPDATE SKIP LOCKED) d
+  FROM (SELECT d.batch_id FROM ingestion d WHERE d.due_at <= (SELECT clock_timestamp()) ORDER BY d.due_at LIMIT 1 FOR UPDATE SKIP LOCKED) d
   WHERE i.batch_id = d.batch_id RETURNING i.*
 $$;
 

@@ -17,10 +17,10 @@ CREATE OR REPLACE FUNCTION ended_uploads(p_limit int) RETURNS TABLE (id uuid, ha
 #variable_conflict use_column
 BEGIN
   UPDATE upload u SET state = 'expired' FROM (
-    SELECT o.id FROM upload o WHERE o.state = 'open' AND o.expires_at < clock_timestamp() ORDER BY o.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED) o
+    SELECT o.id FROM upload o WHERE o.state = 'open' AND o.expires_at < (SELECT clock_timestamp()) ORDER BY o.expires_at LIMIT p_limit FOR UPDATE SKIP LOCKED) o
   WHERE u.id = o.id;
   DELETE FROM upload u USING (
-    SELECT o.id FROM upload o WHERE o.id < first_id(clock_timestamp() - interval '48 h') AND o.state <> 'open' AND o.handle IS NULL
+    SELECT o.id FROM upload o WHERE o.id < (SELECT first_id(clock_timestamp() - interval '48 h')) AND o.state <> 'open' AND o.handle IS NULL
     ORDER BY o.id LIMIT p_limit FOR UPDATE SKIP LOCKED) o
   WHERE u.id = o.id;
   RETURN QUERY SELECT u.id, u.handle FROM upload u

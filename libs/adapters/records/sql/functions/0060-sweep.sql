@@ -21,11 +21,14 @@ BEGIN
   RETURN true;
 END $$;
 
+-- The clock is read in a SELECT of its own, here and wherever an index is to be used: as it is VOLATILE, it would be asked again at every entry of the index,
+-- to its end.
+
 -- Jobs whose time is over end, whatever they do. In the order of the index of deadlines: by id, PostgreSQL without statistics reads all jobs ever made.
 CREATE OR REPLACE FUNCTION end_late_jobs(p_limit int) RETURNS uuid[] LANGUAGE plpgsql AS $$
 DECLARE v_late uuid[];
 BEGIN
-  v_late := ARRAY(SELECT j.id FROM job j WHERE j.deadline_at < clock_timestamp() AND j.finished_at IS NULL
+  v_late := ARRAY(SELECT j.id FROM job j WHERE j.deadline_at < (SELECT clock_timestamp()) AND j.finished_at IS NULL
     ORDER BY j.deadline_at LIMIT p_limit FOR UPDATE SKIP LOCKED);
   IF v_late <> '{}' THEN
     PERFORM end_jobs(v_late, 'failed', '{"code": "job.deadline", "message": "The job did not end before its deadline."}');
@@ -42,7 +45,7 @@ CREATE OR REPLACE FUNCTION sweep(p_limit int, p_ended_before timestamptz) RETURN
 DECLARE v_lost record; v_jobs uuid[] := '{}'; v_late uuid[];
 BEGIN
   FOR v_lost IN
-    SELECT t.id, t.job_id FROM task t WHERE t.state = 'running' AND t.lease_until < least(clock_timestamp(), p_ended_before) AND p_ended_before IS NOT NULL
+    SELECT t.id, t.job_id FROM task t WHERE t.state = 'running' AND t.lease_until < (SELECT least(clock_timestamp(), p_ended_before)) AND p_ended_before IS NOT NULL
     ORDER BY t.job_id, t.lease_until LIMIT p_limit
   LOOP
     IF expire_lease(v_lost.id, v_lost.job_id) THEN v_jobs := v_jobs || v_lost.job_id; END IF;
@@ -57,7 +60,7 @@ BEGIN
 
   RETURN QUERY
   WITH due AS (
-    SELECT t.id, t.place FROM task t WHERE t.state = 'ready' AND t.place <> 'waiting' AND t.next_check_at < clock_timestamp()
+    SELECT t.id, t.place FROM task t WHERE t.state = 'ready' AND t.place <> 'waiting' AND t.next_check_at < (SELECT clock_timestamp())
     ORDER BY t.next_check_at LIMIT p_limit FOR UPDATE SKIP LOCKED
   ), back AS (
     UPDATE task t SET place = 'waiting', checks = t.checks + CASE WHEN d.place = 'sent' THEN 1 ELSE 0 END FROM due d WHERE t.id = d.id

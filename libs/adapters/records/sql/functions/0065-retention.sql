@@ -36,7 +36,8 @@ END $$;
 CREATE OR REPLACE FUNCTION delete_job(p_id uuid, OUT tasks int, OUT files uuid[]) LANGUAGE plpgsql AS $$
 BEGIN
   files := ARRAY(
-    SELECT a.id FROM task t JOIN artifact a ON a.task_id = t.id WHERE t.job_id = p_id
+    -- Not as a join: PostgreSQL without statistics begins it with all files there are.
+    SELECT a.id FROM artifact a WHERE a.task_id = ANY (ARRAY(SELECT t.id FROM task t WHERE t.job_id = p_id))
     UNION ALL
     SELECT u.artifact_id FROM artifact_use u WHERE u.job_id = p_id);
   DELETE FROM artifact_use WHERE job_id = p_id;
@@ -92,7 +93,7 @@ BEGIN
   SELECT * INTO u FROM take_upkeep('uploads');
   IF NOT FOUND THEN RETURN; END IF;
   v_seen := ARRAY(SELECT a.id FROM artifact a WHERE a.task_id IS NULL AND a.id > coalesce(u.position::uuid, '00000000-0000-0000-0000-000000000000')
-    AND a.id < first_id(clock_timestamp() - interval '24 h') ORDER BY a.id LIMIT p_limit);
+    AND a.id < (SELECT first_id(clock_timestamp() - interval '24 h')) ORDER BY a.id LIMIT p_limit);
   u.position := CASE WHEN cardinality(v_seen) = p_limit THEN v_seen[p_limit]::text END;
   UPDATE upkeep SET position = u.position,
     due_at = clock_timestamp() + CASE WHEN u.position IS NULL THEN make_interval(secs => p_pause_ms / 1000.0) ELSE interval '0' END WHERE work = 'uploads';
@@ -104,7 +105,7 @@ END $$;
 CREATE OR REPLACE FUNCTION delete_old_keys(p_keep_ms bigint, p_limit int) RETURNS void LANGUAGE sql AS $$
   DELETE FROM idempotency i USING (
     SELECT k.tenant_id, k.key FROM idempotency k
-    WHERE k.created_at < clock_timestamp() - least(interval '24 h', make_interval(secs => p_keep_ms / 1000.0))
+    WHERE k.created_at < (SELECT clock_timestamp() - least(interval '24 h', make_interval(secs => p_keep_ms / 1000.0)))
     ORDER BY k.created_at LIMIT p_limit FOR UPDATE SKIP LOCKED) old
   WHERE i.tenant_id = old.tenant_id AND i.key = old.key;
   DELETE FROM worker w WHERE w.seen_at < clock_timestamp() - interval '24 h';

@@ -27,7 +27,7 @@ CREATE OR REPLACE FUNCTION claim_webhook_messages(p_limit int, p_suspects int, p
 RETURNS TABLE (event_id uuid, endpoint_id uuid, token uuid, attempt int, scheduled int, suspect boolean) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
-  PERFORM 1 FROM webhook_message m WHERE m.state = 'pending' AND m.due_at <= clock_timestamp() ORDER BY m.due_at LIMIT 1;
+  PERFORM 1 FROM webhook_message m WHERE m.state = 'pending' AND m.due_at <= (SELECT clock_timestamp()) ORDER BY m.due_at LIMIT 1;
   IF NOT FOUND THEN RETURN; END IF;
   PERFORM pg_advisory_xact_lock(4646002);
   RETURN QUERY
@@ -37,7 +37,7 @@ BEGIN
     CROSS JOIN LATERAL webhook_room(t.target, b, p_failures_max) r(room)
     CROSS JOIN LATERAL (
       SELECT m.event_id, m.endpoint_id, m.due_at FROM webhook_message m
-      WHERE m.target = t.target AND m.state = 'pending' AND m.due_at <= clock_timestamp() ORDER BY m.target, m.due_at LIMIT greatest(r.room, 0)) d
+      WHERE m.target = t.target AND m.state = 'pending' AND m.due_at <= (SELECT clock_timestamp()) ORDER BY m.target, m.due_at LIMIT greatest(r.room, 0)) d
   ), ranked AS (
     SELECT c.*, row_number() OVER (PARTITION BY c.suspect ORDER BY c.rank, c.due_at) AS place FROM candidate c
   ), chosen AS (
