@@ -124,9 +124,11 @@ describe('a receiver', () => {
   test('that takes longer than a lease is not sent it twice', async () => {
     const { received, url } = await receiver('hang');
     const jobId = await endedJob(url);
-    const timeout = { policy: { loopback: true, http: true }, deadlineMs: 1_000 };
-    for (let i = 0; i < 2; i++) dispatch({ schedule: [0], sender: httpWebhookSender(timeout) });
-    await expect.poll(() => stateOf(jobId), { timeout: 5_000 }).toBe('failed');
+    // A lease that a busy machine cannot eat up between two signs of life.
+    const [leaseMs, deadlineMs] = [1_000, 2_500];
+    const sender = httpWebhookSender({ policy: { loopback: true, http: true }, deadlineMs });
+    for (let i = 0; i < 2; i++) dispatch({ schedule: [0], leaseMs, sender });
+    await expect.poll(() => stateOf(jobId), { timeout: 10_000 }).toBe('failed');
     expect(received).toHaveLength(1);
   });
 

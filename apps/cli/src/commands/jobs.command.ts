@@ -2,6 +2,7 @@ import type { QueryOf } from '@intermodal/contracts';
 import type { Command } from 'commander';
 import { printJson, type CommandContext } from './context.ts';
 import { finishJob } from './finish-job.ts';
+import { newestJobs } from './newest-jobs.ts';
 import { jobLine, jobText } from './show-job.ts';
 
 type Json = { readonly json?: true };
@@ -26,8 +27,9 @@ export function registerJobCommands(program: Command, context: CommandContext): 
       'after',
       '\nExamples:\n  $ intermodal jobs --status failed --limit 5\n  $ intermodal jobs --metadata user=ada',
     )
-    .action(async ({ json, ...filter }: QueryOf<'listJobs'> & Json) => {
-      const list = await (await context.client()).jobs.list(filter, { signal: context.signal });
+    .action(async ({ json, limit, ...filter }: QueryOf<'listJobs'> & Json) => {
+      const client = await context.client();
+      const list = await newestJobs(client, { ...filter, limit: Number(limit) }, context.signal);
       if (json) return printJson(context, list);
       for (const job of list.jobs) context.print(jobLine(job));
       if (list.next !== null) context.note(`more: --cursor ${list.next}`);

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { IntermodalClient } from '@intermodal/client';
 import { InvalidArgumentError, type Command } from 'commander';
 import pMap from 'p-map';
+import { newestJobs } from '../newest-jobs.ts';
 import { printJson, type CommandContext } from '../context.ts';
 import { UsageError } from '../exit-codes.ts';
 import { capacityText } from './capacity-text.ts';
@@ -123,10 +124,7 @@ async function learn(
   const { stages } = await client.stages.list();
   const profiles: Profile[] = [];
   for (const pipeline of new Set(pipelines)) {
-    const { jobs } = await client.jobs.list(
-      { pipeline, status: 'completed', limit: LEARNED_FROM },
-      { signal },
-    );
+    const { jobs } = await newestJobs(client, { pipeline, status: 'completed', limit: LEARNED_FROM }, signal);
     const whole = await pMap(
       jobs,
       async ({ id }) => {
