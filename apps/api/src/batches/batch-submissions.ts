@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IntermodalError, MAX_FILE_ROWS, newUuid, parseId, type ArtifactRef } from '@intermodal/contracts';
-import { sha256Of, type ArtifactStore, type BatchRecords } from '@intermodal/pipeline';
+import { sha256Of, type ArtifactStore, type BatchRecord, type BatchRecords } from '@intermodal/pipeline';
 import { Dispatch } from '../jobs/dispatch.ts';
 import { BATCHES, STORE } from '../parts.ts';
 import { Pipelines } from '../pipelines/pipelines.ts';
@@ -39,12 +39,12 @@ export class BatchSubmissions {
     this.#webhooks = webhooks;
   }
 
-  /** @returns the batch's uuid: of an earlier batch, when the idempotency key is known */
+  /** @returns the batch: an earlier one, when the idempotency key is known */
   async submit(
     tenantId: string,
     batch: RawBatch,
     options: { idempotencyKey: string | undefined; signal: AbortSignal },
-  ): Promise<string> {
+  ): Promise<BatchRecord> {
     const { signal, idempotencyKey: key } = options;
     const plan = await this.#pipelines.planOf(tenantId, batch.pipeline);
     const webhook = batch.webhook && (await this.#webhooks.accept(batch.webhook, signal));
@@ -64,12 +64,12 @@ export class BatchSubmissions {
       const total = await this.#countRows(artifactId, signal);
       const submitted = await this.#batches.submitFile({ ...shared, artifactId, total, params });
       this.#ingester.wake();
-      return submitted.batchId;
+      return submitted.batch;
     }
     const rows = await this.#rows.check(tenantId, plan, params, source, new Map(), signal);
     const submitted = await this.#batches.submit({ ...shared, rows });
     this.#dispatch.send(submitted.waiting);
-    return submitted.batchId;
+    return (await this.#batches.get(tenantId, submitted.batchId))!;
   }
 
   /** Too many rows are refused before the first of them runs. */

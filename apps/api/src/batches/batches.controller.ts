@@ -53,17 +53,13 @@ export class BatchesController {
     const { query, headers } = readRequest('submitBatch', request);
     const signal = clientGone(reply);
     const batch = await this.#reader.read(request, query, signal);
-    const batchId = await this.#submissions.submit(request.tenantId, batch, {
+    const submitted = await this.#submissions.submit(request.tenantId, batch, {
       idempotencyKey: headers['idempotency-key'],
       signal,
     });
-    const id = showId('batch', batchId);
-    const webhook = batch.webhook && (await this.#webhooks.show({ batchId }));
-    void reply.header('location', `/v1/batches/${id}`);
-    return {
-      ...(await this.#views.view(await this.#find(request.tenantId, id))),
-      ...(webhook && { webhook }),
-    };
+    const webhook = batch.webhook && (await this.#webhooks.show({ batchId: submitted.id }));
+    void reply.header('location', `/v1/batches/${showId('batch', submitted.id)}`);
+    return { ...(await this.#views.view(submitted)), ...(webhook && { webhook }) };
   }
 
   @Operation('listBatches')

@@ -66,7 +66,7 @@ export class OpenAiBatchesController {
       body: Readable.from(this.#rows(file.id, endpoint, signal), { objectMode: false }),
       ...{ mediaType: 'application/jsonl', name: 'rows.jsonl', called: 'input_file_id', signal },
     });
-    const batchId = await this.#submissions.submit(
+    const submitted = await this.#submissions.submit(
       request.tenantId,
       {
         pipeline: PIPELINE_OF[endpoint],
@@ -76,7 +76,7 @@ export class OpenAiBatchesController {
       },
       { idempotencyKey: undefined, signal },
     );
-    await reply.status(200).send(this.#view(await this.#find(request.tenantId, batchIdOf(batchId))));
+    await reply.status(200).send(this.#view(submitted));
   }
 
   @Operation('openAiBatch')

@@ -7,6 +7,7 @@ import type {
   NewBatchFile,
   NewBatchRow,
   Plan,
+  SubmittedBatchFile,
 } from '@intermodal/pipeline';
 import { recordUse } from './artifact-use.ts';
 import { LAST_ID, type Database } from './database.ts';
@@ -20,6 +21,8 @@ const BATCH = `SELECT b.id, b.pipeline || '@' || g.version AS pipeline, b.state,
     b.created_at AS "createdAt", b.finished_at AS "finishedAt", c.started_at AS "startedAt",
     c.queued, c.running, c.completed, c.failed, c.cancelled
   FROM batch b JOIN graph g ON g.sha256 = b.graph CROSS JOIN LATERAL batch_counts(b.id) c`;
+
+const ONE_BATCH = `${BATCH} WHERE b.id = $1 AND b.tenant_id = $2`;
 
 const ROW = `SELECT r.line, r.custom_id AS "customId", r.job_id AS "jobId", j.state, j.output, coalesce(r.error, j.error) AS error
   FROM batch_row r LEFT JOIN job j ON j.id = r.job_id`;
@@ -50,8 +53,7 @@ export function batchRecords(
       return submitted;
     },
     async get(tenantId, batchId) {
-      const text = `${BATCH} WHERE b.id = $1 AND b.tenant_id = $2`;
-      const [row] = await database.read<BatchRow>(tenantId, 'batch_get', text, [batchId, tenantId]);
+      const [row] = await database.read<BatchRow>(tenantId, 'batch_get', ONE_BATCH, [batchId, tenantId]);
       return row && recordOf(row);
     },
     async list(tenantId, { limit, before }) {
@@ -120,7 +122,7 @@ async function submitFileTo(
   query: Database['query'],
   batch: NewBatchFile,
   openJobsMax: number | undefined,
-): Promise<{ batchId: string; created: boolean }> {
+): Promise<SubmittedBatchFile> {
   const [row] = await query<{ batch_id: string; verdict: 'created' | 'known' | 'conflict' | 'absent' }>(
     'submit_batch_file',
     'SELECT * FROM submit_batch_file($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
@@ -148,7 +150,8 @@ async function submitFileTo(
   }
   const created = verdict === 'created';
   if (created && batch.webhook) await addWebhook(query, batch.tenantId, { batchId }, batch.webhook);
-  return { batchId, created };
+  const [accepted] = await query<BatchRow>('batch_accepted', ONE_BATCH, [batchId, batch.tenantId]);
+  return { batch: recordOf(accepted!), created };
 }
 
 export const rowOf = (row: NewBatchRow): object =>

@@ -22,17 +22,19 @@ const uploaded = async (tenantId = LOCAL_TENANT): Promise<string> => {
   await records.artifacts.add(tenantId, { ...artifact, sha256: '0'.repeat(64) });
   return uuid;
 };
-const submit = async (total: number, more: Partial<NewBatchFile> = {}, on = records) =>
-  on.batches.submitFile({
+const submit = async (total: number, more: Partial<NewBatchFile> = {}, on = records) => {
+  const submitted = await on.batches.submitFile({
     id: newUuid(),
     tenantId: LOCAL_TENANT,
     plan: twoSteps,
-    artifactId: await uploaded(),
+    artifactId: more.artifactId ?? (await uploaded()),
     total,
     params: { loud: true },
     metadata: {},
     ...more,
   });
+  return { ...submitted, batchId: submitted.batch.id };
+};
 const good = (line: number): NewBatchRow => ({
   line,
   customId: `row-${line}`,
@@ -171,6 +173,21 @@ describe('the file of a batch', () => {
     await records.batches.cancel(LOCAL_TENANT, batchId);
     expect(await drop()).toBe(1);
     await expect(submit(1, { artifactId: newUuid() })).rejects.toMatchObject({ code: 'artifact.not_found' });
+  });
+
+  test('is answered as it was accepted, whatever has become of it since; of a known key, as it stands', async () => {
+    // Whoever comes next on the one connection comes right behind what accepts the batch.
+    const one = openRecords({ databaseUrl: opened.url, connections: 1 });
+    const [id, idempotency] = [newUuid(), { key: newUuid(), sha256: 'a' }];
+    const artifactId = await uploaded();
+    const [{ batch }] = await Promise.all([
+      submit(3, { id, idempotency, artifactId }, one),
+      one.batches.cancel(LOCAL_TENANT, id),
+    ]);
+    expect(batch).toMatchObject({ id, state: 'validating', total: 3, jobs: { queued: 0 } });
+    const again = await submit(3, { idempotency, artifactId }, one);
+    expect(again).toMatchObject({ created: false, batch: { id, state: 'cancelled' } });
+    await one.close();
   });
 
   test('of one key is one batch, however many send it at once', async () => {

@@ -52,6 +52,12 @@ export interface SubmittedBatch {
   readonly waiting: readonly string[];
 }
 
+export interface SubmittedBatchFile {
+  /** As it was accepted, whoever reads its file already; the one that was there, when the idempotency key is known. */
+  readonly batch: BatchRecord;
+  readonly created: boolean;
+}
+
 export interface BatchRecord {
   readonly id: string;
   /** name@version */
@@ -93,7 +99,7 @@ export interface BatchRecords {
    * One transaction: idempotency key, batch, and that its file is to be read.
    * @throws IntermodalError `idempotency.conflict`, `artifact.not_found`, `quota.open_jobs`
    */
-  submitFile(batch: NewBatchFile): Promise<Omit<SubmittedBatch, 'waiting'>>;
+  submitFile(batch: NewBatchFile): Promise<SubmittedBatchFile>;
   get(tenantId: string, batchId: string): Promise<BatchRecord | undefined>;
   /** Newest first. */
   list(tenantId: string, page: { limit: number; before?: string }): Promise<BatchRecord[]>;
