@@ -295,18 +295,16 @@ export class Round {
     const tasksOf = Map.groupBy(record.tasks, ({ jobId }) => jobId);
     const givenUp = record.jobs.filter((job) => wasGivenUp(job, tasksOf.get(job.id) ?? [])).length;
     this.effect('given-up', givenUp);
+    this.expect(
+      !excuseGivenUp || givenUp <= Math.ceil(record.jobs.length / 50),
+      `${givenUp} jobs were given up: too many to be bad luck`,
+    );
     this.effect('lease-expiries', sum(record.tasks.map(({ crashes }) => crashes)));
     this.effect('redeliveries', sum(record.events.map(({ attempts }) => Math.max(0, attempts - 1))));
     this.effect('queue-losses', record.queueLosses);
     for (const { state } of record.jobs) this.effect(`jobs-${state}`);
     const deaths = [...this.stack.workers, ...this.stack.apis].flatMap((one) => one.deaths);
     this.effect('deaths', deaths.length);
-    // Chance, and what is none: after two crashes a task runs alone, so that it takes every step there is, and with it the points to die at.
-    const givenUpMost = Math.ceil(record.jobs.length / 50 + deaths.length / 20);
-    this.expect(
-      !excuseGivenUp || givenUp <= givenUpMost,
-      `${givenUp} jobs were given up, and ${givenUpMost} at most can be bad luck`,
-    );
     const byItself = this.#parts.mayDie
       ? deaths.filter((how) => how !== 'SIGKILL' && how !== 'code 0')
       : deaths.slice(this.expectedDeaths);
