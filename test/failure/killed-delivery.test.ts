@@ -10,6 +10,7 @@ import { startRunningStack, type RunningStack } from '../running-stack.ts';
 let stack: RunningStack;
 beforeAll(async () => {
   stack = await startRunningStack({
+    INTERMODAL_LEASE_MS: '1000',
     INTERMODAL_WEBHOOK_SCHEDULE_MS: '0,100,100,100,100,100',
     INTERMODAL_WEBHOOK_POLL_MS: '100',
     INTERMODAL_WEBHOOK_DEADLINE_MS: '1000',

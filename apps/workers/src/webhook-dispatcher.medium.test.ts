@@ -125,7 +125,7 @@ describe('a receiver', () => {
     const { received, url } = await receiver('hang');
     const jobId = await endedJob(url);
     // A lease that a busy machine cannot eat up between two signs of life.
-    const [leaseMs, deadlineMs] = [1_000, 2_500];
+    const [leaseMs, deadlineMs] = [500, 2_500];
     const sender = httpWebhookSender({ policy: { loopback: true, http: true }, deadlineMs });
     for (let i = 0; i < 2; i++) dispatch({ schedule: [0], leaseMs, sender });
     await expect.poll(() => stateOf(jobId), { timeout: 10_000 }).toBe('failed');
